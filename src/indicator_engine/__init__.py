@@ -1,0 +1,62 @@
+"""indicator_engine: declarative indicators of a partnership's priorities, computed from events, every figure explained.
+
+    from indicator_engine import evaluate, load_pack
+    results = evaluate(load_pack("indicators/derbyshire/2008-09.toml"), events, register, as_of="2009-03-31")
+
+This module re-exports the public names; each is loaded when it is first asked for, so that importing costs little.
+Inside the package, import from the module that defines a name.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Provenance, Status, Vocabulary
+    from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
+    from indicator_engine.engine import evaluate, load_pack, load_packs
+    from indicator_engine.evaluation.results import Result, Results
+    from indicator_engine.hookspecs import hookimpl
+    from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem
+
+_HOMES = {
+    "evaluate": "engine",
+    "load_pack": "engine",
+    "load_packs": "engine",
+    "Result": "evaluation.results",
+    "Results": "evaluation.results",
+    "Statement": "definitions.model",
+    "Priority": "definitions.model",
+    "Indicator": "definitions.model",
+    "Target": "definitions.model",
+    "Convention": "conventions",
+    "DueReading": "conventions",
+    "Provenance": "conventions",
+    "Status": "conventions",
+    "Vocabulary": "conventions",
+    "NEUTRAL": "conventions",
+    "hookimpl": "hookspecs",
+    "Problem": "problems",
+    "Location": "problems",
+    "PackError": "problems",
+    "DataError": "problems",
+    "IndicatorEngineError": "problems",
+}
+
+__all__ = [
+    "NEUTRAL", "Convention", "DataError", "DueReading", "Indicator", "IndicatorEngineError", "Location", "PackError",
+    "Priority", "Problem", "Provenance", "Result", "Results", "Statement", "Status", "Target", "Vocabulary", "evaluate",
+    "hookimpl", "load_pack", "load_packs",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """The public name, from the module that defines it."""
+    if name in _HOMES:
+        return getattr(import_module(f"indicator_engine.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,592 @@
+"""The query tree: what an expression means, as frozen values.
+
+One class an operation, one to four annotated fields, and a `kind`. The reference evaluator has one short method for
+each of these, the compiled one a plan for each; `text.py` prints them back and `says.py` reads them aloud.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from indicator_engine.language import kinds
+from indicator_engine.language.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicator_engine.periods import BucketUnit
+
+Comparing = Literal["==", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Base of every operation. `kind` says what sort of thing it gives."""
+
+    @property
+    def kind(self) -> Kind:
+        """What sort of thing this gives."""
+        return kinds.BROKEN
+
+
+@dataclass(frozen=True)
+class Broken(Node):
+    """Stands where something could not be understood; a problem has been reported, no other one follows from it."""
+
+
+# ── single values ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Constant(Node):
+    """A number, text, truth or date written out."""
+
+    value: Fraction | str | bool | date
+
+    @property
+    def kind(self) -> Kind:
+        if isinstance(self.value, bool):
+            return kinds.TRUTH
+        if isinstance(self.value, str):
+            return kinds.TEXT
+        return kinds.DATE if isinstance(self.value, date) else kinds.number()
+
+
+@dataclass(frozen=True)
+class Tbc(Node):
+    """A value still to be agreed."""
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.UNKNOWN
+
+
+@dataclass(frozen=True)
+class NamedDate(Node):
+    """`as_of`, `period_start`, `period_end`, `due`, `baseline_date` or `target_set_on`."""
+
+    name: str
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.DATE
+
+
+@dataclass(frozen=True)
+class RecordAttribute(Node):
+    """Inside `E[...]`: an attribute of the record at hand, or `occurred_on`, `recorded_on`."""
+
+    name: str
+    of: Kind
+
+    @property
+    def kind(self) -> Kind:
+        return self.of
+
+
+@dataclass(frozen=True)
+class RegisterAttribute(Node):
+    """Inside `S[...]`: a column of the register for the subject at hand."""
+
+    name: str
+    of: Kind
+
+    @property
+    def kind(self) -> Kind:
+        return self.of
+
+
+@dataclass(frozen=True)
+class TheSubject(Node):
+    """The subject of the record or of the register row at hand."""
+
+    @property
+    def kind(self) -> Kind:
+        return Kind("text", key=kinds.SUBJECT)
+
+
+@dataclass(frozen=True)
+class Arithmetic(Node):
+    """Exact `+ - * /`; dividing by zero is unknown (`undefined`)."""
+
+    operator: Literal["+", "-", "*", "/"]
+    left: Node
+    right: Node
+    of: Kind
+
+    @property
+    def kind(self) -> Kind:
+        return self.of
+
+
+@dataclass(frozen=True)
+class Negative(Node):
+    """A number with its sign turned."""
+
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class Truth(Node):
+    """Base of everything that is true, false or unknown."""
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.TRUTH
+
+
+@dataclass(frozen=True)
+class Comparison(Truth):
+    """An exact comparison; unknown when either side is, unless their bounds settle it."""
+
+    operator: Comparing
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class AllOf(Truth):
+    """`and` of two or more."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf(Truth):
+    """`or` of two or more."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Not(Truth):
+    """`not`."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class IsIn(Truth):
+    """Whether a key is in a set: `organisation in members`."""
+
+    item: Node
+    members: Node
+
+
+@dataclass(frozen=True)
+class IsOneOf(Truth):
+    """Whether a value is among constants: `role in ("chair", "deputy")`."""
+
+    item: Node
+    values: tuple[Constant, ...]
+
+
+@dataclass(frozen=True)
+class Holds(Truth):
+    """Whether a list attribute holds a text: `"cost" in covers`."""
+
+    values: Node
+    item: Node
+
+
+@dataclass(frozen=True)
+class Conditional(Node):
+    """`a if condition else b`."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+    @property
+    def kind(self) -> Kind:
+        then = self.then.kind
+        return self.otherwise.kind if then == kinds.UNKNOWN else then
+
+
+@dataclass(frozen=True)
+class Known(Truth):
+    """Whether a value is known; never unknown itself."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Missing(Truth):
+    """Whether a value is missing; never unknown itself."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Definitely(Truth):
+    """True where the condition is; unknown counts as not true, and the record is reported as undecided."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Coalesce(Node):
+    """The first value, or the second where the first is unknown."""
+
+    first: Node
+    second: Node
+
+    @property
+    def kind(self) -> Kind:
+        first = self.first.kind
+        return self.second.kind if first == kinds.UNKNOWN else first
+
+
+@dataclass(frozen=True)
+class Absolute(Node):
+    """A number without its sign."""
+
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class Clamp(Node):
+    """A number held at or above (`at_least`), or at or below (`at_most`), another."""
+
+    side: Literal["at_least", "at_most"]
+    operand: Node
+    limit: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class Elapsed(Node):
+    """Whole days, months or years from one date to another."""
+
+    unit: Literal["days", "months", "years"]
+    start: Node
+    end: Node
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("days" if self.unit == "days" else "number")
+
+
+@dataclass(frozen=True)
+class Shifted(Node):
+    """A date moved by whole years, months and days, clamped at the month's end."""
+
+    date: Node
+    years: int = 0
+    months: int = 0
+    days: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.DATE
+
+
+# ── aggregates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class CountRecords(Node):
+    """How many records a selection has."""
+
+    events: Node
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("count")
+
+
+@dataclass(frozen=True)
+class CountMembers(Node):
+    """How many members a set has."""
+
+    members: Node
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("count")
+
+
+@dataclass(frozen=True)
+class Aggregate(Node):
+    """`sum`, `mean`, `median`, `min` or `max` over the known values of an attribute."""
+
+    function: Literal["sum", "mean", "median", "min", "max"]
+    values: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.values.kind.of or kinds.BROKEN
+
+
+@dataclass(frozen=True)
+class Ratio(Node):
+    """An exact share of two numbers or two sets, numerator and denominator kept; unknown when the latter is 0."""
+
+    numerator: Node
+    denominator: Node
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("ratio")
+
+
+@dataclass(frozen=True)
+class Deemed(Node):
+    """The number a population is deemed to have."""
+
+    population: str
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("count")
+
+
+@dataclass(frozen=True)
+class Exists(Truth):
+    """Whether a selection has at least one record."""
+
+    events: Node
+
+
+@dataclass(frozen=True)
+class Every(Truth):
+    """Whether a selection has records and all satisfy a condition; with none, "none arose"."""
+
+    events: Node
+    condition: Node
+
+
+# ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class At(Node):
+    """A value as it stood on a date."""
+
+    date: Node
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class AsKnownOn(Node):
+    """A value from what had been recorded by the end of a date."""
+
+    date: Node
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class Change(Node):
+    """A number now minus the number at a date, or at the opening of the period."""
+
+    operand: Node
+    since: Node | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class Previous(Node):
+    """A value at the same point of the previous period."""
+
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+@dataclass(frozen=True)
+class Each(Node):
+    """In how many of the period's months, quarters or years that have ended a condition held."""
+
+    unit: BucketUnit
+    condition: Node
+    since: Node | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("ratio")
+
+
+@dataclass(frozen=True)
+class Overall(Node):
+    """A value over all subjects, also inside `S[...]`."""
+
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+# ── selections of records ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Events(Node):
+    """All records of one event type."""
+
+    type: str
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.events(self.type)
+
+
+@dataclass(frozen=True)
+class Filter(Node):
+    """The records of a selection, or the members of a set, for which a condition is true."""
+
+    source: Node
+    condition: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.source.kind
+
+
+@dataclass(frozen=True)
+class Combined(Node):
+    """Union, intersection or difference of two selections, or of two sets of the same key."""
+
+    operator: Literal["|", "&", "-"]
+    left: Node
+    right: Node
+
+    @property
+    def kind(self) -> Kind:
+        left, right = self.left.kind, self.right.kind
+        return kinds.events(*left.types, *right.types) if left.name == "events" and self.operator == "|" else left
+
+
+@dataclass(frozen=True)
+class Latest(Node):
+    """For each subject, or each value of the key attributes, only its last (or first) record."""
+
+    events: Node
+    by: tuple[str, ...] = ()
+    first: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return self.events.kind
+
+
+@dataclass(frozen=True)
+class InForce(Node):
+    """Records that nothing has ended."""
+
+    events: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.events.kind
+
+
+@dataclass(frozen=True)
+class InPeriod(Node):
+    """Records whose day lies in the period."""
+
+    events: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.events.kind
+
+
+@dataclass(frozen=True)
+class Values(Node):
+    """One attribute over a selection."""
+
+    events: Node
+    attribute: str
+    of: Kind
+
+    @property
+    def kind(self) -> Kind:
+        return self.of
+
+
+# ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Members(Node):
+    """The subjects of a population on the day."""
+
+    population: str
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.SUBJECTS
+
+
+@dataclass(frozen=True)
+class Subjects(Node):
+    """The subjects that have at least one record in a selection."""
+
+    events: Node
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.SUBJECTS
+
+
+@dataclass(frozen=True)
+class Distinct(Node):
+    """The distinct known values of an attribute over a selection."""
+
+    values: Node
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.set_of(self.values.kind.key)
+
+
+# ── looking at trees ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below one, in the order in which they are written."""
+    found: list[Node] = []
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            found.extend(item for item in value if isinstance(item, Node))
+    return tuple(found)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and everything below it, top first, without recursion."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(children(current)))

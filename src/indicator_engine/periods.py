@@ -1,0 +1,205 @@
+"""Calendars: periods and their buckets, calendar arithmetic, dates that are only roughly known.
+
+Dates are days. Arithmetic counts from its anchor and clamps at the end of a month, so a month after 31 January
+is the last day of February, and two months after it is 31 March.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+BucketUnit = Literal["month", "quarter", "year"]
+MONTHS_IN: dict[BucketUnit, int] = {"month": 1, "quarter": 3, "year": 12}
+
+MONTH_NAMES = (
+    "January February March April May June July August September October November December"
+).split()  # fmt: skip
+_MONTHS = {name.casefold(): number for number, name in enumerate(MONTH_NAMES, 1)} | {
+    name[:3].casefold(): number for number, name in enumerate(MONTH_NAMES, 1)
+}
+
+EARLIEST = date(1900, 1, 1)
+LATEST = date(2200, 12, 31)
+"""Dates outside these years are taken for typing errors wherever a person or a file supplies one."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A stretch of whole days, both ends included, with the label it was written as."""
+
+    start: date
+    end: date
+    label: str = ""
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def opening(self) -> date:
+        """The day before the period begins: its close is the opening position."""
+        return self.start - timedelta(days=1) if self.start > date.min else self.start
+
+    @property
+    def months(self) -> int:
+        """Whole months the period lasts."""
+        return months_between(self.start, self.end + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class FuzzyDate:
+    """A date known only to lie within a range: "early September 2008" is 1 to 10 September, both included."""
+
+    earliest: date
+    latest: date
+    text: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one certain day."""
+        return self.earliest == self.latest
+
+    def __str__(self) -> str:
+        return self.text or self.earliest.isoformat()
+
+
+def exactly(day: date) -> FuzzyDate:
+    """A day known for certain."""
+    return FuzzyDate(day, day, day.isoformat())
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def shift(day: date, *, years: int = 0, months: int = 0, days: int = 0) -> date:
+    """`day` moved by years and months (clamped at the month's end), then by days; stays within Python's dates.
+
+    >>> shift(date(2008, 2, 29), years=1), shift(date(2009, 1, 31), months=1)
+    (datetime.date(2009, 2, 28), datetime.date(2009, 2, 28))
+    """
+    count = day.year * 12 + day.month - 1 + years * 12 + months
+    if not 12 <= count < 120000:
+        return date.min if count < 12 else date.max
+    year, month = divmod(count, 12)
+    moved = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    try:
+        return moved + timedelta(days=days)
+    except OverflowError:
+        return date.min if days < 0 else date.max
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole months from start to end, counted from the earlier day; negative when end comes first.
+
+    >>> months_between(date(2009, 1, 31), date(2009, 2, 28)), months_between(date(2009, 1, 31), date(2009, 2, 27))
+    (1, 0)
+    """
+    if end < start:
+        return -months_between(end, start)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if shift(start, months=months) <= end else months - 1
+
+
+def years_between(start: date, end: date) -> int:
+    """Whole years from start to end; negative when end comes first."""
+    months = months_between(start, end)
+    return months // 12 if months >= 0 else -(-months // 12)
+
+
+def buckets(period: Period, unit: BucketUnit) -> tuple[Period, ...]:
+    """The months, quarters or years of a period, counted from its start; the last may be cut by its end."""
+    step = MONTHS_IN[unit]
+    found: list[Period] = []
+    index = 0
+    while (start := shift(period.start, months=step * index)) <= period.end:
+        last = shift(period.start, months=step * (index + 1)) - timedelta(days=1)
+        found.append(Period(start, min(last, period.end), f"{unit} {index + 1}"))
+        index += 1
+    return tuple(found)
+
+
+def previous(period: Period) -> Period:
+    """The period of the same length that ends the day before this one starts."""
+    if shift(period.start, months=period.months) == period.end + timedelta(days=1):
+        return Period(shift(period.start, months=-period.months), period.opening)
+    length = period.end - period.start
+    return Period(period.opening - length, period.opening)
+
+
+def year_from(label: str, start_month: int = 1, start_day: int = 1) -> Period | None:
+    """A reporting year from its label: "09-10", "2008-09", "2009/10", "2009"; None when it is not one.
+
+    Two-digit years are of this century. A label of two years must name consecutive ones.
+
+    >>> year_from("09-10", 4).end
+    datetime.date(2010, 3, 31)
+    """
+    match = re.fullmatch(r"\s*(\d{4}|\d{2})(?:\s*[-/–]\s*(\d{4}|\d{2}))?\s*", label, re.ASCII)
+    if not match:
+        return None
+    first = int(match[1]) + (2000 if len(match[1]) == 2 else 0)
+    if match[2] and int(match[2]) % 100 != (first + 1) % 100:
+        return None
+    if len(match[2] or "") == 4 and int(match[2]) != first + 1:
+        return None
+    if not EARLIEST.year <= first <= LATEST.year - 1:
+        return None
+    start = date(first, start_month, start_day)
+    return Period(start, shift(start, years=1) - timedelta(days=1), label.strip())
+
+
+def month_from(text: str) -> date | None:
+    """The first day of a month written as "March 2010" or "Mar 2010"; None when it is not one."""
+    match = re.fullmatch(r"\s*([A-Za-z]+)\.?\s+(\d{4})\s*", text, re.ASCII)
+    month = _MONTHS.get(match[1].casefold()) if match else None
+    if not match or not month or not EARLIEST.year <= int(match[2]) <= LATEST.year:
+        return None
+    return date(int(match[2]), month, 1)
+
+
+def day_from(text: str) -> date | None:
+    """A day written as 2010-03-31, "31 March 2010" or "31st March 2010"; None for anything ambiguous."""
+    text = text.strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return _day_or_none(int(text[:4]), int(text[5:7]), int(text[8:]))
+    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]+\.?\s+\d{4})", text, re.ASCII)
+    month = month_from(match[2]) if match else None
+    return _day_or_none(month.year, month.month, int(match[1])) if match and month else None
+
+
+def _day_or_none(year: int, month: int, day: int) -> date | None:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None
+
+
+_PARTS_OF_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+
+
+def fuzzy_from(text: str) -> FuzzyDate | None:
+    """A date as people write it: a day, a month, or "early", "mid" or "late" in a month, as the range it means.
+
+    >>> fuzzy_from("early September 2008").latest
+    datetime.date(2008, 9, 10)
+    """
+    if day := day_from(text):
+        return FuzzyDate(day, day, text.strip())
+    match = re.fullmatch(r"\s*(?:(early|mid|late)[\s-]+)?(?:in\s+)?(.+?)\s*", text, re.ASCII | re.IGNORECASE)
+    month = month_from(match[2]) if match else None
+    if not match or not month:
+        return None
+    last = monthrange(month.year, month.month)[1]
+    first_day, last_day = _PARTS_OF_MONTH.get((match[1] or "").casefold(), (1, last))
+    return FuzzyDate(month.replace(day=first_day), month.replace(day=min(last_day, last)), text.strip())
+
+
+def shown(day: date) -> str:
+    """A day for people: `31 March 2010`."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
