@@ -1,0 +1,513 @@
+"""The answer to one indicator: measure, find the target in force, judge, say what it rests on.
+
+This is the story of an evaluation. What an expression means is in `reference.py`, which target stands in `targets.py`,
+what follows from the numbers in `verdicts.py`, who counted and who did not in `evidence.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, cast
+
+from indicator_engine import periods
+from indicator_engine.conventions import Due
+from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
+from indicator_engine.evaluation import evidence, targets, verdicts
+from indicator_engine.evaluation.reference import Frame, Moment, Reference, deemed_size
+from indicator_engine.evaluation.results import Listed, Result, Trend
+from indicator_engine.evaluation.targets import InForce
+from indicator_engine.evaluation.tree import calculation
+from indicator_engine.evaluation.values import NoneArose, Number, TruthValue, Unknown, compared, number
+from indicator_engine.language import nodes
+from indicator_engine.language.nodes import Node
+from indicator_engine.language.says import says
+from indicator_engine.store.records import FOREVER, Records, end_of
+
+TREND_MONTHS = 3
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement, its records, and the two times at which they are asked."""
+
+    statement: Statement
+    records: Records
+    as_of: date
+    known_at: datetime = FOREVER
+
+    def answer(self, indicator: Indicator, priority: str) -> Result:
+        """The result of an indicator. Never raises for anything the data may hold."""
+        if indicator.kind == "narrative":
+            return self._narrative(indicator, priority)
+        if indicator.parts:
+            return self._compound(indicator, priority)
+        if not indicator.stages:
+            return _Answer(self, indicator, priority, None).result()
+        stage = targets.stage_in_force(indicator, self.as_of)
+        found = self._stage(indicator, priority, stage)
+        if len(indicator.stages) == 1:
+            return found
+        earlier = tuple(self._as_part(indicator, priority, index) for index in range(len(indicator.stages)))
+        return replace(found, parts=earlier)
+
+    def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
+        standing = targets.in_force(indicator, stage, self.as_of, self.known_at)
+        return _Answer(self, indicator, priority, standing, unset=standing is None).result()
+
+    def _as_part(self, indicator: Indicator, priority: str, stage: int) -> Result:
+        return replace(self._stage(indicator, priority, stage), id=f"stage-{stage + 1}")
+
+    def _narrative(self, indicator: Indicator, priority: str) -> Result:
+        """Carried through, never scored; its log is listed."""
+        blank = _Answer(self, indicator, priority, None)
+        return replace(blank.outline(), verdict="narrative", listed=blank.listed())
+
+    def _compound(self, indicator: Indicator, priority: str) -> Result:
+        parts = tuple(self.answer(part, priority) for part in indicator.parts)
+        dues = [part.due.day for part in parts if part.due]
+        final = self.as_of >= max([*dues, indicator.due.day if indicator.due else date.min], default=date.max)
+        done = sum(part.verdict in verdicts.DONE for part in parts)
+        outline = _Answer(self, indicator, priority, None).outline()
+        return replace(
+            outline,
+            verdict=verdicts.of_parts([part.verdict for part in parts], indicator.require, final=final),
+            value=Fraction(done),
+            numerator=Fraction(done),
+            denominator=Fraction(len(parts)),
+            unit="count",
+            needed=Fraction(max(indicator.require - done, 0)),
+            parts=parts,
+        )
+
+
+class _Answer:
+    """One indicator (or part, or stage) on its way from measure to result."""
+
+    def __init__(
+        self, question: Question, indicator: Indicator, priority: str, standing: InForce | None, *, unset: bool = False
+    ) -> None:
+        self.question = question
+        self.statement = question.statement
+        self.indicator = indicator
+        self.priority = priority
+        self.standing = standing
+        self.unset = unset
+        self.target = standing.target if standing else None
+        self.due = (standing.due if standing else None) or indicator.due
+        self.day = min(question.as_of, self._last_day())
+        self.final = self.due is not None and question.as_of >= self.due.day
+        self.frame = self._frame()
+        self.compared = self._compared() if indicator.measure else nodes.Broken()
+        self.moment = Moment(self.day, question.known_at, self.statement.period)
+        self.reference = self._reference()
+
+    def _last_day(self) -> date:
+        """Figures of a statement stop at their deadline, or where there is none at the convention's."""
+        due = self.due or self.statement.default_due or self.statement.convention.inherited_due(self.statement.period)
+        return due.day if due else date.max
+
+    def _frame(self) -> Frame:
+        target = self.target or (self.indicator.stages[0][0] if self.indicator.stages else None)
+        set_on = target.provenance.set_on if target else None
+        return Frame(
+            self.indicator.basis,
+            self.due.day if self.due else None,
+            target.baseline_date if target else None,
+            set_on.latest if set_on else None,
+        )
+
+    def _reference(self) -> Reference:
+        return Reference(self.statement.schema, self.question.records, self.frame)
+
+    # ── the result ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def result(self) -> Result:
+        """Everything the indicator answers."""
+        measure = self.compared
+        value = self.reference.value(measure, self.moment)
+        baseline = self._baseline()
+        found = self._outcome(value, baseline)
+        shown = found.shown if isinstance(found.shown, Number) else None
+        proof = evidence.of(measure, self.reference, self.moment)
+        return replace(
+            self.outline(),
+            verdict=found.verdict,
+            value=found.shown if isinstance(found.shown, bool) else shown.value if shown else None,
+            unknown=found.shown.reasons if isinstance(found.shown, Unknown) else (),
+            numerator=shown.numerator.value if shown and shown.numerator else None,
+            denominator=shown.denominator.value if shown and shown.denominator else None,
+            bounds=(shown.low, shown.high) if shown else None,
+            baseline=baseline.value if isinstance(baseline, Number) else None,
+            target_value=found.goal,
+            expected=found.expected,
+            needed=found.needed,
+            flags=tuple(self._flags(value)),
+            trend=self._trend(shown),
+            who=proof.who,
+            why_not=proof.why_not,
+            events=proof.events,
+            undecided=proof.undecided,
+            none_arose=proof.none_arose,
+            listed=self.listed(),
+            assumptions=(*self.indicator.assumptions, *self._assumptions(measure)),
+        )
+
+    def outline(self) -> Result:
+        """What the definition alone says of the result."""
+        indicator = self.indicator
+        measure = indicator.measure
+        return Result(
+            id=indicator.id,
+            priority=self.priority,
+            verdict="",
+            statement=indicator.statement,
+            label=indicator.label,
+            kind=indicator.kind,
+            outcome=indicator.outcome,
+            unit=measure.node.kind.unit if measure else "number",
+            target=self.target,
+            target_version=self.standing.version if self.standing else 0,
+            due=self.due,
+            evaluated_on=self.day,
+            better=indicator.better,
+            assumptions=indicator.assumptions,
+            text=indicator.text,
+            notes=indicator.notes,
+            aims=indicator.aims,
+            expression=measure.text if measure else "",
+            says=says(measure.node, self.statement.schema) if measure else "",
+            defined_at=indicator.where,
+        )
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The records the indicator asks to be listed."""
+        return tuple(
+            Listed(watch.label, evidence.events_of(self.reference.value(watch.select.node, self.moment)))
+            for watch in self.indicator.watches
+        )
+
+    # ── measuring ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _compared(self) -> Node:
+        """What the target is compared with: the measure, of a deliverable with its evidence, or what is additional."""
+        measure, target = cast("Expression", self.indicator.measure).node, self.target
+        if target and target.evidence:
+            return with_evidence(measure, target.evidence, self.statement)
+        return additional_to(measure, self._since()) if target and target.relative == "additional" else measure
+
+    def _since(self) -> Node | None:
+        if self.target and self.target.since:
+            return self.target.since.node
+        return nodes.NamedDate("baseline_date") if self.target and self.target.baseline_date else None
+
+    def _baseline(self) -> Number | Unknown | None:
+        """What a movement is measured from; None where no baseline is declared or needed."""
+        target = self.target
+        if target is None or target.relative is None:
+            return None
+        measure = cast("Expression", self.indicator.measure).node
+        if target.baseline:
+            return cast("Number | Unknown", self.reference.value(target.baseline.node, self.moment))
+        since = self._since()
+        if since is None and target.relative != "additional":
+            return None
+        if since is None:
+            opening = replace(self.moment, as_of=min(self.statement.period.opening, self.day))
+            return cast("Number | Unknown", self.reference.value(measure, opening))
+        return cast("Number | Unknown", self.reference.value(nodes.At(since, measure), self.moment))
+
+    # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _outcome(self, value: Any, baseline: Number | Unknown | None) -> _Outcome:
+        early = self._before_judging(value, baseline)
+        if early:
+            return _Outcome(early, value)
+        target = cast("Target", self.target)
+        if target.delivered:
+            return self._delivered(target, value)
+        base = baseline if isinstance(baseline, Number) else None
+        goal = cast("Fraction", targets.comes_to(target, base))
+        start = base.value if base and target.relative != "additional" else Fraction(0)
+        expected = targets.expected_by(self.indicator, goal, start, self.day, self.due, self.statement.period)
+        judged = verdicts.Judged(
+            targets.satisfied(target, value, goal, base),
+            self.final,
+            target.relative is None and target.comparator in targets.LIMITS,
+            self._on_path(value, expected),
+            lambda: self._satisfied_at(self._then_known(), base),
+            lambda: self._once(target, base),
+        )
+        return _Outcome(verdicts.of_value(judged), value, goal, expected, targets.still_needed(target, value, goal))
+
+    def _before_judging(self, value: Any, baseline: Number | Unknown | None) -> str:
+        """The verdict where there is nothing to judge by, or nothing to judge; "" when there is."""
+        target, question = self.target, self.question
+        if self.unset or (target and not targets.is_set(target, question.as_of, question.known_at)):
+            return "not_set_yet"
+        if target is None:
+            return verdicts.of_unknown(value.reasons, final=True) if isinstance(value, Unknown) else "monitored"
+        if target.tbc:
+            return "no_target_yet"
+        if target.relative and target.relative != "additional":
+            if baseline is None:
+                return "no_baseline"
+            if isinstance(baseline, Unknown):
+                return "no_baseline" if "undefined" in baseline.reasons else verdicts.of_unknown(baseline.reasons, final=self.final)
+        if isinstance(value, Unknown) and not (target.delivered and value.reasons == ("undecided",)):
+            return verdicts.of_unknown(value.reasons, final=self.final)
+        return ""
+
+    def _delivered(self, target: Target, value: Any) -> _Outcome:
+        """A truth that holds, or a figure that is known at last."""
+        judged = verdicts.Judged(
+            _is_delivered(value), self.final, holds_limits=False, on_path=None,
+            satisfied_as_known_then=lambda: self._satisfied_at(self._then_known(), None),
+            once_satisfied=lambda: self._once(target, None),
+        )  # fmt: skip
+        shown = Unknown.because("none arose") if isinstance(value, NoneArose) else value
+        return _Outcome(verdicts.of_value(judged), shown)
+
+    def _on_path(self, value: Number, expected: Fraction | None) -> TruthValue | None:
+        if expected is None:
+            return None
+        falls = self.indicator.better == "lower"
+        return compared("<=" if falls else ">=", value, number(expected))
+
+    def _then_known(self) -> Moment:
+        """The deadline as it was known at the end of that very day."""
+        return replace(self.moment, known_at=min(self.question.known_at, end_of(self.day)))
+
+    def _satisfied_at(self, moment: Moment, baseline: Number | None) -> TruthValue:
+        """Whether the target is satisfied at another moment (by a fresh evaluator, so that its notes stay apart)."""
+        target = cast("Target", self.target)
+        value = self._other.value(self.compared, moment)
+        if target.delivered:
+            return _is_delivered(value)
+        if isinstance(value, Unknown):
+            return value
+        goal = targets.comes_to(target, baseline)
+        return targets.satisfied(target, value, goal, baseline) if goal is not None else Unknown.because("no baseline")
+
+    @property
+    def _other(self) -> Reference:
+        if not hasattr(self, "_other_reference"):
+            self._other_reference = self._reference()
+        return self._other_reference
+
+    def _once(self, target: Target, baseline: Number | None) -> bool:
+        """Whether the target was satisfied on an earlier day of the period and no longer is."""
+        if target.comparator in targets.LIMITS and target.relative is None and not target.delivered:
+            return False
+        if only_rises(self.compared, self.statement):
+            return False
+        return any(
+            self._satisfied_at(replace(self.moment, as_of=day), baseline) is True
+            for day in self._days_of_change(self.compared)
+        )
+
+    def _days_of_change(self, measure: Node) -> list[date]:
+        """Days before the one judged on which the value could have moved, latest first."""
+        set_on = self.frame.target_set_on or date.min
+        first = max(self.statement.period.start, set_on)
+        if _looks_at_the_clock(measure):
+            return [self.day - timedelta(days=back) for back in range(1, (self.day - first).days + 1)]
+        days = set(_moving_days(measure, self.reference, self.question.known_at))
+        return sorted((day for day in days | {first} if first <= day < self.day), reverse=True)
+
+    # ── what else is said ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _trend(self, value: Number | None) -> Trend | None:
+        """The movement over the last three months, or since the period opened."""
+        if value is None:
+            return None
+        back = periods.shift(self.day, months=-TREND_MONTHS)
+        if self.day == periods.month_end(self.day.year, self.day.month):
+            back = periods.month_end(back.year, back.month)
+        since = max(back, min(self.statement.period.opening, self.day))
+        before = self._other.value(self.compared, replace(self.moment, as_of=since))
+        if not isinstance(before, Number) or since == self.day:
+            return None
+        change = value.value - before.value
+        return Trend("up" if change > 0 else "down" if change < 0 else "level", change, since)
+
+    def _flags(self, value: Any) -> Iterator[str]:
+        target, as_of = self.target, self.question.as_of
+        if self.due and self.due.inherited:
+            yield "inherited_due"
+        if self._deemed_differences():
+            yield "deemed_differs"
+        if target is None:
+            return
+        if target.comparator_inherited:
+            yield "inherited_comparator"
+        if target.to_be_reviewed or self._is_unratified(target):
+            yield "provisional"
+        if target.to_be_reviewed:
+            yield "to_be_reviewed"
+            if target.review_on and target.review_on < as_of:
+                yield "review_overdue"
+        if self._is_unratified(target):
+            yield "unratified"
+        if target.tbc and target.owed_on and target.owed_on < as_of:
+            yield "overdue_tbc"
+        if self.standing and self.standing.previous:
+            yield "target_set" if self.standing.previous.tbc and not target.tbc else "target_revised"
+        if target.evidence and value is not True and self._is_claimed():
+            yield "claimed"
+
+    def _is_claimed(self) -> bool:
+        """Whether a deliverable is said to be delivered, its evidence apart."""
+        return self._other.value(cast("Expression", self.indicator.measure).node, self.moment) is True
+
+    def _is_unratified(self, target: Target) -> bool:
+        ratified = target.provenance.ratified_on
+        return ratified is not None and ratified.latest > min(self.question.as_of, self.question.known_at.date())
+
+    def _assumptions(self, measure: Node) -> Iterator[str]:
+        target = self.target
+        if self.day < self.question.as_of:
+            yield f"judged on {periods.shown(self.day)}; nothing after it counts"
+        if self.indicator.basis == "recorded":
+            yield "counts by the day of recording, not the day it happened"
+        set_on = target.provenance.set_on if target else None
+        if set_on and not set_on.is_exact:
+            yield f"“{set_on}” is taken as its last day, {periods.shown(set_on.latest)}"
+        for population, deemed, registered in self._deemed_differences():
+            yield f"{population}: deemed to be {deemed}; the register has {registered} on {periods.shown(self.day)}"
+        if any(isinstance(node, nodes.Definitely) for node in nodes.walk(measure)):
+            yield "what is not known to be true does not qualify; it is listed as undecided"
+
+    def _deemed_differences(self) -> list[tuple[str, int, Fraction]]:
+        found = []
+        measure = self.indicator.measure
+        named = {
+            node.population for node in nodes.walk(measure.node) if isinstance(node, nodes.Members | nodes.Deemed)
+        } if measure else set()  # fmt: skip
+        for name in sorted(named):
+            population = self.statement.schema.populations[name]
+            deemed = deemed_size(population, self.day, self.question.known_at)
+            if deemed and deemed.size is not None:
+                registered = self._other.value(nodes.CountMembers(nodes.Members(name)), self.moment)
+                if registered.value != deemed.size:
+                    found.append((population.label or name, deemed.size, registered.value))
+        return found
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """A verdict and the numbers that go with it."""
+
+    verdict: str
+    shown: Any
+    goal: Fraction | None = None
+    expected: Fraction | None = None
+    needed: Fraction | None = None
+
+
+def with_evidence(measure: Node, attribute: str, statement: Statement) -> Node:
+    """The measure over records whose evidence attribute is known, wherever a type has that attribute.
+
+    The condition stands behind the measure's own, so that a reason names a missing item before missing evidence.
+    """
+    if _is_filtered_type(measure):
+        types = [statement.schema.events[name] for name in measure.kind.types]
+        has_it = all(attribute in event.attributes for event in types)
+        known = nodes.Known(nodes.RecordAttribute(attribute, nodes.kinds.TEXT))
+        return nodes.Filter(measure, known) if has_it else measure
+    changes = {
+        name: _each_with_evidence(child, attribute, statement)
+        for name, child in vars(measure).items()
+        if isinstance(child, nodes.Node | tuple)
+    }
+    return replace(measure, **changes) if changes else measure
+
+
+def _each_with_evidence(child: Any, attribute: str, statement: Statement) -> Any:
+    if isinstance(child, tuple):
+        return tuple(_each_with_evidence(one, attribute, statement) for one in child)
+    return with_evidence(child, attribute, statement) if isinstance(child, nodes.Node) else child
+
+
+def _is_filtered_type(node: Node) -> bool:
+    """An event type, or conditions on one."""
+    while isinstance(node, nodes.Filter):
+        node = node.source
+    return isinstance(node, nodes.Events)
+
+
+def additional_to(measure: Node, since: Node | None) -> Node:
+    """What a measure has gained: new members of a set since a date, or the change of any other number."""
+    match measure:
+        case nodes.CountMembers(members) if since is not None:
+            return nodes.CountMembers(nodes.Combined("-", members, nodes.At(since, members)))
+    return nodes.Change(measure, since)
+
+
+def _is_delivered(value: Any) -> TruthValue:
+    return True if isinstance(value, Number | date) else cast("TruthValue", value)
+
+
+_RISING = (
+    nodes.CountMembers, nodes.CountRecords, nodes.Subjects, nodes.Distinct, nodes.Values, nodes.Events, nodes.Exists,
+    nodes.InPeriod,
+)  # fmt: skip
+_FIXED = (
+    nodes.Constant, nodes.RecordAttribute, nodes.TheSubject, nodes.Comparison, nodes.AllOf, nodes.AnyOf, nodes.Not,
+    nodes.IsOneOf, nodes.Holds, nodes.Known, nodes.Missing, nodes.Definitely,
+)  # fmt: skip
+
+
+def only_rises(node: Node, statement: Statement) -> bool:
+    """Whether a value can never fall as days pass: counts of what has happened, under conditions that never change."""
+    if isinstance(node, nodes.Filter):
+        return only_rises(node.source, statement) and all(isinstance(one, _FIXED) for one in nodes.walk(node.condition))
+    if isinstance(node, nodes.Members):
+        population = statement.schema.populations[node.population]
+        where = population.where
+        return population.end is None and not (where and any(isinstance(n, nodes.NamedDate) for n in nodes.walk(where)))
+    if isinstance(node, nodes.Combined):
+        return node.operator != "-" and only_rises(node.left, statement) and only_rises(node.right, statement)
+    return isinstance(node, _RISING) and all(only_rises(child, statement) for child in nodes.children(node))
+
+
+def _looks_at_the_clock(measure: Node) -> bool:
+    """Whether a measure can move on a day on which nothing happens, as a trailing window does."""
+    return any(
+        isinstance(node, nodes.Previous | nodes.Each) or node == nodes.NamedDate("as_of") for node in nodes.walk(measure)
+    )
+
+
+def _moving_days(measure: Node, reference: Reference, known_at: datetime) -> Iterator[date]:
+    """Days on which a measure could move: its records' days and ends, the register's dates and the days after."""
+    schema = reference.schema
+    types = {node.type for node in nodes.walk(measure) if isinstance(node, nodes.Events)}
+    types |= {ending.type for name in types for ending in schema.events[name].ended_by}
+    standing = reference.records.standing(known_at, reference.frame.basis)
+    for record in (record for name in types for record in standing.get(name, ())):
+        yield record.day
+        yield from _and_the_day_after(record.version.attributes.values())
+    for rows in reference.records.rows.values():
+        for row in rows:
+            yield from _and_the_day_after(row.attributes.values())
+
+
+def _and_the_day_after(values: Any) -> Iterator[date]:
+    for value in values:
+        if isinstance(value, date):
+            yield value
+            yield value + timedelta(days=1)
+
+
+def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
+    """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
+    chosen = [one for one in indicator.parts if one.id == part] or [indicator] if not indicator.parts or part else indicator.parts
+    lines: list[str] = []
+    for one in chosen:
+        if one.measure:
+            standing = targets.in_force(one, targets.stage_in_force(one, question.as_of), question.as_of, question.known_at) if one.stages else None
+            answer = _Answer(question, one, "", standing)
+            lines += calculation(answer.compared, answer.reference, answer.moment)
+    return lines

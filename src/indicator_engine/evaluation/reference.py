@@ -1,0 +1,640 @@
+"""What a query tree means: the executable specification, slow, obvious and exact.
+
+One short method for each node. A value is a `Number`, `Members`, `Selection`, truth, date, text, tuple of texts, or
+`Unknown` with its reasons. Whatever else computes indicators must agree with this module, value by value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, cast
+
+from indicator_engine import periods
+from indicator_engine.conventions import Basis
+from indicator_engine.evaluation.aggregates import AGGREGATES, date_of, span
+from indicator_engine.evaluation.values import (
+    NO_DATA, NONE, NOT_ESTABLISHED, TBC, UNDECIDED, UNDEFINED, Bound, Members, NoneArose, Number, Selection, TruthValue,
+    Unknown, all_of, any_of, compared, divided, merged, multiplied, negated_truth, number, selection,
+)  # fmt: skip
+from indicator_engine.language import nodes
+from indicator_engine.language.nodes import Node
+from indicator_engine.language.schema import DeemedSize, Population, Schema
+from indicator_engine.periods import Period
+from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where an expression is evaluated: the day, what is known, the period, and the record or subject at hand.
+
+    `own` limits records to one subject's (inside `S[...]`); `window` to those since a day (inside `each`).
+    """
+
+    as_of: date
+    known_at: datetime
+    period: Period
+    subject: str | None = None
+    own: str | None = None
+    window: date | None = None
+    record: Record | None = None
+    row: RegisterRow | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What an indicator fixes for its expressions: how time counts, and the dates its target names."""
+
+    basis: Basis = "occurred"
+    due: date | None = None
+    baseline_date: date | None = None
+    target_set_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something met on the way that could not be decided (`undecided`), or a universal over nothing (`none_arose`)."""
+
+    kind: str
+    subject: str
+    event_id: str = ""
+    condition: Node | None = None
+
+
+class Reference:
+    """Evaluates query trees over records. One instance serves one indicator; `notes` gathers what was undecided."""
+
+    def __init__(self, schema: Schema, records: Records, frame: Frame | None = None) -> None:
+        self.schema = schema
+        self.records = records
+        self.frame = frame or Frame()
+        self.notes: dict[Note, None] = {}
+        self._remembered: dict[tuple[int, Moment], Any] = {}
+        self._alone: dict[int, bool] = {}
+        self._kept: list[Node] = []
+
+    def value(self, node: Node, moment: Moment) -> Any:
+        """What a node gives at a moment. Selections and sets that do not look at the record at hand are remembered."""
+        if not isinstance(node, _REMEMBERED) or (moment.record and not self._stands_alone(node)):
+            return self._visit(node, moment)
+        key = (id(node), replace(moment, record=None) if moment.record else moment)
+        if key not in self._remembered:
+            self._kept.append(node)
+            self._remembered[key] = self._visit(node, moment)
+        return self._remembered[key]
+
+    def _visit(self, node: Node, moment: Moment) -> Any:
+        method: Callable[[Node, Moment], Any] = getattr(self, f"visit_{type(node).__name__}")
+        return method(node, moment)
+
+    def _stands_alone(self, node: Node) -> bool:
+        """Whether a node says the same whatever record is at hand; conditions in brackets have records of their own."""
+        if id(node) not in self._alone:
+            self._kept.append(node)
+            self._alone[id(node)] = not isinstance(node, nodes.RecordAttribute | nodes.TheSubject) and all(
+                self._stands_alone(child) for child in _read_outside(node)
+            )
+        return self._alone[id(node)]
+
+    # ── single values ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def visit_Constant(self, node: nodes.Constant, _moment: Moment) -> Any:
+        return number(node.value) if isinstance(node.value, Fraction) else node.value
+
+    def visit_Tbc(self, _node: nodes.Tbc, _moment: Moment) -> Unknown:
+        return Unknown.because(TBC)
+
+    def visit_NamedDate(self, node: nodes.NamedDate, moment: Moment) -> date | Unknown:
+        match node.name:
+            case "as_of":
+                return moment.as_of
+            case "period_start":
+                return moment.period.start
+            case "period_end":
+                return moment.period.end
+        named: date | None = getattr(self.frame, node.name)
+        return named or Unknown.because(NOT_ESTABLISHED)
+
+    def visit_RecordAttribute(self, node: nodes.RecordAttribute, moment: Moment) -> Any:
+        return _typed(self.attribute(cast("Record", moment.record), node.name))
+
+    def visit_RegisterAttribute(self, node: nodes.RegisterAttribute, moment: Moment) -> Any:
+        if moment.row:
+            return _typed(moment.row.attributes.get(node.name))
+        return self._register_value(cast("str", moment.subject), node.name, moment.as_of)
+
+    def visit_TheSubject(self, _node: nodes.TheSubject, moment: Moment) -> str:
+        return moment.record.subject if moment.record else cast("str", moment.subject)
+
+    def visit_Arithmetic(self, node: nodes.Arithmetic, moment: Moment) -> Number | Unknown:
+        left, right = self.value(node.left, moment), self.value(node.right, moment)
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            return merged(left, right)
+        match node.operator:
+            case "+":
+                return Number(left.value + right.value, left.low + right.low, left.high + right.high)
+            case "-":
+                return Number(left.value - right.value, left.low - right.high, left.high - right.low)
+            case "*":
+                return multiplied(left, right)
+            case _:
+                return divided(left, right)
+
+    def visit_Negative(self, node: nodes.Negative, moment: Moment) -> Number | Unknown:
+        value = self.value(node.operand, moment)
+        return value if isinstance(value, Unknown) else Number(-value.value, -value.high, -value.low)
+
+    def visit_Absolute(self, node: nodes.Absolute, moment: Moment) -> Number | Unknown:
+        value = self.value(node.operand, moment)
+        if isinstance(value, Unknown):
+            return value
+        low = Fraction(0) if value.low <= 0 <= value.high else min(abs(value.low), abs(value.high))
+        return Number(abs(value.value), low, max(abs(value.low), abs(value.high)))
+
+    def visit_Clamp(self, node: nodes.Clamp, moment: Moment) -> Number | Unknown:
+        value, limit = self.value(node.operand, moment), self.value(node.limit, moment)
+        if isinstance(value, Unknown) or isinstance(limit, Unknown):
+            return merged(value, limit)
+        held = max if node.side == "at_least" else min
+        return Number(held(value.value, limit.value), held(value.low, limit.low), held(value.high, limit.high))
+
+    def visit_Comparison(self, node: nodes.Comparison, moment: Moment) -> TruthValue:
+        left, right = self.value(node.left, moment), self.value(node.right, moment)
+        if isinstance(left, Unknown | NoneArose) or isinstance(right, Unknown | NoneArose):
+            return merged(left, right) if isinstance(left, Unknown) or isinstance(right, Unknown) else NONE
+        if isinstance(left, Number):
+            return compared(node.operator, left, right)
+        return _COMPARE[node.operator](left, right)
+
+    def visit_AllOf(self, node: nodes.AllOf, moment: Moment) -> TruthValue:
+        return all_of(self.value(term, moment) for term in node.terms)
+
+    def visit_AnyOf(self, node: nodes.AnyOf, moment: Moment) -> TruthValue:
+        return any_of(self.value(term, moment) for term in node.terms)
+
+    def visit_Not(self, node: nodes.Not, moment: Moment) -> TruthValue:
+        return negated_truth(self.value(node.operand, moment))
+
+    def visit_IsIn(self, node: nodes.IsIn, moment: Moment) -> TruthValue:
+        item, members = self.value(node.item, moment), self.value(node.members, moment)
+        if isinstance(item, Unknown) or isinstance(members, Unknown):
+            return merged(item, members)
+        return cast("Members", members).has(_key(item))
+
+    def visit_IsOneOf(self, node: nodes.IsOneOf, moment: Moment) -> TruthValue:
+        pairs = [nodes.Comparison("==", node.item, constant) for constant in node.values]
+        return any_of(self.visit_Comparison(pair, moment) for pair in pairs)
+
+    def visit_Holds(self, node: nodes.Holds, moment: Moment) -> TruthValue:
+        values, item = self.value(node.values, moment), self.value(node.item, moment)
+        if isinstance(values, Unknown) or isinstance(item, Unknown):
+            return merged(values, item)
+        return item in values
+
+    def visit_Conditional(self, node: nodes.Conditional, moment: Moment) -> Any:
+        condition = self.value(node.condition, moment)
+        if isinstance(condition, bool):
+            return self.value(node.then if condition else node.otherwise, moment)
+        return merged(condition) if isinstance(condition, Unknown) else Unknown.because("none arose")
+
+    def visit_Known(self, node: nodes.Known, moment: Moment) -> bool:
+        return not isinstance(self.value(node.operand, moment), Unknown)
+
+    def visit_Missing(self, node: nodes.Missing, moment: Moment) -> bool:
+        return isinstance(self.value(node.operand, moment), Unknown)
+
+    def visit_Definitely(self, node: nodes.Definitely, moment: Moment) -> bool:
+        value = self.value(node.operand, moment)
+        if isinstance(value, Unknown):
+            self._note("undecided", moment, node.operand)
+        return value is True
+
+    def visit_Coalesce(self, node: nodes.Coalesce, moment: Moment) -> Any:
+        first = self.value(node.first, moment)
+        return self.value(node.second, moment) if isinstance(first, Unknown) else first
+
+    def visit_Elapsed(self, node: nodes.Elapsed, moment: Moment) -> Number | Unknown:
+        start, end = self.value(node.start, moment), self.value(node.end, moment)
+        if isinstance(start, Unknown) or isinstance(end, Unknown):
+            return merged(start, end)
+        return number(_ELAPSED[node.unit](start, end))
+
+    def visit_Shifted(self, node: nodes.Shifted, moment: Moment) -> date | Unknown:
+        day = self.value(node.date, moment)
+        if isinstance(day, Unknown):
+            return day
+        return periods.shift(day, years=node.years, months=node.months, days=node.days)
+
+    # ── aggregates ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def visit_CountRecords(self, node: nodes.CountRecords, moment: Moment) -> Number | Unknown:
+        found = self.value(node.events, moment)
+        if isinstance(found, Unknown):
+            return found
+        return number(len(found.yes), len(found.yes), len(found.yes) + len(found.maybe))
+
+    def visit_CountMembers(self, node: nodes.CountMembers, moment: Moment) -> Number | Unknown:
+        members = self.value(node.members, moment)
+        return members if isinstance(members, Unknown) else cast("Members", members).count()
+
+    def visit_Exists(self, node: nodes.Exists, moment: Moment) -> TruthValue:
+        found = self.value(node.events, moment)
+        if isinstance(found, Unknown):
+            return found
+        return True if found.yes else Unknown.because(UNDECIDED) if found.maybe else False
+
+    def visit_Every(self, node: nodes.Every, moment: Moment) -> TruthValue:
+        """False when one surely fails; over nothing, none arose; a record that may not belong can only fail it."""
+        found = self.value(node.events, moment)
+        if isinstance(found, Unknown):
+            return found
+        answers = [(self.value(node.condition, replace(moment, record=record)), sure) for record, sure in found.all()]
+        if any(sure and answer in (False, NONE) for answer, sure in answers):
+            return False
+        if not answers:
+            self._note("none_arose", moment, None)
+            return NONE
+        decided = all(answer is True for answer, _ in answers) and bool(found.yes)
+        if not decided:
+            self._note_unknown_answers(node, moment, found)
+        return True if decided else Unknown.because(UNDECIDED)
+
+    def visit_Aggregate(self, node: nodes.Aggregate, moment: Moment) -> Any:
+        values = cast("nodes.Values", node.values)
+        found = self.value(values.events, moment)
+        if isinstance(found, Unknown):
+            return found
+        pairs = [(self.attribute(record, values.attribute), sure) for record, sure in found.all()]
+        if node.kind.name == "date":
+            return date_of(node.function, cast("list[tuple[date | None, bool]]", pairs))
+        floor, ceiling = self._range(values)
+        spans = [span(cast("Fraction | None", value), floor, ceiling, sure=sure) for value, sure in pairs]
+        return AGGREGATES[node.function](spans)
+
+    def _range(self, values: nodes.Values) -> tuple[Bound, Bound]:
+        """The declared least and greatest value of an attribute, over all event types of the selection."""
+        declared = [self.schema.events[name].attributes[values.attribute] for name in values.events.kind.types]
+        low = [-math.inf if one.minimum is None else one.minimum for one in declared]
+        high = [math.inf if one.maximum is None else one.maximum for one in declared]
+        return min(low), max(high)
+
+    def visit_Ratio(self, node: nodes.Ratio, moment: Moment) -> Number | Unknown:
+        top, bottom = self.value(node.numerator, moment), self.value(node.denominator, moment)
+        if isinstance(top, Unknown) or isinstance(bottom, Unknown):
+            return merged(top, bottom)
+        if not isinstance(top, Members):
+            return _with_parts(divided(top, bottom), top, bottom)
+        return _with_parts(_share(top, bottom), top.count(), bottom.count())
+
+    def visit_Deemed(self, node: nodes.Deemed, moment: Moment) -> Number | Unknown:
+        standing = deemed_size(self.schema.populations[node.population], moment.as_of, moment.known_at)
+        if standing is None:
+            return Unknown.because(NOT_ESTABLISHED)
+        return Unknown.because(TBC) if standing.size is None else number(standing.size)
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def visit_At(self, node: nodes.At, moment: Moment) -> Any:
+        """A date that has not come reads as the as-of date, so that nothing later is ever seen."""
+        day = self.value(node.date, moment)
+        if isinstance(day, Unknown):
+            return _never_established(day)
+        return self.value(node.operand, replace(moment, as_of=min(day, moment.as_of), window=None))
+
+    def visit_AsKnownOn(self, node: nodes.AsKnownOn, moment: Moment) -> Any:
+        day = self.value(node.date, moment)
+        if isinstance(day, Unknown):
+            return _never_established(day)
+        return self.value(node.operand, replace(moment, known_at=min(end_of(day), moment.known_at)))
+
+    def visit_Change(self, node: nodes.Change, moment: Moment) -> Number | Unknown:
+        since = self.value(node.since, moment) if node.since else moment.period.opening
+        if isinstance(since, Unknown):
+            return _never_established(since)
+        then = replace(moment, as_of=min(since, moment.as_of), window=None)
+        now, before = self.value(node.operand, moment), self.value(node.operand, then)
+        if isinstance(now, Unknown) or isinstance(before, Unknown):
+            return merged(now, before)
+        return Number(now.value - before.value, now.low - before.high, now.high - before.low)
+
+    def visit_Previous(self, node: nodes.Previous, moment: Moment) -> Any:
+        period = periods.previous(moment.period)
+        months = periods.months_between(period.start, moment.period.start)
+        whole = periods.shift(period.start, months=months) == moment.period.start
+        days = (period.start - moment.period.start).days
+        as_of = periods.shift(moment.as_of, months=-months) if whole else periods.shift(moment.as_of, days=days)
+        return self.value(node.operand, replace(moment, as_of=as_of, period=period, window=None))
+
+    def visit_Each(self, node: nodes.Each, moment: Moment) -> Number | Unknown:
+        since = self.value(node.since, moment) if node.since else moment.period.start
+        if isinstance(since, Unknown):
+            return _never_established(since)
+        ended = [
+            bucket for bucket in periods.buckets(moment.period, node.unit) if since <= bucket.end <= moment.as_of
+        ]
+        answers = [
+            self.value(node.condition, replace(moment, as_of=bucket.end, period=bucket, window=bucket.start))
+            for bucket in ended
+        ]
+        held = sum(answer is True for answer in answers)
+        open_ = sum(isinstance(answer, Unknown) for answer in answers)
+        return _with_parts(
+            divided(number(held, held, held + open_), number(len(ended))),
+            number(held, held, held + open_), number(len(ended)),
+        )  # fmt: skip
+
+    def visit_Overall(self, node: nodes.Overall, moment: Moment) -> Any:
+        return self.value(node.operand, replace(moment, own=None))
+
+    # ── selections of records ────────────────────────────────────────────────────────────────────────────────────────
+
+    def visit_Events(self, node: nodes.Events, moment: Moment) -> Selection | Unknown:
+        """Records of the type that have happened and are known; not covered is no data, covered and empty is none."""
+        event = self.schema.events[node.type]
+        covered = self.records.covered
+        if (covered is not None and node.type not in covered) or (
+            event.covered_from and moment.as_of < event.covered_from
+        ):
+            return Unknown.because(NO_DATA)
+        return Selection(tuple(self.visible(node.type, moment)))
+
+    def visible(self, event_type: str, moment: Moment) -> list[Record]:
+        """Records of one type that exist at a moment: happened by its day, known by its instant, of its subject."""
+        return [
+            record
+            for record in self.records.standing(moment.known_at, self.frame.basis).get(event_type, ())
+            if record.day <= moment.as_of
+            and (moment.own is None or record.subject == moment.own)
+            and (moment.window is None or record.day >= moment.window)
+        ]
+
+    def attribute(self, record: Record, name: str) -> Value:
+        """An attribute of a record, its day, its recording or its subject; None when it is missing."""
+        if name == "occurred_on":
+            return record.day
+        if name == "recorded_on":
+            return record.recorded_on
+        if name == self.schema.subject.singular:
+            return record.subject
+        return record.version.attributes.get(name)
+
+    def visit_Filter(self, node: nodes.Filter, moment: Moment) -> Selection | Members | Unknown:
+        source = self.value(node.source, moment)
+        if isinstance(source, Unknown):
+            return source
+        return self._kept_records(node, source, moment) if isinstance(source, Selection) else self._kept_members(
+            node, source, moment
+        )  # fmt: skip
+
+    def _kept_records(self, node: nodes.Filter, source: Selection, moment: Moment) -> Selection:
+        yes, maybe = [], []
+        for record, sure in source.all():
+            here = replace(moment, record=record)
+            answer = self.value(node.condition, here)
+            if answer is True:
+                (yes if sure else maybe).append(record)
+            elif isinstance(answer, Unknown):
+                maybe.append(record)
+                self._note("undecided", here, node.condition)
+        return Selection(tuple(yes), tuple(maybe))
+
+    def _kept_members(self, node: nodes.Filter, source: Members, moment: Moment) -> Members:
+        yes, maybe = set(), set()
+        for key in sorted(cast("frozenset[str]", source.possible)):
+            here = replace(moment, subject=key, own=key, record=None)
+            answer = self.value(node.condition, here)
+            if answer is True:
+                (yes if key in source.yes else maybe).add(key)
+            elif isinstance(answer, Unknown):
+                maybe.add(key)
+                self._note("undecided", here, node.condition)
+        return Members(frozenset(yes), frozenset(maybe))
+
+    def visit_Combined(self, node: nodes.Combined, moment: Moment) -> Any:
+        left, right = self.value(node.left, moment), self.value(node.right, moment)
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            return merged(left, right)
+        match node.operator:
+            case "|":
+                return left | right
+            case "&":
+                return left & right
+            case _:
+                return left - right
+
+    def visit_Latest(self, node: nodes.Latest, moment: Moment) -> Selection | Unknown:
+        """A record that may not belong, or whose key is missing, leaves those it would replace undecided."""
+        found = self.value(node.events, replace(moment, window=None))
+        if isinstance(found, Unknown):
+            return found
+        groups: dict[tuple[Value, ...], list[tuple[Record, bool]]] = defaultdict(list)
+        loose = []
+        for record, sure in found.all() if node.first else reversed(found.all()):
+            key = self._group_key(node, record)
+            loose.append(record) if None in key else groups[key].append((record, sure))
+        yes, maybe = [], list(loose)
+        for members in groups.values():
+            rivals = False
+            for record, sure in members:
+                rivals = rivals or any(_comes_first(other, record, first=node.first) for other in loose)
+                (yes if sure and not rivals else maybe).append(record)
+                rivals = True
+                if sure:
+                    break
+        return selection(yes, maybe)
+
+    def _group_key(self, node: nodes.Latest, record: Record) -> tuple[Value, ...]:
+        return tuple(self.attribute(record, name) for name in node.by) if node.by else (record.subject,)
+
+    def visit_InForce(self, node: nodes.InForce, moment: Moment) -> Selection | Unknown:
+        found = self.value(node.events, replace(moment, window=None))
+        if isinstance(found, Unknown):
+            return found
+        yes, maybe = [], []
+        for record, sure in found.all():
+            ended = self.ended(record, moment)
+            if ended is not True:
+                (yes if sure and ended is False else maybe).append(record)
+        return selection(yes, maybe)
+
+    def ended(self, record: Record, moment: Moment) -> TruthValue:
+        """Whether a record is over: its end date has gone by, or an ending event dated the same day or later matches."""
+        event = self.schema.events[record.version.type]
+        until = self.attribute(record, event.ends_on) if event.ends_on else None
+        if isinstance(until, date) and until < moment.as_of:
+            return True
+        here = replace(moment, own=None, window=None)
+        return any_of(
+            self._ends(record, other, ending.match)
+            for ending in event.ended_by
+            for other in self.visible(ending.type, here)
+        )
+
+    def _ends(self, record: Record, other: Record, match: Iterable[str]) -> TruthValue:
+        if other.subject != record.subject or other.day < record.day:
+            return False
+        return all_of(_equal(self.attribute(record, name), self.attribute(other, name)) for name in match)
+
+    def visit_InPeriod(self, node: nodes.InPeriod, moment: Moment) -> Selection | Unknown:
+        found = self.value(node.events, moment)
+        if isinstance(found, Unknown):
+            return found
+        return Selection(
+            tuple(record for record in found.yes if record.day in moment.period),
+            tuple(record for record in found.maybe if record.day in moment.period),
+        )
+
+    # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def visit_Members(self, node: nodes.Members, moment: Moment) -> Members:
+        population = self.schema.populations[node.population]
+        answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}
+        return Members(
+            frozenset(subject for subject, answer in answers.items() if answer is True),
+            frozenset(subject for subject, answer in answers.items() if isinstance(answer, Unknown)),
+        )
+
+    def belongs(self, population: Population, subject: str, moment: Moment) -> TruthValue:
+        """Whether a subject is in a population on the day: one of its rows satisfies it and covers the day."""
+        rows = self.records.rows[subject]
+        return any_of(self._row_belongs(population, row, moment) for row in rows)
+
+    def _row_belongs(self, population: Population, row: RegisterRow, moment: Moment) -> TruthValue:
+        if not _covers(row, population.start, population.end, moment.as_of):
+            return False
+        if population.where is None:
+            return True
+        here = replace(moment, subject=row.subject, own=row.subject, row=row, record=None)
+        return cast("TruthValue", self.value(population.where, here))
+
+    def _register_value(self, subject: str, name: str, day: date) -> Any:
+        """The value on the day; where rows that cover it disagree it is undecided, where none does the last one holds."""
+        rows = self.records.rows.get(subject, ())
+        about = self.schema.subject
+        covering = [row for row in rows if _covers(row, about.start, about.end, day)] or list(rows[-1:])
+        found = {row.attributes.get(name) for row in covering}
+        return _typed(found.pop()) if len(found) == 1 else Unknown.because(UNDECIDED if found else NO_DATA)
+
+    def visit_Subjects(self, node: nodes.Subjects, moment: Moment) -> Members | Unknown:
+        """Always over all subjects, also inside `S[...]`."""
+        found = self.value(node.events, replace(moment, own=None))
+        if isinstance(found, Unknown):
+            return found
+        return Members(
+            frozenset(record.subject for record in found.yes), frozenset(record.subject for record in found.maybe)
+        )
+
+    def visit_Distinct(self, node: nodes.Distinct, moment: Moment) -> Members | Unknown:
+        values = cast("nodes.Values", node.values)
+        found = self.value(values.events, moment)
+        if isinstance(found, Unknown):
+            return found
+        yes, maybe, unnamed = set(), set(), 0
+        for record, sure in found.all():
+            value = self.attribute(record, values.attribute)
+            unnamed += value is None
+            keys = value if isinstance(value, tuple) else () if value is None else (value,)
+            (yes if sure else maybe).update(keys)
+        return Members(frozenset(yes), frozenset(maybe), unnamed)
+
+    # ── notes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _note(self, kind: str, moment: Moment, condition: Node | None) -> None:
+        if moment.record:
+            self.notes[Note(kind, moment.record.subject, moment.record.event_id, condition)] = None
+        elif moment.subject:
+            self.notes[Note(kind, moment.subject, "", condition)] = None
+
+    def _note_unknown_answers(self, node: nodes.Every, moment: Moment, found: Selection) -> None:
+        for record, _sure in found.all():
+            here = replace(moment, record=record)
+            if isinstance(self.value(node.condition, here), Unknown):
+                self._note("undecided", here, node.condition)
+
+
+# ── small pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_REMEMBERED = (
+    nodes.Events, nodes.Filter, nodes.Combined, nodes.Latest, nodes.InForce, nodes.InPeriod, nodes.Members,
+    nodes.Subjects, nodes.Distinct, nodes.Aggregate, nodes.At, nodes.AsKnownOn,
+)  # fmt: skip
+_ELAPSED: dict[str, Callable[[date, date], int]] = {
+    "days": lambda start, end: (end - start).days,
+    "months": periods.months_between,
+    "years": periods.years_between,
+}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def deemed_size(population: Population, as_of: date, known_at: datetime) -> DeemedSize | None:
+    """The deemed size in force: the last one decided by then and effective on the day; None before the first."""
+    standing = [
+        one
+        for one in population.deemed
+        if (one.known_from or date.min) <= known_at.date() and (one.effective_from or one.known_from or date.min) <= as_of
+    ]
+    return standing[-1] if standing else None
+
+
+def _read_outside(node: Node) -> tuple[Node, ...]:
+    """The children evaluated with the record at hand; the condition of a filter or of `every` has its own."""
+    if isinstance(node, nodes.Filter):
+        return (node.source,)
+    return (node.events,) if isinstance(node, nodes.Every) else nodes.children(node)
+
+
+def _typed(value: Value) -> Any:
+    if value is None:
+        return Unknown.because(UNDECIDED)
+    return number(value) if isinstance(value, Fraction) else value
+
+
+def _key(item: Any) -> object:
+    return item.value if isinstance(item, Number) else item
+
+
+def _equal(left: Value, right: Value) -> TruthValue:
+    return Unknown.because(UNDECIDED) if left is None or right is None else left == right
+
+
+def _covers(row: RegisterRow, start: str | None, end: str | None, day: date) -> bool:
+    first = row.attributes.get(start) if start else None
+    last = row.attributes.get(end) if end else None
+    return (not isinstance(first, date) or first <= day) and (not isinstance(last, date) or day <= last)
+
+
+def _comes_first(other: Record, record: Record, *, first: bool) -> bool:
+    return other.order < record.order if first else other.order > record.order
+
+
+def _never_established(day: Unknown) -> Unknown:
+    """A date that nothing has fixed yet: what hangs on it is not established."""
+    return Unknown.because(*(NOT_ESTABLISHED if reason == NO_DATA else reason for reason in day.reasons))
+
+
+def _with_parts(result: Number | Unknown, top: Number, bottom: Number) -> Number | Unknown:
+    return result if isinstance(result, Unknown) else replace(result, numerator=top, denominator=bottom)
+
+
+def _share(top: Members, bottom: Members) -> Number | Unknown:
+    """A share of sets. Where the one lies inside the other whatever happens, its bounds stay between 0 and 1."""
+    if not top.possible <= bottom.possible or top.unnamed or bottom.unnamed:
+        return divided(top.count(), bottom.count())
+    plain = divided(number(len(top.yes)), number(len(bottom.yes)))
+    if isinstance(plain, Unknown):
+        return Unknown.because(UNDECIDED) if bottom.maybe else plain
+    inside, possible = len(top.yes & bottom.yes), top.possible
+    least = Fraction(inside, inside + len(bottom.possible - top.yes))
+    most = Fraction(len(possible), len(possible) + len(bottom.yes - possible))
+    return Number(plain.value, min(least, plain.value), max(most, plain.value))

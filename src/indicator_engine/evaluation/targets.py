@@ -1,0 +1,133 @@
+"""Which target is in force, and what it comes to: versions, stages, baselines, paths.
+
+A version counts once it is known (`known_from`) and effective; one decided after its own deadline never counts. All
+numbers stay exact.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from indicator_engine.conventions import Due
+from indicator_engine.definitions.model import Indicator, Target
+from indicator_engine.evaluation.values import Number, TruthValue, Unknown, all_of, compared, number
+from indicator_engine.periods import Period
+
+LIMITS = ("at_most", "less_than", "exactly", "between")
+"""Comparators that hold something within limits: satisfied is not met before the deadline, it could still be broken."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The target an indicator is judged by: its version, how manieth of its stage, its deadline and stage."""
+
+    target: Target
+    version: int
+    due: Due | None
+    stage: int
+    previous: Target | None = None
+
+
+def stage_in_force(indicator: Indicator, as_of: date) -> int:
+    """The first stage whose deadline has not passed, else the last. Stages are in order of their deadlines."""
+    for index, stage in enumerate(indicator.stages):
+        due = stage[-1].due or indicator.due
+        if due is None or as_of <= due.day:
+            return index
+    return len(indicator.stages) - 1
+
+
+def in_force(indicator: Indicator, stage: int, as_of: date, known_at: datetime) -> InForce | None:
+    """The version of a stage that stands on a day as known at an instant; None before the first is known."""
+    found = None
+    versions = indicator.stages[stage]
+    for index, version in enumerate(versions):
+        due = version.due or indicator.due
+        day = min(as_of, due.day) if due else as_of
+        effective = version.effective_from or version.known_from or date.min
+        if (version.known_from or date.min) <= known_at.date() and effective <= day:
+            found = InForce(version, index + 1, due, stage, versions[index - 1] if index else None)
+    return found
+
+
+def is_set(target: Target, as_of: date, known_at: datetime) -> bool:
+    """Whether the target had been set by the day; a date known only roughly counts from its last day."""
+    set_on = target.provenance.set_on
+    return set_on is None or set_on.latest <= min(as_of, known_at.date())
+
+
+def comes_to(target: Target, baseline: Number | None) -> Fraction | None:
+    """The number the value must reach: the target's own, or what a movement from its baseline makes of it."""
+    if target.relative in (None, "additional"):
+        return target.value
+    if baseline is None:
+        return None
+    if target.relative in ("increase", "decrease"):
+        return baseline.value
+    sign = 1 if target.relative == "increase_by" else -1
+    by = target.value or Fraction(0)
+    return baseline.value + sign * (abs(baseline.value) * by if target.unit == "ratio" else by)
+
+
+def satisfied(target: Target, value: Number, goal: Fraction, baseline: Number | None) -> TruthValue:
+    """Whether a value satisfies a target; unknown when it could go either way."""
+    if target.relative in ("increase", "decrease"):
+        return compared(">" if target.relative == "increase" else "<", value, baseline or number(goal))
+    if target.relative in ("increase_by", "decrease_by"):
+        return _moved_enough(target, value, baseline or number(0))
+    if target.relative == "additional":
+        return compared(">=", value, number(goal))
+    if target.comparator == "between":
+        return all_of((compared(">=", value, number(goal)), compared("<=", value, number(target.upper or goal))))
+    return compared(_OPERATORS[target.comparator], value, number(goal))
+
+
+def _moved_enough(target: Target, value: Number, baseline: Number) -> TruthValue:
+    """A movement compared at every corner of what the baseline could be."""
+    corners = [one for one in (baseline.low, baseline.high) if isinstance(one, Fraction)]
+    if len(corners) < 2:
+        return Unknown.because("undecided")
+    operator = ">=" if target.relative == "increase_by" else "<="
+    goals = [comes_to(target, number(corner)) or Fraction(0) for corner in corners]
+    answers = {repr(compared(operator, value, number(goal))): compared(operator, value, number(goal)) for goal in goals}
+    return next(iter(answers.values())) if len(answers) == 1 else Unknown.because("undecided")
+
+
+_OPERATORS = {"at_least": ">=", "at_most": "<=", "exactly": "==", "more_than": ">", "less_than": "<"}
+
+
+def expected_by(
+    indicator: Indicator, goal: Fraction | None, start: Fraction, day: date, due: Due | None, period: Period
+) -> Fraction | None:
+    """Where the declared path says the value should be on a day; None without a path, or before its first point."""
+    path = indicator.trajectory
+    if path is None:
+        return None
+    if path.linear:
+        if goal is None or due is None or due.day <= period.start:
+            return None
+        elapsed = max((min(day, due.day) - period.start).days, 0)
+        return start + (goal - start) * Fraction(elapsed, (due.day - period.start).days)
+    reached = [value for when, value in path.points if when <= day]
+    return reached[-1] if reached else None
+
+
+def still_needed(target: Target, value: Number, goal: Fraction | None) -> Fraction | None:
+    """How many more are needed: whole ones for counts and for shares of a known whole; None where it makes no sense."""
+    falls = target.relative in ("decrease", "decrease_by")
+    if goal is None or target.delivered or target.comparator not in ("at_least", "more_than", "exactly") or falls:
+        return None
+    strictly = target.comparator == "more_than" or target.relative == "increase"
+    if value.numerator and value.denominator and value.denominator.is_decided:
+        return _lacking(goal * value.denominator.value, value.numerator.value, strictly=strictly, whole=True)
+    return _lacking(goal, value.value, strictly=strictly, whole=value.value.denominator == 1)
+
+
+def _lacking(goal: Fraction, value: Fraction, *, strictly: bool, whole: bool) -> Fraction:
+    if whole:
+        least = math.floor(goal) + 1 if strictly else math.ceil(goal)
+        return max(Fraction(least) - value, Fraction(0))
+    return max(goal - value, Fraction(0))

@@ -1,0 +1,235 @@
+"""What expressions give: exact numbers with bounds, three-valued truth, sets and selections that know what is undecided.
+
+Everything unknown carries its reasons. A number's `low` and `high` enclose every value it could have once what is
+undecided is settled; a comparison is decided only when it is the same at both ends.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indicator_engine.store.records import Record
+
+TBC = "tbc"
+NOT_ESTABLISHED = "not established"
+NO_BASELINE = "no baseline"
+NO_DATA = "no data"
+UNDECIDED = "undecided"
+UNDEFINED = "undefined"
+NONE_AROSE = "none arose"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No value, because of these reasons (sorted, at least one)."""
+
+    reasons: tuple[str, ...]
+
+    @staticmethod
+    def because(*reasons: str) -> Unknown:
+        """An unknown with its reasons in order, each once."""
+        return Unknown(tuple(sorted(set(reasons))))
+
+
+def merged(*values: object) -> Unknown:
+    """One unknown with the reasons of all that are unknown."""
+    return Unknown.because(*(reason for value in values if isinstance(value, Unknown) for reason in value.reasons))
+
+
+@dataclass(frozen=True)
+class NoneArose:
+    """What `every` gives over nothing: neither true nor false, and not counted."""
+
+
+NONE = NoneArose()
+TruthValue = bool | Unknown | NoneArose
+Bound = Fraction | float
+"""A bound is exact, or plus or minus infinity."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """An exact number, the bounds of what it could be, and for a share its numerator and denominator."""
+
+    value: Fraction
+    low: Bound
+    high: Bound
+    numerator: Number | None = field(default=None, compare=False)
+    denominator: Number | None = field(default=None, compare=False)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing undecided could change it."""
+        return self.low == self.high
+
+
+def number(value: Fraction | int, low: Bound | int | None = None, high: Bound | int | None = None) -> Number:
+    """A number; its bounds are itself unless given."""
+    exact = Fraction(value)
+    return Number(exact, exact if low is None else _bound(low), exact if high is None else _bound(high))
+
+
+def _bound(value: Bound | int) -> Bound:
+    return value if isinstance(value, float) else Fraction(value)
+
+
+def times(a: Bound, b: Bound) -> Bound:
+    """A product of bounds, in which nought times infinity is nought."""
+    return Fraction(0) if a == 0 or b == 0 else a * b
+
+
+def multiplied(a: Number, b: Number) -> Number:
+    """The product, over all corners of the bounds."""
+    corners = [times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    return Number(a.value * b.value, min(corners), max(corners))
+
+
+def divided(a: Number, b: Number) -> Number | Unknown:
+    """The quotient; unknown (`undefined`) when dividing by zero, unbounded when that is still possible."""
+    if b.value == 0:
+        return Unknown.because(UNDEFINED if b.is_decided else UNDECIDED)
+    quotient = a.value / b.value
+    if b.low <= 0 <= b.high:
+        if b.low == 0 and a.low >= 0:
+            return Number(quotient, _over(a.low, b.high), math.inf)
+        return Number(quotient, -math.inf, math.inf)
+    corners = [_over(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    return Number(quotient, min(corners), max(corners))
+
+
+def _over(a: Bound, b: Bound) -> Bound:
+    if isinstance(b, float):
+        return Fraction(0) if not isinstance(a, float) else a * (1 if b > 0 else -1)
+    return a / b
+
+
+def compared(operator: str, a: Number, b: Number) -> bool | Unknown:
+    """An exact comparison, decided by the bounds."""
+    if operator == "!=":
+        return negated_truth(compared("==", a, b))  # type: ignore[return-value]  # numbers never give NONE
+    if operator == "==":
+        if a.high < b.low or b.high < a.low:
+            return False
+        return True if a.is_decided and b.is_decided else Unknown.because(UNDECIDED)
+    if operator in (">", ">="):
+        return compared("<" if operator == ">" else "<=", b, a)
+    surely, never = (a.high < b.low, a.low >= b.high) if operator == "<" else (a.high <= b.low, a.low > b.high)
+    return True if surely else False if never else Unknown.because(UNDECIDED)
+
+
+# ── truth ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Kleene's three values, and "none arose" which is neither true nor false. `and` takes the lowest of
+#     False < unknown < none arose < True
+# and `or` the highest of
+#     False < none arose < unknown < True
+# so that both stay associative, commutative and De Morgan's, and nothing undecided is ever settled by nothing.
+
+
+def all_of(values: Iterable[TruthValue]) -> TruthValue:
+    """`and`."""
+    found = list(values)
+    if any(value is False for value in found):
+        return False
+    if any(isinstance(value, Unknown) for value in found):
+        return merged(*found)
+    return NONE if NONE in found else True
+
+
+def any_of(values: Iterable[TruthValue]) -> TruthValue:
+    """`or`."""
+    found = list(values)
+    if any(value is True for value in found):
+        return True
+    if any(isinstance(value, Unknown) for value in found):
+        return merged(*found)
+    return NONE if NONE in found else False
+
+
+def negated_truth(value: TruthValue) -> TruthValue:
+    """`not`."""
+    return not value if isinstance(value, bool) else value
+
+
+# ── sets and selections ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Members:
+    """A set: keys that are in it, keys that may be, and how many more there may be whose key is not known."""
+
+    yes: frozenset[str | Fraction | object] = frozenset()
+    maybe: frozenset[str | Fraction | object] = frozenset()
+    unnamed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "maybe", self.maybe - self.yes)
+
+    @property
+    def possible(self) -> frozenset[object]:
+        """Every key that is or may be in it."""
+        return self.yes | self.maybe
+
+    def count(self) -> Number:
+        """How many, between those that are and those that may be."""
+        return number(len(self.yes), len(self.yes), len(self.possible) + self.unnamed)
+
+    def has(self, key: object) -> bool | Unknown:
+        """Whether a key is in it."""
+        if key in self.yes:
+            return True
+        return Unknown.because(UNDECIDED) if key in self.maybe or self.unnamed else False
+
+    def __or__(self, other: Members) -> Members:
+        return Members(self.yes | other.yes, self.maybe | other.maybe, self.unnamed + other.unnamed)
+
+    def __and__(self, other: Members) -> Members:
+        both = self.possible & other.possible
+        if self.unnamed:
+            both |= other.possible
+        if other.unnamed:
+            both |= self.possible
+        return Members(self.yes & other.yes, both, min(self.unnamed, other.unnamed))
+
+    def __sub__(self, other: Members) -> Members:
+        certain = self.yes - other.possible if not other.unnamed else frozenset()
+        return Members(certain, self.possible - other.yes, self.unnamed)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Records of which the condition is true (`yes`) or undecided (`maybe`), each in order of day, recording and id."""
+
+    yes: tuple[Record, ...] = ()
+    maybe: tuple[Record, ...] = ()
+
+    def all(self) -> list[tuple[Record, bool]]:
+        """Every record with whether it surely belongs, in order of day, recording and id."""
+        found = [(record, True) for record in self.yes] + [(record, False) for record in self.maybe]
+        return sorted(found, key=lambda pair: pair[0].order)
+
+    def __or__(self, other: Selection) -> Selection:
+        yes = dict.fromkeys(self.yes + other.yes)
+        return selection(yes, (record for record in self.maybe + other.maybe if record not in yes))
+
+    def __and__(self, other: Selection) -> Selection:
+        first, second = set(self.yes), set(other.yes)
+        possible = set(self.yes + self.maybe) & set(other.yes + other.maybe)
+        return selection(first & second, possible - (first & second))
+
+    def __sub__(self, other: Selection) -> Selection:
+        certain, possible = set(other.yes), set(other.yes + other.maybe)
+        yes = set(self.yes) - possible
+        return selection(yes, set(self.yes + self.maybe) - certain - yes)
+
+
+def selection(yes: Iterable[Record], maybe: Iterable[Record]) -> Selection:
+    """A selection in its order, each record once."""
+    return Selection(
+        tuple(sorted(dict.fromkeys(yes), key=lambda record: record.order)),
+        tuple(sorted(dict.fromkeys(maybe), key=lambda record: record.order)),
+    )

@@ -1,0 +1,370 @@
+"""Rows in, typed versions out: every cell is read by the type its attribute declares, and nothing is guessed.
+
+A row is a mapping of column to cell, from a CSV file (all text), a list of dicts or a test in a pack. What cannot be
+read is a `Problem` with its file, line and column; rows are never dropped without one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from indicator_engine import periods
+from indicator_engine.language.schema import Attribute, EventType, Schema
+from indicator_engine.problems import Location, Problem, did_you_mean
+from indicator_engine.store.records import Records, RegisterRow, Value, Version
+
+EVENT_COLUMNS = ("event_id", "type", "occurred_on", "recorded_at", "retracted")
+TRUE_WORDS = frozenset({"yes", "true", "y", "1"})
+FALSE_WORDS = frozenset({"no", "false", "n", "0"})
+UNKNOWN_WORDS = frozenset({"", "unknown", "not known", "n/k", "?"})
+DIGITS = 40
+SUGGESTED_FROM = 5000
+"""Near names are looked for in registers of fewer subjects than this."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it came, and where it stands."""
+
+    cells: Mapping[str, Any]
+    where: Location
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a set of rows came to: records to evaluate and everything wrong or odd about the rows."""
+
+    records: Records
+    problems: tuple[Problem, ...]
+
+
+class _Unreadable(Exception):
+    """A cell that its type cannot hold; the message says what would be right."""
+
+
+def rows_of(data: Iterable[Mapping[str, Any]], name: str) -> list[Row]:
+    """Rows of a list of dicts, placed as the first, second, … of `name`."""
+    return [Row(cells, Location(f"{name}[{index}]")) for index, cells in enumerate(data)]
+
+
+def take_in(events: Iterable[Row], register: Iterable[Row], schema: Schema, *, covered: Iterable[str] | None = None) -> Intake:
+    """Typed records of a pack's schema. Problems of severity "error" mean a row could not be used."""
+    problems: list[Problem] = []
+    register_rows = _read_register(list(register), schema, problems)
+    versions = _read_events(list(events), schema, problems)
+    _report_strangers(versions, register_rows, schema, problems)
+    _report_conflicts(versions, problems)
+    records = Records(tuple(versions), tuple(register_rows), None if covered is None else frozenset(covered))
+    return Intake(records, tuple(problems))
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_events(rows: list[Row], schema: Schema, problems: list[Problem]) -> list[Version]:
+    _report_columns(rows, {*EVENT_COLUMNS, schema.subject.singular, *_all_attributes(schema)}, "events", problems)
+    retracted_only = _known_ids(rows)
+    found = []
+    foreign: Counter[str] = Counter()
+    for row in rows:
+        name = _text(row.cells.get("type"))
+        if name and name not in schema.events:
+            foreign[name] += 1
+            continue
+        if version := _read_event(row, schema, problems, retracted_only):
+            found.append(version)
+    _report_foreign(foreign, rows, schema, problems)
+    return found
+
+
+def _known_ids(rows: list[Row]) -> frozenset[str]:
+    """Ids that some row tells in full, so that a retraction may give the id alone."""
+    return frozenset(_text(row.cells.get("event_id")) for row in rows if _text(row.cells.get("type")))
+
+
+def _read_event(row: Row, schema: Schema, problems: list[Problem], known_ids: frozenset[str]) -> Version | None:
+    """One version, or None when a cell it cannot do without is missing or unreadable."""
+    reader = _RowReader(row, problems)
+    retracted = reader.truth("retracted") is True
+    event_id = reader.required("event_id")
+    name, subject = _text(row.cells.get("type")), _text(row.cells.get(schema.subject.singular))
+    recorded_at = reader.read("recorded_at", read_instant)
+    if retracted:
+        if event_id and event_id not in known_ids:
+            reader.note("IE310", f"event {event_id} is retracted, but no row tells what it was", "event_id", "warning")
+        return Version(event_id, recorded_at or datetime.min, name, subject, retracted=True, source=str(row.where)) if event_id else None  # noqa: DTZ901
+    occurred_on = reader.read("occurred_on", read_day, needed=True)
+    reader.required("type")
+    reader.required(schema.subject.singular)
+    event = schema.events.get(name)
+    attributes = _read_attributes(reader, event.attributes if event else {})
+    if event:
+        _report_misplaced(row, event, schema, problems)
+    if reader.failed or not event or occurred_on is None:
+        return None
+    recorded = recorded_at or datetime.combine(occurred_on, datetime.min.time())
+    return Version(event_id, recorded, name, subject, occurred_on, attributes, source=str(row.where))
+
+
+def _read_attributes(reader: _RowReader, attributes: Mapping[str, Attribute]) -> dict[str, Value]:
+    return {name: reader.read(name, lambda cell, a=attribute: read_value(cell, a)) for name, attribute in attributes.items()}
+
+
+class _RowReader:
+    """Reads the cells of one row and reports each that cannot be read."""
+
+    def __init__(self, row: Row, problems: list[Problem]) -> None:
+        self.row = row
+        self.problems = problems
+        self.failed = False
+
+    def read(self, column: str, read: Callable[[Any], Any], *, needed: bool = False) -> Any:
+        """A typed cell; None when blank or unreadable (then reported)."""
+        try:
+            value = read(self.row.cells.get(column))
+        except _Unreadable as fault:
+            self.failed = True
+            return self.note("IE301", f"{column}: {fault}", column)
+        if value is None and needed:
+            self.failed = True
+            self.note("IE302", f"{column} is blank", column)
+        return value
+
+    def truth(self, column: str) -> bool | None:
+        """A yes or no cell."""
+        found: bool | None = self.read(column, _read_truth)
+        return found
+
+    def required(self, column: str) -> str:
+        """A text cell that may not be blank."""
+        found = _text(self.row.cells.get(column))
+        if not found:
+            self.failed = True
+            self.note("IE302", f"{column} is blank", column)
+        return found
+
+    def note(self, code: str, fact: str, _column: str, severity: Any = "error") -> None:
+        """Report something about this row."""
+        self.problems.append(Problem(code, fact, "", severity, self.row.where))
+
+
+# ── the register ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_register(rows: list[Row], schema: Schema, problems: list[Problem]) -> list[RegisterRow]:
+    subject = schema.subject
+    _report_columns(rows, {subject.singular, "name", *subject.attributes}, "register", problems)
+    found = []
+    for row in rows:
+        reader = _RowReader(row, problems)
+        key = reader.required(subject.singular)
+        attributes = _read_attributes(reader, subject.attributes)
+        if "name" not in attributes:
+            attributes["name"] = _text(row.cells.get("name")) or None
+        if not reader.failed:
+            found.append(RegisterRow(key, attributes))
+    return found
+
+
+# ── one cell ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_value(cell: Any, attribute: Attribute) -> Value:
+    """A cell as its attribute's type; None when blank. Raises _Unreadable with what would be right."""
+    if attribute.type == "list":
+        return _read_list(cell, attribute)
+    if attribute.type == "truth":
+        return _read_truth(cell)
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    if attribute.type == "date":
+        return read_day(cell)
+    if attribute.type in ("integer", "decimal", "money"):
+        return _read_number(cell, attribute)
+    return _read_word(cell, attribute)
+
+
+def read_day(cell: Any) -> date | None:
+    """A day: a date, or text year first. A date and time is refused unless it is midnight."""
+    if isinstance(cell, datetime):
+        if cell.time() != datetime.min.time():
+            raise _Unreadable(f"{cell.isoformat()} has a time of day; a day is needed")
+        return _plausible(cell.date())
+    if isinstance(cell, date):
+        return _plausible(cell)
+    text = _text(cell)
+    if not text:
+        return None
+    day = periods.day_from(text) if len(text) == 10 and text[4] == "-" else None
+    if day is None:
+        raise _Unreadable(f'"{_cut(text)}" is not a day; write it year first, like 2010-03-31')
+    return day
+
+
+def _plausible(day: date) -> date:
+    if not periods.EARLIEST <= day <= periods.LATEST:
+        raise _Unreadable(f"{day.isoformat()} is outside {periods.EARLIEST.year} to {periods.LATEST.year}")
+    return day
+
+
+def read_instant(cell: Any) -> datetime | None:
+    """When something was recorded: a day (its start) or a day and time; with a zone it is brought to UTC."""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).replace(tzinfo=None) if cell.tzinfo else cell
+    if isinstance(cell, date):
+        return datetime.combine(_plausible(cell), datetime.min.time())
+    text = _text(cell)
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text) if text[:4].isdigit() and text[4:5] == "-" else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise _Unreadable(f'"{_cut(text)}" is not a day or a day and time; write 2010-03-31 or 2010-03-31T14:30')
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+
+def _read_truth(cell: Any) -> bool | None:
+    if cell is None or isinstance(cell, bool):
+        return cell
+    word = _text(cell).casefold()
+    if word in UNKNOWN_WORDS:
+        return None
+    if word in TRUE_WORDS or word in FALSE_WORDS:
+        return word in TRUE_WORDS
+    raise _Unreadable(f'"{_cut(word)}" is neither yes, no nor unknown')
+
+
+def _read_number(cell: Any, attribute: Attribute) -> Fraction:
+    number = _exact(cell)
+    if number is None:
+        raise _Unreadable(f'"{_cut(str(cell))}" is not a number; write digits and a point, like 1204 or 2.5')
+    if attribute.type == "integer" and number.denominator != 1:
+        raise _Unreadable(f"{cell} is not a whole number")
+    if attribute.minimum is not None and number < attribute.minimum:
+        raise _Unreadable(f"{cell} is below the least the pack allows, {attribute.minimum}")
+    if attribute.maximum is not None and number > attribute.maximum:
+        raise _Unreadable(f"{cell} is above the most the pack allows, {attribute.maximum}")
+    return number
+
+
+def _exact(cell: Any) -> Fraction | None:
+    """A number without loss: floats by what they show (0.1 is a tenth); NaN, infinity and booleans are none."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | Fraction):
+        return Fraction(cell) if len(str(abs(int(cell)))) <= DIGITS else None
+    text = repr(cell) if isinstance(cell, float) else _text(cell)
+    if len(text) > DIGITS or not text.isascii() or "_" in text or "e+" in text.casefold():
+        return None
+    try:
+        decimal = Decimal(text)
+    except InvalidOperation:
+        return None
+    small = decimal.is_finite() and -DIGITS <= (decimal.adjusted() if decimal else 0) <= DIGITS
+    return Fraction(decimal) if small else None
+
+
+def _read_list(cell: Any, attribute: Attribute) -> tuple[str, ...]:
+    items = cell if isinstance(cell, list | tuple) else _text(cell).split(";")
+    words = tuple(dict.fromkeys(_text(item) for item in items if _text(item)))
+    for word in words:
+        _check_choice(word, attribute)
+    return words
+
+
+def _read_word(cell: Any, attribute: Attribute) -> str:
+    word = _text(cell)
+    if attribute.type == "choice":
+        _check_choice(word, attribute)
+    return word
+
+
+def _check_choice(word: str, attribute: Attribute) -> None:
+    if attribute.choices and not attribute.open and word not in attribute.choices:
+        hint = did_you_mean(word, attribute.choices)
+        raise _Unreadable(f'"{_cut(word)}" is not one of the choices' + (f"; {hint}" if hint else ""))
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell != cell:  # NaN, as data frames write a blank  # noqa: PLR0124
+        return ""
+    return str(cell).strip()
+
+
+def _cut(text: str) -> str:
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:60])
+    return shown + ("…" if len(text) > 60 else "")
+
+
+# ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _all_attributes(schema: Schema) -> set[str]:
+    return {name for event in schema.events.values() for name in event.attributes}
+
+
+def _report_columns(rows: list[Row], known: set[str], what: str, problems: list[Problem]) -> None:
+    """Columns that the pack does not know are named once; they are not read."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        for column in row.cells:
+            if column not in known and not _is_blank(row.cells[column]):
+                first.setdefault(str(column), row)
+    for column, row in first.items():
+        fact = f"the {what} have a column `{_cut(column)}` that the pack does not know; it is not read"
+        problems.append(Problem("IE303", fact, did_you_mean(column, known) if len(column) < 60 else "", "warning", row.where))
+
+
+def _is_blank(cell: Any) -> bool:
+    return _text(cell) == ""
+
+
+def _report_foreign(foreign: Counter[str], rows: list[Row], schema: Schema, problems: list[Problem]) -> None:
+    for name, count in foreign.items():
+        where = next(row.where for row in rows if _text(row.cells.get("type")) == name)
+        fact = f"{count} row{'s' if count > 1 else ''} of type `{_cut(name)}`, which the pack does not have, {'are' if count > 1 else 'is'} not counted"
+        problems.append(Problem("IE304", fact, did_you_mean(name, schema.events), "warning", where))
+
+
+def _report_misplaced(row: Row, event: EventType, schema: Schema, problems: list[Problem]) -> None:
+    """A cell filled in a column that this type of event does not have."""
+    others = _all_attributes(schema) - event.attributes.keys() - {*EVENT_COLUMNS, schema.subject.singular}
+    for column in sorted(others):
+        if not _is_blank(row.cells.get(column)):
+            fact = f"`{event.name}` has no attribute `{column}`; the cell is not read"
+            problems.append(Problem("IE305", fact, "", "warning", row.where))
+
+
+def _report_strangers(versions: list[Version], register: list[RegisterRow], schema: Schema, problems: list[Problem]) -> None:
+    """Events of subjects that the register does not list."""
+    known = {row.subject for row in register}
+    if not known:
+        return
+    counts = Counter(version.subject for version in versions if version.subject and version.subject not in known)
+    for subject, count in sorted(counts.items()):
+        fact = f"{schema.subject.singular} `{_cut(subject)}` has {count} event{'s' if count > 1 else ''} but is not in the register"
+        where = next(version.source for version in versions if version.subject == subject)
+        near = did_you_mean(subject, known) if len(known) < SUGGESTED_FROM else ""
+        hint = near if near.startswith("did") else ""
+        problems.append(Problem("IE306", fact, hint, "warning", Location(where)))
+
+
+def _report_conflicts(versions: list[Version], problems: list[Problem]) -> None:
+    """Two versions of one event recorded at the same instant that say different things."""
+    seen: dict[tuple[str, datetime], Version] = {}
+    for version in versions:
+        other = seen.setdefault((version.event_id, version.recorded_at), version)
+        if other is not version and (other.content, other.retracted) != (version.content, version.retracted):
+            fact = f"event {version.event_id} has two versions recorded at the same instant that differ"
+            hint = "give the later one a later recorded_at; until then a fixed rule, not the order of rows, decides"
+            problems.append(Problem("IE307", fact, hint, "warning", Location(version.source)))

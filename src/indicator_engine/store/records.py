@@ -1,0 +1,149 @@
+"""Records in memory, in two times: when something happened, and when it was recorded.
+
+Each event has one or more versions. As known at an instant, the newest version recorded by then stands, unless it
+retracts the event; rows that say the same of the same day under another id count once. A register has one or more
+rows a subject. Reading and typing rows is `intake.py`; the durable store answers the same questions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from fractions import Fraction
+
+from indicator_engine.conventions import Basis
+
+Value = Fraction | str | bool | date | tuple[str, ...] | None
+FOREVER = datetime.max  # noqa: DTZ901  # instants here are local to the organisation and carry no zone
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of one event, as recorded at an instant; a retraction may leave the rest blank."""
+
+    event_id: str
+    recorded_at: datetime
+    type: str = ""
+    subject: str = ""
+    occurred_on: date = date.min
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    retracted: bool = False
+    source: str = ""
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """Everything it says, but for id and recording."""
+        known = ((name, value) for name, value in self.attributes.items() if value is not None)
+        return (self.type, self.subject, self.occurred_on, tuple(sorted(known, key=lambda pair: pair[0])))
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """An event as it stands at some knowledge: its newest version, when it was first recorded, the day that counts.
+
+    That `day` is when it happened or, where a target counts by recording, when it was first recorded.
+    """
+
+    version: Version
+    first_recorded: datetime
+    day: date
+
+    @property
+    def event_id(self) -> str:
+        """The event's id."""
+        return self.version.event_id
+
+    @property
+    def subject(self) -> str:
+        """Whose event it is."""
+        return self.version.subject
+
+    @property
+    def recorded_on(self) -> date:
+        """The day it was first recorded; a later correction does not move it."""
+        return self.first_recorded.date()
+
+    @property
+    def order(self) -> tuple[date, datetime, str]:
+        """By day, then by recording, then by id."""
+        return (self.day, self.version.recorded_at, self.version.event_id)
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day."""
+    return datetime.combine(day, time.max)
+
+
+@dataclass(frozen=True, eq=False)
+class RegisterRow:
+    """One row of the register: a subject and its typed columns."""
+
+    subject: str
+    attributes: Mapping[str, Value]
+
+
+@dataclass
+class Records:
+    """All versions and register rows of one evaluation. Treat as frozen: what it finds out is remembered."""
+
+    versions: tuple[Version, ...] = ()
+    register: tuple[RegisterRow, ...] = ()
+    covered: frozenset[str] | None = None
+    """Event types that the sources cover; None: all of them. Nothing recorded of a type not covered is no data, not 0."""
+    _standing: dict[tuple[datetime, Basis], dict[str, tuple[Record, ...]]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        by_event: dict[str, list[Version]] = defaultdict(list)
+        for version in self.versions:
+            by_event[version.event_id].append(version)
+        self._events = {key: sorted(found, key=_version_order) for key, found in sorted(by_event.items())}
+        rows: dict[str, list[RegisterRow]] = defaultdict(list)
+        for row in self.register:
+            rows[row.subject].append(row)
+        self.rows: Mapping[str, tuple[RegisterRow, ...]] = {key: tuple(found) for key, found in sorted(rows.items())}
+
+    def standing(self, known_at: datetime, basis: Basis = "occurred") -> Mapping[str, tuple[Record, ...]]:
+        """Records by event type as known at an instant, in order of the day that counts, recording and id."""
+        if (known_at, basis) not in self._standing:
+            self._standing[known_at, basis] = self._find_standing(known_at, basis)
+        return self._standing[known_at, basis]
+
+    def _find_standing(self, known_at: datetime, basis: Basis) -> dict[str, tuple[Record, ...]]:
+        by_content: dict[tuple[object, ...], Record] = {}
+        for versions in self._events.values():
+            known = [version for version in versions if version.recorded_at <= known_at]
+            if not known or known[-1].retracted:
+                continue
+            recorded = known[0].recorded_at
+            record = Record(known[-1], recorded, recorded.date() if basis == "recorded" else known[-1].occurred_on)
+            twin = by_content.get(record.version.content)
+            if twin is None or _seniority(record) < _seniority(twin):
+                by_content[record.version.content] = record
+        by_type: dict[str, list[Record]] = defaultdict(list)
+        for record in by_content.values():
+            by_type[record.version.type].append(record)
+        return {name: tuple(sorted(found, key=lambda record: record.order)) for name, found in by_type.items()}
+
+    def history(self, event_id: str) -> tuple[Version, ...]:
+        """Every version of an event, oldest first."""
+        return tuple(self._events.get(event_id, ()))
+
+    def last_recording(self) -> datetime | None:
+        """The newest instant at which anything was recorded."""
+        return max((version.recorded_at for version in self.versions), default=None)
+
+
+def _version_order(version: Version) -> tuple[datetime, bool, str]:
+    """Oldest first; at one instant a retraction comes last, then what it says decides, never the order of rows."""
+    return (version.recorded_at, version.retracted, repr(version.content))
+
+
+def _seniority(record: Record) -> tuple[datetime, str]:
+    return (record.first_recorded, record.event_id)
+
+
+def subjects_of(records: Iterable[Record]) -> frozenset[str]:
+    """The subjects that have any of these records."""
+    return frozenset(record.subject for record in records)
