@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 KindName = Literal["events", "values", "set", "number", "date", "text", "truth", "list", "unknown", "broken"]
 
-SUBJECT = "subject"
-"""The key of a set of subjects; other sets are keyed by an attribute's name."""
+SUBJECT = "the subject"
+"""The key of a set of subjects; other sets are keyed by an attribute's name, which cannot have a space."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,3 @@ PROBLEMS = 20
 
 LIST_LENGTH = 100
 """Items of a list after `in`."""
-
-DATES_BY_INDICATORS = 20_000
-"""Dates times indicators in one evaluation."""

@@ -46,7 +46,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str, str], ...] = (
      'write `date("{0}")`'),
     (re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}"), "a date needs quotes and the year first; like this it is a division",
      'write `date("2009-12-31")`, year first'),
-    (re.compile(r"\d+(?:\.\d+)?\s*%"), "`%` is not part of the language",
+    (re.compile(r"(?<![\d.])\d+(?:\.\d+)?\s*%"), "`%` is not part of the language",
      "write the share as a decimal here (`0.5`), or as \"50%\" in the target"),
     (re.compile(r"<>"), "`<>` is not part of the language", "write `!=`"),
     (re.compile(r"&&"), "`&&` is not part of the language", "write `and` between conditions, `&` between sets"),

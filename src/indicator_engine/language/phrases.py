@@ -158,8 +158,8 @@ _SPELT_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 
 def with_article(noun: str) -> str:
     """`a pledge`, `an action plan`, `an LEP agreement`, `an SfL qualification`, `a unit`."""
-    first = noun.split(" ", 1)[0]
-    if len(first) > 1 and first[0].isupper() and first[-1].isupper():
+    first = re.split("[ -]", noun, maxsplit=1)[0]
+    if first[:1].isupper() and first[-1:].isupper():
         vowel = first[0] in _SPELT_WITH_A_VOWEL
     else:
         vowel = bool(_VOWEL.match(noun)) and not _SOUNDS_LIKE_YOU.match(noun)

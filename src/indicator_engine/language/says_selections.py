@@ -157,12 +157,17 @@ def _keys(node: nodes.Latest, here: Here) -> str:
 def values(node: nodes.Values, here: Here) -> Said:
     """`participants in training records`, `apprentices in each organisation's latest return`."""
     label = _DATE_VALUES.get(node.attribute) or here.attribute_label(node.attribute, node.events.kind.types)
-    sifted = _sifted(node.events)
+    return reaching(f"{label} in", _one_each(node.events, here))
+
+
+def _one_each(node: Node, here: Here) -> Said:
+    """Records as what values are found in: `training records`, `each organisation's latest return`."""
+    sifted = _sifted(node)
     latest = sifted.core
-    if isinstance(latest, nodes.Latest) and _is_plain_noun(latest) and not latest.by and not here.own:
-        each = Said(f"each {here.schema.subject.singular}'s {_core_noun(latest, here).words}")
-        return reaching(f"{label} in", _with_conditions(each, sifted, here))
-    return reaching(f"{label} in", here.said(node.events))
+    if not isinstance(latest, nodes.Latest) or not _is_plain_noun(latest) or latest.by or here.own:
+        return here.said(node)
+    each = Said(f"each {here.schema.subject.singular}'s {_core_noun(latest, here).words}")
+    return _with_conditions(each, sifted, here)
 
 
 def _common_records(node: nodes.Combined, here: Here) -> Said:
@@ -333,7 +338,7 @@ def _distinct(node: nodes.Distinct, here: Here) -> Said:
         return reaching("distinct values of", values(found, here))
     plural = here.schema.subject.plural
     if found.attribute == here.schema.subject.singular:
-        return reaching(f"{plural} named in", here.said(found.events))
+        return reaching(f"{plural} named in", _one_each(found.events, here))
     return reaching(f"{plural} named as", values(found, here))
 
 

@@ -1,0 +1,1 @@
+"""Checks over a whole statement, one in each module; `all.py` lists and runs them."""

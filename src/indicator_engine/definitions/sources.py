@@ -1,0 +1,138 @@
+"""The files of a pack as read, and places in them.
+
+A `Source` is one file: its text, its data and the problems found in it so far. A `Place` is a path into its data
+that can report a problem there; lines and columns are looked up only when there is something to show. In the finished
+statement a path goes through all files as if they were one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine.definitions import positions
+from indicator_engine.problems import Location, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indicator_engine.definitions.positions import DataPath, Positions, Span
+
+
+@dataclass
+class Source:
+    """One file of a pack.
+
+    `spoiled` has the paths whose values were refused and are read as if absent; `before` says how many items of each
+    list of tables stand in the files before this one.
+    """
+
+    file: str
+    text: str
+    data: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    spoiled: set[DataPath] = field(default_factory=set)
+    before: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where everything stands; scanned once, when first asked for."""
+        return positions.scan(self.text)
+
+    @property
+    def root(self) -> Place:
+        """The place of the file's data as a whole."""
+        return Place(self)
+
+    def placed(self) -> Iterator[Problem]:
+        """The problems with their lines and columns; the same fault at the same place only once."""
+        seen: set[tuple[object, ...]] = set()
+        for problem in self.problems:
+            what = (problem.code, problem.path, problem.span, problem.message)
+            if what not in seen:
+                seen.add(what)
+                yield problem if problem.where else problem.at(self.location(problem))
+
+    def location(self, problem: Problem) -> Location:
+        """The characters a problem is about."""
+        return positions.location(self.text, self._span(problem), self.file)
+
+    def _span(self, problem: Problem) -> Span:
+        if problem.span:
+            return self.positions.within_text(problem.path, *problem.span)
+        key = self.positions.key(problem.path) if problem.on_key else None
+        return key or self.positions.nearest(problem.path)
+
+    def holds(self, path: DataPath) -> DataPath | None:
+        """A path through all files as one of this file; None when it does not lead here."""
+        if len(path) > 1 and isinstance(path[1], int):
+            position = path[1] - self.before.get(str(path[0]), 0)
+            items = self.data.get(str(path[0]))
+            return (path[0], position, *path[2:]) if isinstance(items, list) and 0 <= position < len(items) else None
+        here: Any = self.data
+        for step in path[:2]:
+            if not isinstance(here, dict) or step not in here:
+                return None
+            here = here[step]
+        return path
+
+
+def place_problem(problem: Problem, sources: Sequence[Source]) -> Problem:
+    """A problem of the statement as a whole, with lines and columns; where it leads nowhere, at the first file."""
+    if problem.where:
+        return problem
+    for source in sources:
+        if problem.path and (path := source.holds(problem.path)):
+            return problem.at(source.location(replace(problem, path=path)))
+    return problem.at(Location(sources[0].file))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file's data. `place / "target" / 0` is the place of what lies within."""
+
+    source: Source
+    path: DataPath = ()
+
+    def __truediv__(self, step: str | int) -> Place:
+        return replace(self, path=(*self.path, step))
+
+    @property
+    def path_in_pack(self) -> DataPath:
+        """Its path through all files of the pack as if they were one, by which the statement remembers it."""
+        if len(self.path) > 1 and isinstance(self.path[1], int):
+            return (self.path[0], self.path[1] + self.source.before.get(str(self.path[0]), 0), *self.path[2:])
+        return self.path
+
+    @property
+    def location(self) -> Location:
+        """Its lines and columns."""
+        return self.source.location(Problem("", "", path=self.path))
+
+    @property
+    def key_location(self) -> Location:
+        """The lines and columns of its key, or of its header."""
+        return self.source.location(Problem("", "", path=self.path, on_key=True))
+
+    @property
+    def spoiled(self) -> bool:
+        """Whether something was written here that has been refused already."""
+        return self.path in self.source.spoiled
+
+    def report(  # noqa: PLR0913  # what a problem has  # what a problem has
+        self,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        on_key: bool = False,
+        span: tuple[int, int] | None = None,
+        severity: Severity = "error",
+    ) -> None:
+        """Report a problem here."""
+        self.source.problems.append(Problem(code, message, hint, severity, path=self.path, span=span, on_key=on_key))
+
+    def report_all(self, problems: Iterable[Problem]) -> None:
+        """Report problems of an expression that stands here."""
+        self.source.problems.extend(replace(problem, path=self.path) for problem in problems)
