@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from indicator_engine.evaluation.values import NO_DATA, UNDECIDED, Bound, Number, Unknown, number
+from indicator_engine.evaluation.values import NO_DATA, UNDECIDED, Bound, Number, Unknown, number, total
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,11 @@ def _known(spans: list[Span]) -> list[Fraction]:
 
 
 def _sum(spans: list[Span]) -> Number:
-    low = sum((span.low if span.sure else min(span.low, 0) for span in spans), start=Fraction(0))
-    high = sum((span.high if span.sure else max(span.high, 0) for span in spans), start=Fraction(0))
-    return Number(sum(_known(spans), Fraction(0)), low, high)
+    """The bounds reach to the sum of what is known, even where a missing value cannot be nothing."""
+    value = sum(_known(spans), Fraction(0))
+    low = total(span.low if span.sure else min(span.low, Fraction(0)) for span in spans)
+    high = total(span.high if span.sure else max(span.high, Fraction(0)) for span in spans)
+    return Number(value, min(low, value), max(high, value))
 
 
 def _between(spans: list[Span], value: Callable[[list[Fraction]], Fraction]) -> Number | Unknown:

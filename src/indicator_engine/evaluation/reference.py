@@ -18,8 +18,9 @@ from indicator_engine import periods
 from indicator_engine.conventions import Basis
 from indicator_engine.evaluation.aggregates import AGGREGATES, date_of, span
 from indicator_engine.evaluation.values import (
-    NO_DATA, NONE, NOT_ESTABLISHED, TBC, UNDECIDED, UNDEFINED, Bound, Members, NoneArose, Number, Selection, TruthValue,
-    Unknown, all_of, any_of, compared, divided, merged, multiplied, negated_truth, number, selection,
+    ARITHMETIC, CLAMPED, COMBINED, NO_DATA, NONE, NOT_ESTABLISHED, TBC, UNDECIDED, Bound, Members, NoneArose, Number,
+    Selection, TruthValue, Unknown, absolute, all_of, any_of, compared, merged, negated_truth, negative, number, selection,
+    share, share_inside, share_of_sets, subtracted,
 )  # fmt: skip
 from indicator_engine.language import nodes
 from indicator_engine.language.nodes import Node
@@ -91,6 +92,11 @@ class Reference:
         method: Callable[[Node, Moment], Any] = getattr(self, f"visit_{type(node).__name__}")
         return method(node, moment)
 
+    def _of_known(self, combine: Callable[..., Any], moment: Moment, *parts: Node) -> Any:
+        """What a function makes of some values; unknown, with all the reasons, when any of them is."""
+        values = [self.value(part, moment) for part in parts]
+        return merged(*values) if any(isinstance(value, Unknown) for value in values) else combine(*values)
+
     def _stands_alone(self, node: Node) -> bool:
         """Whether a node says the same whatever record is at hand; conditions in brackets have records of their own."""
         if id(node) not in self._alone:
@@ -131,36 +137,16 @@ class Reference:
         return moment.record.subject if moment.record else cast("str", moment.subject)
 
     def visit_Arithmetic(self, node: nodes.Arithmetic, moment: Moment) -> Number | Unknown:
-        left, right = self.value(node.left, moment), self.value(node.right, moment)
-        if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return merged(left, right)
-        match node.operator:
-            case "+":
-                return Number(left.value + right.value, left.low + right.low, left.high + right.high)
-            case "-":
-                return Number(left.value - right.value, left.low - right.high, left.high - right.low)
-            case "*":
-                return multiplied(left, right)
-            case _:
-                return divided(left, right)
+        return self._of_known(ARITHMETIC[node.operator], moment, node.left, node.right)
 
     def visit_Negative(self, node: nodes.Negative, moment: Moment) -> Number | Unknown:
-        value = self.value(node.operand, moment)
-        return value if isinstance(value, Unknown) else Number(-value.value, -value.high, -value.low)
+        return self._of_known(negative, moment, node.operand)
 
     def visit_Absolute(self, node: nodes.Absolute, moment: Moment) -> Number | Unknown:
-        value = self.value(node.operand, moment)
-        if isinstance(value, Unknown):
-            return value
-        low = Fraction(0) if value.low <= 0 <= value.high else min(abs(value.low), abs(value.high))
-        return Number(abs(value.value), low, max(abs(value.low), abs(value.high)))
+        return self._of_known(absolute, moment, node.operand)
 
     def visit_Clamp(self, node: nodes.Clamp, moment: Moment) -> Number | Unknown:
-        value, limit = self.value(node.operand, moment), self.value(node.limit, moment)
-        if isinstance(value, Unknown) or isinstance(limit, Unknown):
-            return merged(value, limit)
-        held = max if node.side == "at_least" else min
-        return Number(held(value.value, limit.value), held(value.low, limit.low), held(value.high, limit.high))
+        return self._of_known(CLAMPED[node.side], moment, node.operand, node.limit)
 
     def visit_Comparison(self, node: nodes.Comparison, moment: Moment) -> TruthValue:
         left, right = self.value(node.left, moment), self.value(node.right, moment)
@@ -180,20 +166,14 @@ class Reference:
         return negated_truth(self.value(node.operand, moment))
 
     def visit_IsIn(self, node: nodes.IsIn, moment: Moment) -> TruthValue:
-        item, members = self.value(node.item, moment), self.value(node.members, moment)
-        if isinstance(item, Unknown) or isinstance(members, Unknown):
-            return merged(item, members)
-        return cast("Members", members).has(_key(item))
+        return self._of_known(_is_in, moment, node.item, node.members)
 
     def visit_IsOneOf(self, node: nodes.IsOneOf, moment: Moment) -> TruthValue:
         pairs = [nodes.Comparison("==", node.item, constant) for constant in node.values]
         return any_of(self.visit_Comparison(pair, moment) for pair in pairs)
 
     def visit_Holds(self, node: nodes.Holds, moment: Moment) -> TruthValue:
-        values, item = self.value(node.values, moment), self.value(node.item, moment)
-        if isinstance(values, Unknown) or isinstance(item, Unknown):
-            return merged(values, item)
-        return item in values
+        return self._of_known(lambda values, item: item in values, moment, node.values, node.item)
 
     def visit_Conditional(self, node: nodes.Conditional, moment: Moment) -> Any:
         condition = self.value(node.condition, moment)
@@ -218,34 +198,22 @@ class Reference:
         return self.value(node.second, moment) if isinstance(first, Unknown) else first
 
     def visit_Elapsed(self, node: nodes.Elapsed, moment: Moment) -> Number | Unknown:
-        start, end = self.value(node.start, moment), self.value(node.end, moment)
-        if isinstance(start, Unknown) or isinstance(end, Unknown):
-            return merged(start, end)
-        return number(_ELAPSED[node.unit](start, end))
+        return self._of_known(lambda *days: number(_ELAPSED[node.unit](*days)), moment, node.start, node.end)
 
     def visit_Shifted(self, node: nodes.Shifted, moment: Moment) -> date | Unknown:
-        day = self.value(node.date, moment)
-        if isinstance(day, Unknown):
-            return day
-        return periods.shift(day, years=node.years, months=node.months, days=node.days)
+        by = {"years": node.years, "months": node.months, "days": node.days}
+        return self._of_known(lambda day: periods.shift(day, **by), moment, node.date)
 
     # ── aggregates ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def visit_CountRecords(self, node: nodes.CountRecords, moment: Moment) -> Number | Unknown:
-        found = self.value(node.events, moment)
-        if isinstance(found, Unknown):
-            return found
-        return number(len(found.yes), len(found.yes), len(found.yes) + len(found.maybe))
+        return self._of_known(Selection.count, moment, node.events)
 
     def visit_CountMembers(self, node: nodes.CountMembers, moment: Moment) -> Number | Unknown:
-        members = self.value(node.members, moment)
-        return members if isinstance(members, Unknown) else cast("Members", members).count()
+        return self._of_known(Members.count, moment, node.members)
 
     def visit_Exists(self, node: nodes.Exists, moment: Moment) -> TruthValue:
-        found = self.value(node.events, moment)
-        if isinstance(found, Unknown):
-            return found
-        return True if found.yes else Unknown.because(UNDECIDED) if found.maybe else False
+        return self._of_known(lambda found: compared(">", found.count(), number(0)), moment, node.events)
 
     def visit_Every(self, node: nodes.Every, moment: Moment) -> TruthValue:
         """False when one surely fails; over nothing, none arose; a record that may not belong can only fail it."""
@@ -268,12 +236,19 @@ class Reference:
         found = self.value(values.events, moment)
         if isinstance(found, Unknown):
             return found
-        pairs = [(self.attribute(record, values.attribute), sure) for record, sure in found.all()]
+        pairs = [(self._value_of(values, record, moment), sure) for record, sure in found.all()]
         if node.kind.name == "date":
             return date_of(node.function, cast("list[tuple[date | None, bool]]", pairs))
         floor, ceiling = self._range(values)
         spans = [span(cast("Fraction | None", value), floor, ceiling, sure=sure) for value, sure in pairs]
         return AGGREGATES[node.function](spans)
+
+    def _value_of(self, values: nodes.Values, record: Record, moment: Moment) -> Value:
+        """One of the values that are summed up or told apart; a missing one is noted."""
+        value = self.attribute(record, values.attribute)
+        if value is None:
+            self._note("undecided", replace(moment, record=record), nodes.RecordAttribute(values.attribute, values.of))
+        return value
 
     def _range(self, values: nodes.Values) -> tuple[Bound, Bound]:
         """The declared least and greatest value of an attribute, over all event types of the selection."""
@@ -283,12 +258,10 @@ class Reference:
         return min(low), max(high)
 
     def visit_Ratio(self, node: nodes.Ratio, moment: Moment) -> Number | Unknown:
-        top, bottom = self.value(node.numerator, moment), self.value(node.denominator, moment)
-        if isinstance(top, Unknown) or isinstance(bottom, Unknown):
-            return merged(top, bottom)
-        if not isinstance(top, Members):
-            return _with_parts(divided(top, bottom), top, bottom)
-        return _with_parts(_share(top, bottom), top.count(), bottom.count())
+        if node.numerator.kind.name != "set":
+            return self._of_known(share, moment, node.numerator, node.denominator)
+        divide = share_inside if _lies_inside(node.numerator, node.denominator) else share_of_sets
+        return self._of_known(divide, moment, node.numerator, node.denominator)
 
     def visit_Deemed(self, node: nodes.Deemed, moment: Moment) -> Number | Unknown:
         standing = deemed_size(self.schema.populations[node.population], moment.as_of, moment.known_at)
@@ -319,7 +292,7 @@ class Reference:
         now, before = self.value(node.operand, moment), self.value(node.operand, then)
         if isinstance(now, Unknown) or isinstance(before, Unknown):
             return merged(now, before)
-        return Number(now.value - before.value, now.low - before.high, now.high - before.low)
+        return subtracted(now, before)
 
     def visit_Previous(self, node: nodes.Previous, moment: Moment) -> Any:
         period = periods.previous(moment.period)
@@ -342,10 +315,7 @@ class Reference:
         ]
         held = sum(answer is True for answer in answers)
         open_ = sum(isinstance(answer, Unknown) for answer in answers)
-        return _with_parts(
-            divided(number(held, held, held + open_), number(len(ended))),
-            number(held, held, held + open_), number(len(ended)),
-        )  # fmt: skip
+        return share(number(held, held, held + open_), number(len(ended)))
 
     def visit_Overall(self, node: nodes.Overall, moment: Moment) -> Any:
         return self.value(node.operand, replace(moment, own=None))
@@ -354,13 +324,13 @@ class Reference:
 
     def visit_Events(self, node: nodes.Events, moment: Moment) -> Selection | Unknown:
         """Records of the type that have happened and are known; not covered is no data, covered and empty is none."""
-        event = self.schema.events[node.type]
-        covered = self.records.covered
-        if (covered is not None and node.type not in covered) or (
-            event.covered_from and moment.as_of < event.covered_from
-        ):
-            return Unknown.because(NO_DATA)
-        return Selection(tuple(self.visible(node.type, moment)))
+        return self._gap(node.type, moment.as_of) or Selection(tuple(self.visible(node.type, moment)))
+
+    def _gap(self, event_type: str, day: date) -> Unknown | None:
+        """`no data` where records of a type are not covered by the sources, or were not kept yet on the day."""
+        covered, since = self.records.covered, self.schema.events[event_type].covered_from
+        is_covered = (covered is None or event_type in covered) and (since is None or since <= day)
+        return None if is_covered else Unknown.because(NO_DATA)
 
     def visible(self, event_type: str, moment: Moment) -> list[Record]:
         """Records of one type that exist at a moment: happened by its day, known by its instant, of its subject."""
@@ -405,26 +375,17 @@ class Reference:
     def _kept_members(self, node: nodes.Filter, source: Members, moment: Moment) -> Members:
         yes, maybe = set(), set()
         for key in sorted(cast("frozenset[str]", source.possible)):
-            here = replace(moment, subject=key, own=key, record=None)
+            here = replace(moment, subject=key, own=key, record=None, row=None)
             answer = self.value(node.condition, here)
             if answer is True:
                 (yes if key in source.yes else maybe).add(key)
             elif isinstance(answer, Unknown):
                 maybe.add(key)
                 self._note("undecided", here, node.condition)
-        return Members(frozenset(yes), frozenset(maybe))
+        return Members(frozenset(yes), frozenset(maybe), source.unnamed)
 
     def visit_Combined(self, node: nodes.Combined, moment: Moment) -> Any:
-        left, right = self.value(node.left, moment), self.value(node.right, moment)
-        if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return merged(left, right)
-        match node.operator:
-            case "|":
-                return left | right
-            case "&":
-                return left & right
-            case _:
-                return left - right
+        return self._of_known(COMBINED[node.operator], moment, node.left, node.right)
 
     def visit_Latest(self, node: nodes.Latest, moment: Moment) -> Selection | Unknown:
         """A record that may not belong, or whose key is missing, leaves those it would replace undecided."""
@@ -451,9 +412,12 @@ class Reference:
         return tuple(self.attribute(record, name) for name in node.by) if node.by else (record.subject,)
 
     def visit_InForce(self, node: nodes.InForce, moment: Moment) -> Selection | Unknown:
+        """Without data on what ends them, nobody knows which are in force. A blank end date says: no end."""
         found = self.value(node.events, replace(moment, window=None))
-        if isinstance(found, Unknown):
-            return found
+        endings = {ending.type for name in node.kind.types for ending in self.schema.events[name].ended_by}
+        without = [gap for name in endings if (gap := self._gap(name, moment.as_of))]
+        if isinstance(found, Unknown) or without:
+            return merged(found, *without)
         yes, maybe = [], []
         for record, sure in found.all():
             ended = self.ended(record, moment)
@@ -480,13 +444,10 @@ class Reference:
         return all_of(_equal(self.attribute(record, name), self.attribute(other, name)) for name in match)
 
     def visit_InPeriod(self, node: nodes.InPeriod, moment: Moment) -> Selection | Unknown:
-        found = self.value(node.events, moment)
-        if isinstance(found, Unknown):
-            return found
-        return Selection(
-            tuple(record for record in found.yes if record.day in moment.period),
-            tuple(record for record in found.maybe if record.day in moment.period),
-        )
+        def inside(records: tuple[Record, ...]) -> tuple[Record, ...]:
+            return tuple(record for record in records if record.day in moment.period)
+
+        return self._of_known(lambda found: Selection(inside(found.yes), inside(found.maybe)), moment, node.events)
 
     # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -508,14 +469,18 @@ class Reference:
             return False
         if population.where is None:
             return True
-        here = replace(moment, subject=row.subject, own=row.subject, row=row, record=None)
+        here = replace(moment, subject=row.subject, own=row.subject, window=None, row=row, record=None)
         return cast("TruthValue", self.value(population.where, here))
 
     def _register_value(self, subject: str, name: str, day: date) -> Any:
-        """The value on the day; where rows that cover it disagree it is undecided, where none does the last one holds."""
-        rows = self.records.rows.get(subject, ())
+        """The value on the day; undecided where the rows that cover it disagree.
+
+        On a day that none covers, the row that began last before it still holds, or else the first one already.
+        """
         about = self.schema.subject
-        covering = [row for row in rows if _covers(row, about.start, about.end, day)] or list(rows[-1:])
+        rows = sorted(self.records.rows.get(subject, ()), key=lambda row: _start(row, about.start))
+        begun = [row for row in rows if _start(row, about.start) <= day]
+        covering = [row for row in rows if _covers(row, about.start, about.end, day)] or begun[-1:] or rows[:1]
         found = {row.attributes.get(name) for row in covering}
         return _typed(found.pop()) if len(found) == 1 else Unknown.because(UNDECIDED if found else NO_DATA)
 
@@ -535,7 +500,7 @@ class Reference:
             return found
         yes, maybe, unnamed = set(), set(), 0
         for record, sure in found.all():
-            value = self.attribute(record, values.attribute)
+            value = self._value_of(values, record, moment)
             unnamed += value is None
             keys = value if isinstance(value, tuple) else () if value is None else (value,)
             (yes if sure else maybe).update(keys)
@@ -600,8 +565,10 @@ def _typed(value: Value) -> Any:
     return number(value) if isinstance(value, Fraction) else value
 
 
-def _key(item: Any) -> object:
-    return item.value if isinstance(item, Number) else item
+def _is_in(item: Any, members: Members) -> TruthValue:
+    if isinstance(item, Number):
+        return members.has(item.value) if item.is_decided else Unknown.because(UNDECIDED)
+    return members.has(item)
 
 
 def _equal(left: Value, right: Value) -> TruthValue:
@@ -609,9 +576,14 @@ def _equal(left: Value, right: Value) -> TruthValue:
 
 
 def _covers(row: RegisterRow, start: str | None, end: str | None, day: date) -> bool:
-    first = row.attributes.get(start) if start else None
     last = row.attributes.get(end) if end else None
-    return (not isinstance(first, date) or first <= day) and (not isinstance(last, date) or day <= last)
+    return _start(row, start) <= day and (not isinstance(last, date) or day <= last)
+
+
+def _start(row: RegisterRow, column: str | None) -> date:
+    """The first day of a row; a blank one means always."""
+    first = row.attributes.get(column) if column else None
+    return first if isinstance(first, date) else date.min
 
 
 def _comes_first(other: Record, record: Record, *, first: bool) -> bool:
@@ -623,18 +595,11 @@ def _never_established(day: Unknown) -> Unknown:
     return Unknown.because(*(NOT_ESTABLISHED if reason == NO_DATA else reason for reason in day.reasons))
 
 
-def _with_parts(result: Number | Unknown, top: Number, bottom: Number) -> Number | Unknown:
-    return result if isinstance(result, Unknown) else replace(result, numerator=top, denominator=bottom)
-
-
-def _share(top: Members, bottom: Members) -> Number | Unknown:
-    """A share of sets. Where the one lies inside the other whatever happens, its bounds stay between 0 and 1."""
-    if not top.possible <= bottom.possible or top.unnamed or bottom.unnamed:
-        return divided(top.count(), bottom.count())
-    plain = divided(number(len(top.yes)), number(len(bottom.yes)))
-    if isinstance(plain, Unknown):
-        return Unknown.because(UNDECIDED) if bottom.maybe else plain
-    inside, possible = len(top.yes & bottom.yes), top.possible
-    least = Fraction(inside, inside + len(bottom.possible - top.yes))
-    most = Fraction(len(possible), len(possible) + len(bottom.yes - possible))
-    return Number(plain.value, min(least, plain.value), max(most, plain.value))
+def _lies_inside(part: Node, whole: Node) -> bool:
+    """Whether one set lies within another by the way it is written, whatever the records hold."""
+    match part:
+        case nodes.Filter(source, _) | nodes.Combined("-", source, _):
+            return part == whole or _lies_inside(source, whole)
+        case nodes.Combined("&", left, right):
+            return part == whole or _lies_inside(left, whole) or _lies_inside(right, whole)
+    return part == whole

@@ -7,10 +7,12 @@ undecided is settled; a comparison is decided only when it is the same at both e
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import and_, or_, sub
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indicator_engine.store.records import Record
@@ -78,34 +80,81 @@ def _bound(value: Bound | int) -> Bound:
     return value if isinstance(value, float) else Fraction(value)
 
 
-def times(a: Bound, b: Bound) -> Bound:
+def _plus(a: Bound, b: Bound) -> Bound:
+    """A sum of bounds; an infinite one stays what it is, and never meets its opposite."""
+    if isinstance(a, float):
+        return a
+    return b if isinstance(b, float) else a + b
+
+
+def total(bounds: Iterable[Bound]) -> Bound:
+    """The sum of bounds of one side."""
+    return reduce(_plus, bounds, Fraction(0))
+
+
+def _times(a: Bound, b: Bound) -> Bound:
     """A product of bounds, in which nought times infinity is nought."""
-    return Fraction(0) if a == 0 or b == 0 else a * b
+    if a == 0 or b == 0:
+        return Fraction(0)
+    if isinstance(a, float) or isinstance(b, float):
+        return math.inf if (a > 0) == (b > 0) else -math.inf
+    return a * b
+
+
+def _over(a: Bound, b: Bound) -> Bound:
+    """A quotient of bounds; `b` is not nought."""
+    if isinstance(b, float) and not isinstance(a, float):
+        return Fraction(0)
+    return _times(a, b if isinstance(b, float) else 1 / b)
+
+
+def added(a: Number, b: Number) -> Number:
+    """The sum."""
+    return Number(a.value + b.value, _plus(a.low, b.low), _plus(a.high, b.high))
+
+
+def negative(a: Number) -> Number:
+    """With its sign turned."""
+    return Number(-a.value, -a.high, -a.low)
+
+
+def subtracted(a: Number, b: Number) -> Number:
+    """The difference."""
+    return added(a, negative(b))
 
 
 def multiplied(a: Number, b: Number) -> Number:
     """The product, over all corners of the bounds."""
-    corners = [times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    corners = [_times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
     return Number(a.value * b.value, min(corners), max(corners))
 
 
 def divided(a: Number, b: Number) -> Number | Unknown:
-    """The quotient; unknown (`undefined`) when dividing by zero, unbounded when that is still possible."""
-    if b.value == 0:
-        return Unknown.because(UNDEFINED if b.is_decided else UNDECIDED)
-    quotient = a.value / b.value
+    """The quotient; unknown when dividing by zero (`undefined`), also while that is possible (`undecided`)."""
     if b.low <= 0 <= b.high:
-        if b.low == 0 and a.low >= 0:
-            return Number(quotient, _over(a.low, b.high), math.inf)
-        return Number(quotient, -math.inf, math.inf)
+        return Unknown.because(UNDEFINED if b.is_decided else UNDECIDED)
     corners = [_over(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    return Number(quotient, min(corners), max(corners))
+    return Number(a.value / b.value, min(corners), max(corners))
 
 
-def _over(a: Bound, b: Bound) -> Bound:
-    if isinstance(b, float):
-        return Fraction(0) if not isinstance(a, float) else a * (1 if b > 0 else -1)
-    return a / b
+def absolute(a: Number) -> Number:
+    """Without its sign."""
+    ends = (abs(a.low), abs(a.high))
+    return Number(abs(a.value), Fraction(0) if a.low <= 0 <= a.high else min(ends), max(ends))
+
+
+def _held(hold: Callable[..., Any]) -> Callable[[Number, Number], Number]:
+    return lambda a, limit: Number(hold(a.value, limit.value), hold(a.low, limit.low), hold(a.high, limit.high))
+
+
+ARITHMETIC = {"+": added, "-": subtracted, "*": multiplied, "/": divided}
+CLAMPED = {"at_least": _held(max), "at_most": _held(min)}
+
+
+def share(top: Number, bottom: Number) -> Number | Unknown:
+    """A quotient that keeps its numerator and denominator."""
+    found = divided(top, bottom)
+    return found if isinstance(found, Unknown) else replace(found, numerator=top, denominator=bottom)
 
 
 def compared(operator: str, a: Number, b: Number) -> bool | Unknown:
@@ -212,6 +261,10 @@ class Selection:
         found = [(record, True) for record in self.yes] + [(record, False) for record in self.maybe]
         return sorted(found, key=lambda pair: pair[0].order)
 
+    def count(self) -> Number:
+        """How many, between those that belong and those that may."""
+        return number(len(self.yes), len(self.yes), len(self.yes) + len(self.maybe))
+
     def __or__(self, other: Selection) -> Selection:
         yes = dict.fromkeys(self.yes + other.yes)
         return selection(yes, (record for record in self.maybe + other.maybe if record not in yes))
@@ -233,3 +286,20 @@ def selection(yes: Iterable[Record], maybe: Iterable[Record]) -> Selection:
         tuple(sorted(dict.fromkeys(yes), key=lambda record: record.order)),
         tuple(sorted(dict.fromkeys(maybe), key=lambda record: record.order)),
     )
+
+
+COMBINED: Mapping[str, Callable[[Any, Any], Any]] = {"|": or_, "&": and_, "-": sub}
+
+
+def share_of_sets(part: Members, whole: Members) -> Number | Unknown:
+    """A share of two sets of which either may have what the other has not."""
+    return share(part.count(), whole.count())
+
+
+def share_inside(part: Members, whole: Members) -> Number | Unknown:
+    """A share of a set that lies inside the whole whatever happens: what may be in it is then in both or in neither."""
+    plain = share_of_sets(part, whole)
+    if isinstance(plain, Unknown):
+        return plain
+    most = Fraction(1) if whole.unnamed else Fraction(len(part.possible), len(part.possible | whole.yes))
+    return replace(plain, high=min(plain.high, most))

@@ -46,6 +46,10 @@ def _refused(path: str, line: int, code: str, fact: str) -> DataError:
 
 
 def problem(path: str, line: int, code: str, fact: str, hint: str = "") -> Problem:
-    """A problem of one line of a data file."""
-    name = "standard input" if path == "-" else path
-    return Problem(code, fact, hint, where=Location(name, line, 1 if line else 0))
+    """A problem of one line of a data file (0: of the whole file)."""
+    return Problem(code, fact, hint, where=place(path, line))
+
+
+def place(path: str, line: int) -> Location:
+    """A line of a data file, as messages name it."""
+    return Location("standard input" if path == "-" else path, line, 1 if line else 0)

@@ -1,0 +1,153 @@
+"""`indicators run`: a statement evaluated over events."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indicator_engine.cli import screen
+from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
+from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicator_engine.hookspecs import Page
+    from indicator_engine.plugins import Plugins
+    from indicator_engine.store.intake import Row
+
+FILE_HELP = "A file of {what} (.csv, .tsv, .jsonl, .json; `csv:-` reads the standard input)."
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What the command line asks for."""
+
+    path: Path
+    events: tuple[str, ...]
+    register: tuple[str, ...]
+    as_of: str
+    known_at: str | None
+    form: str
+    select: tuple[str, ...]
+    out: Path | None
+    details: bool
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--events", multiple=True, metavar="FILE", help=FILE_HELP.format(what="events") + " May be repeated.")
+@click.option("--register", multiple=True, metavar="FILE", help=FILE_HELP.format(what="the register"))
+@click.option("--as-of", metavar="DATE", help="The day to evaluate for, like 2010-03-31. There is no hidden today.")
+@click.option("--known-at", metavar="DATE", help="Only what was recorded by then, a day or a day and time counts.")
+@click.option("--format", "form", default="table", help="table (default), json, csv, csv-raw, markdown or a plugin's.")
+@click.option(
+    "--select", multiple=True, metavar="WHAT", help="Indicator ids, priority:<id>, verdict:<verdict>; commas."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
+@click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
+@plugin_options
+@click.pass_context
+def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:  # noqa: ANN401  # click's values
+    """Evaluate the statement at PATH over events, as of a day.
+
+    \b
+    indicators run housing.toml --events events.csv --register register.csv --as-of 2010-03-31
+    """  # noqa: D301  # click reads \b as "leave the lines as they are"
+    request = _request(ctx, options)
+    try:
+        data = _evaluated(request, chosen.load())
+    except IndicatorEngineError as error:
+        if request.form != "json" or request.out:
+            raise
+        screen.write(screen.as_json(_refusal(error)), None)
+        ctx.exit(error.exit_code)
+    screen.write(data, request.out)
+
+
+def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
+    """The options, checked for what cannot be left out."""
+    if not options["as_of"]:
+        raise click.UsageError(
+            "--as-of is missing: say for which day the indicators are evaluated, for example --as-of 2010-03-31. "
+            "(Without it the same command would answer differently every day.)",
+            ctx,
+        )
+    if not options["events"]:
+        raise click.UsageError("--events is missing: name the file of events, for example --events events.csv", ctx)
+    select = tuple(word.strip() for one in options.pop("select") for word in one.split(",") if word.strip())
+    return _Request(select=select, **options)
+
+
+def _evaluated(request: _Request, registered: Plugins) -> bytes:
+    """The story of a run: output, statement, rows, results, rendered."""
+    from indicator_engine import engine
+
+    output = registered.output(request.form)
+    _check_verdicts(request.select)
+    statement, problems = one_statement(request.path, registered)
+    results = engine.evaluate(
+        statement,
+        _rows(request.events, registered),
+        _rows(request.register, registered),
+        as_of=request.as_of,
+        known_at=request.known_at,
+        select=request.select,
+        registered=registered,
+    )
+    _mention_warnings(problems, request.path)
+    return output.render(results, _page(request))
+
+
+def _mention_warnings(problems: Iterable[Problem], path: Path) -> None:
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    if warnings:
+        screen.say(f"indicators: the pack has {screen.number(warnings, 'warning')}; see `indicators check {path}`")
+
+
+def _page(request: _Request) -> Page:
+    """A file is as wide as a pipe, and never coloured."""
+    from indicator_engine.hookspecs import Page
+
+    if request.out:
+        return Page(screen.PIPED, colour=False, details=request.details)
+    return Page(screen.columns(), colour=screen.colour(sys.stdout), details=request.details)
+
+
+def _rows(files: Iterable[str], registered: Plugins) -> list[Row]:
+    """The rows of all files; every file's problems are told together."""
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for address in files:
+        source, path = registered.source(address)
+        try:
+            rows += source.read(path)
+        except DataError as fault:
+            problems += fault.problems
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def _check_verdicts(select: Iterable[str]) -> None:
+    from indicator_engine.conventions import VERDICTS
+
+    for word in select:
+        kind, colon, name = word.partition(":")
+        if kind == "verdict" and colon and name not in VERDICTS:
+            hint = did_you_mean(name, VERDICTS) or "there is " + ", ".join(VERDICTS)
+            raise IndicatorEngineError(f"there is no verdict `{name}`; {hint}")
+
+
+def _refusal(error: IndicatorEngineError) -> dict[str, object]:
+    """The published JSON object of a run that could not be made."""
+    from indicator_engine.evaluation.results import SCHEMA
+    from indicator_engine.rendering.problems import as_json
+
+    carried = error.problems if isinstance(error, PackError | DataError) else ()
+    problems = carried or (Problem("", str(error)),)
+    return {"schema": SCHEMA, "ok": False, "diagnostics": as_json(problems), "results": []}

@@ -1,0 +1,122 @@
+"""`indicators test`: the `[[test]]`s of packs, run and reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from indicator_engine.cli.packs import PluginChoice, load_all, plugin_options
+from indicator_engine.cli.screen import RefusedPackError, number
+from indicator_engine.problems import errors_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicator_engine.definitions.load import Loaded
+    from indicator_engine.testing.pack_tests import Outcome
+
+    Suites = Sequence[tuple[str, Sequence[Outcome]]]
+
+SCHEMA = "indicator-engine/test/v1"
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
+@plugin_options
+@click.pass_context
+def test(ctx: click.Context, paths: tuple[Path, ...], form: str, chosen: PluginChoice) -> None:
+    """Run the tests that packs bring with them.
+
+    Exit code 1 when one fails.
+    """
+    from indicator_engine.rendering.data import json_text
+    from indicator_engine.testing.pack_tests import run_checks
+
+    loaded = load_all(paths, chosen.load())
+    _refuse_errors(loaded)
+    suites = [(one.statement.id, run_checks(one.statement)) for one in loaded if one.statement]
+    shown = {"text": _text, "json": lambda s: json_text(_as_data(s)), "junit": _junit}[form]
+    click.echo(shown(suites), nl=False)
+    ctx.exit(int(any(not outcome.passed for _, outcomes in suites for outcome in outcomes)))
+
+
+def _refuse_errors(loaded: Sequence[Loaded]) -> None:
+    problems = [problem for one in loaded for problem in one.problems if errors_in(one.problems)]
+    if problems:
+        raise RefusedPackError(problems, {file: text for one in loaded for file, text in one.sources.items()})
+
+
+# ── for people ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text(suites: Suites) -> str:
+    from indicator_engine.testing.pack_tests import told
+
+    failed = [outcome for _, outcomes in suites for outcome in outcomes if not outcome.passed]
+    blocks = ["\n".join(told(outcome)) for outcome in failed]
+    return "\n\n".join([*blocks, _summary(suites, len(failed))]) + "\n"
+
+
+def _summary(suites: Suites, failed: int) -> str:
+    tests = sum(len(outcomes) for _, outcomes in suites)
+    packs = number(len(suites), "pack")
+    if not tests:
+        return f"There are no tests in {packs}."
+    if failed:
+        return f"{failed} of {number(tests, 'test')} of {packs} failed."
+    return f"All {number(tests, 'test')} of {packs} passed." if tests > 1 else f"The one test of {packs} passed."
+
+
+# ── for programs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _as_data(suites: Suites) -> dict[str, object]:
+    tests = [_outcome(name, outcome) for name, outcomes in suites for outcome in outcomes]
+    return {"schema": SCHEMA, "ok": all(test["passed"] for test in tests), "tests": tests}
+
+
+def _outcome(statement: str, outcome: Outcome) -> dict[str, object]:
+    from indicator_engine.rendering.problems import as_json
+
+    return {
+        "statement": statement,
+        "name": outcome.name,
+        "where": str(outcome.where) if outcome.where else None,
+        "passed": outcome.passed,
+        "failures": [
+            {
+                "indicator": failure.indicator,
+                "field": failure.field,
+                "expected": failure.expected,
+                "computed": failure.computed,
+                "where": str(failure.where) if failure.where else None,
+                "calculation": list(failure.calculation),
+            }
+            for failure in outcome.failures
+        ],
+        "diagnostics": as_json(outcome.problems),
+    }
+
+
+def _junit(suites: Suites) -> str:
+    """The XML that continuous-integration services read."""
+    from xml.etree import ElementTree as ET
+
+    from indicator_engine.rendering.view import clean
+    from indicator_engine.testing.pack_tests import told
+
+    root = ET.Element("testsuites")
+    for name, outcomes in suites:
+        failed = sum(not outcome.passed for outcome in outcomes)
+        suite = ET.SubElement(root, "testsuite", name=clean(name), tests=str(len(outcomes)), failures=str(failed))
+        for outcome in outcomes:
+            place = {"file": clean(outcome.where.file), "line": str(outcome.where.line)} if outcome.where else {}
+            case = ET.SubElement(suite, "testcase", {"classname": clean(name), "name": clean(outcome.name), **place})
+            if not outcome.passed:
+                lines = list(told(outcome))
+                ET.SubElement(case, "failure", message=lines[1].strip()).text = "\n".join(lines)
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'

@@ -1,0 +1,200 @@
+"""The story, and the embedding API: load a pack, evaluate it, get results.
+
+    from indicator_engine import evaluate, load_pack
+    pack = load_pack("indicators/nottinghamshire/2009-10.toml")
+    results = evaluate(pack, events, register, as_of="2010-03-31")
+
+Everything here is a few lines that hand on to the layer that knows. Files and plugins are read; nothing is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine import periods, plugins
+from indicator_engine.evaluation.answer import Question
+from indicator_engine.evaluation.results import Provenances, Result, Results
+from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem, did_you_mean, errors_in
+from indicator_engine.store.intake import Intake, Row, rows_of, take_in
+from indicator_engine.store.records import FOREVER, Records, end_of
+
+if TYPE_CHECKING:
+    from indicator_engine.conventions import Convention
+    from indicator_engine.definitions.load import Loaded
+    from indicator_engine.definitions.model import Indicator, Statement
+    from indicator_engine.plugins import Plugins
+
+Rows = Sequence[Mapping[str, Any]] | Sequence[Row]
+
+
+def load_packs(paths: Iterable[str | Path], *, registered: Plugins | None = None) -> list[Loaded]:
+    """Every pack at the paths (files or folders), each with its statement or the problems that forbid it."""
+    from indicator_engine.definitions import load
+    from indicator_engine.definitions.files import find_packs
+
+    registered = registered or plugins.load()
+    return [load.load(files, registered.conventions, registered.checks) for files in find_packs([Path(p) for p in paths])]
+
+
+def load_pack(
+    path: str | Path, *, convention: Convention | None = None, registered: Plugins | None = None
+) -> Statement:
+    """The one statement at a path. `convention` stands in for the one the pack names, to try another reading.
+
+    Raises PackError with every problem when there are errors, or when the path holds no or several statements.
+    """
+    registered = registered or plugins.load()
+    if convention:
+        stand_ins = dict.fromkeys([*registered.conventions, convention.name], convention)
+        registered = replace(registered, conventions=stand_ins)
+    found = load_packs([path], registered=registered)
+    if len(found) != 1:
+        where = Location(str(path))
+        fact = "there is no statement here" if not found else f"there are {len(found)} statements here; name one of them"
+        raise PackError([Problem("IE040", fact, "a pack has one [statement] table", where=where)])
+    if found[0].statement is None or errors_in(found[0].problems):
+        raise PackError(found[0].problems)
+    return found[0].statement
+
+
+def evaluate(
+    statement: Statement,
+    events: Rows,
+    register: Rows = (),
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    select: Iterable[str] = (),
+    covered: Iterable[str] | None = None,
+    registered: Plugins | None = None,
+) -> Results:
+    """The answers of a statement on a day, as known at an instant (None: everything recorded so far).
+
+    `events` and `register` are lists of dicts in the columns of the pack (or rows that a source has read). `known_at`
+    given as a day means its end. `select` keeps some indicators: ids, "priority:<id>", "verdict:<verdict>". `covered`
+    names the event types the data covers, where it is not all of them. Raises DataError when rows cannot be read.
+    """
+    taken = take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered)
+    if errors_in(taken.problems):
+        raise DataError(taken.problems)
+    return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
+
+
+def evaluate_records(
+    statement: Statement,
+    taken: Intake,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    select: Iterable[str] = (),
+    registered: Plugins | None = None,
+) -> Results:
+    """The same for records taken in already."""
+    day, instant = _day(as_of), _instant(known_at)
+    question = Question(statement, taken.records, day, instant or FOREVER)
+    wanted = tuple(select)
+    chosen = _chosen(statement, wanted)
+    results = [question.answer(indicator, priority) for priority, indicator in chosen]
+    return Results(
+        statement=statement,
+        as_of=day,
+        known_at=instant,
+        results=tuple(result for result in results if _has_verdict(result, wanted)),
+        provenance=_provenance(statement, taken.records, registered),
+        problems=taken.problems,
+        assumptions=tuple(_assumptions(statement)),
+        uncited_aims=_uncited(statement),
+    )
+
+
+def _placed(rows: Rows, name: str) -> list[Row]:
+    plain = [row for row in rows if not isinstance(row, Row)]
+    return rows_of(plain, name) if plain else [row for row in rows if isinstance(row, Row)]
+
+
+def _day(day: date | str) -> date:
+    if isinstance(day, datetime):
+        return day.date()
+    if isinstance(day, date):
+        return day
+    found = periods.day_from(day)
+    if found is None:
+        raise IndicatorEngineError(f'"{day}" is not a day; write it year first, like 2010-03-31')
+    return found
+
+
+def _instant(known_at: date | datetime | str | None) -> datetime | None:
+    """The instant, without a zone (one given is brought to UTC); a day means its end."""
+    if isinstance(known_at, str) and "T" in known_at.strip():
+        try:
+            known_at = datetime.fromisoformat(known_at.strip())
+        except ValueError:
+            raise IndicatorEngineError(f'"{known_at}" is not a day and time; write 2010-03-31T14:30') from None
+    if isinstance(known_at, datetime):
+        return known_at.astimezone(UTC).replace(tzinfo=None) if known_at.tzinfo else known_at
+    return None if known_at is None else end_of(_day(known_at))
+
+
+def _chosen(statement: Statement, select: Sequence[str]) -> list[tuple[str, Indicator]]:
+    """Indicators with their priority's id; an unknown name in `select` is refused with the nearest."""
+    everything = list(statement.indicators())
+    wanted = [word for word in select if not word.startswith("verdict:")]
+    known = {indicator.id for _, indicator in everything} | {f"priority:{priority.id}" for priority, _ in everything}
+    for word in wanted:
+        if word not in known:
+            hint = did_you_mean(word, known)
+            raise IndicatorEngineError(f"there is no indicator `{word}`" + (f"; {hint}" if hint else ""))
+    return [
+        (priority.id, indicator)
+        for priority, indicator in everything
+        if not wanted or indicator.id in wanted or f"priority:{priority.id}" in wanted
+    ]
+
+
+def _has_verdict(result: Result, select: Sequence[str]) -> bool:
+    verdicts = [word.removeprefix("verdict:") for word in select if word.startswith("verdict:")]
+    return not verdicts or result.verdict in verdicts
+
+
+def _provenance(statement: Statement, records: Records, registered: Plugins | None) -> Provenances:
+    names = [plugin for plugin in registered.names if plugin.name not in plugins.SHIPPED] if registered else []
+    return Provenances(
+        pack=statement.digest,
+        data=_digest(records),
+        engine=plugins.own_version(),
+        plugins=tuple((plugin.name, plugin.version) for plugin in names),
+    )
+
+
+def _digest(records: Records) -> str:
+    """SHA-256 over everything the records say, in an order that does not depend on how they came."""
+    told = sorted(repr((v.event_id, v.recorded_at, v.retracted, v.content)) for v in records.versions)
+    rows = sorted(repr((row.subject, sorted(row.attributes.items()))) for row in records.register)
+    return hashlib.sha256("\n".join([*told, "", *rows]).encode()).hexdigest()
+
+
+def _assumptions(statement: Statement) -> Iterable[str]:
+    convention, period = statement.convention, statement.period
+    yield f"the period {period.label or 'given'} is {periods.shown(period.start)} to {periods.shown(period.end)}"
+    reading = convention.due_reading
+    if reading.by_month == "last_day":
+        yield "“by March” includes the month's last day"
+    else:
+        yield "“by March” ends the day before 1 March"
+    ends = "includes the last day" if reading.before_end == "inclusive" else "excludes the last day"
+    yield f"“before the end of March” {ends}"
+
+
+def _uncited(statement: Statement) -> tuple[str, ...]:
+    """Aims that neither a priority nor an indicator refers to; citing "2" cites "2.1", and citing "2.1" touches "2"."""
+    cited = {aim for priority, indicator in statement.indicators() for aim in (*priority.aims, *indicator.aims)}
+    return tuple(
+        aim.id
+        for aim in statement.aims
+        if not any(aim.id == one or aim.id.startswith(f"{one}.") or one.startswith(f"{aim.id}.") for one in cited)
+    )

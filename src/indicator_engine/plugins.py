@@ -1,0 +1,288 @@
+"""Which plugins there are: the shipped ones, installed packages, a folder; and what they register, as one frozen value.
+
+`load` builds a plugin manager, checks every hook against `hookspecs.py` and asks each plugin in turn, so that whatever
+goes wrong is reported with the plugin's name. Plugins are programs and trusted as such; a pack can never name one to
+be loaded. Nothing is loaded at import and nothing is kept between calls.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import importlib.util
+import re
+import sys
+from dataclasses import dataclass, replace
+from importlib import metadata
+from itertools import chain
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+
+import pluggy
+
+from indicator_engine import hookspecs
+from indicator_engine.conventions import Convention, Lint
+from indicator_engine.hookspecs import GROUP, Output, Source
+from indicator_engine.problems import IndicatorEngineError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from indicator_engine.definitions.model import Statement
+    from indicator_engine.problems import Problem
+
+SHIPPED = (
+    "convention_neutral", "source_csv", "source_jsonl", "output_table", "output_json", "output_csv", "output_markdown",
+)  # fmt: skip
+"""The modules of `builtin/`, in the order in which help texts list what they register."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class PluginError(IndicatorEngineError):
+    """A plugin that cannot be loaded, breaks a rule of the hooks, or fails while it works. The message names it."""
+
+
+class Plugin(NamedTuple):
+    """One plugin: its name, its version, and what it registers, such as `output table`."""
+
+    name: str
+    version: str
+    registers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plugins:
+    """Everything plugins have registered, by name, and who they are."""
+
+    conventions: Mapping[str, Convention]
+    sources: Mapping[str, Source]
+    outputs: Mapping[str, Output]
+    checks: tuple[Lint, ...]
+    names: tuple[Plugin, ...]
+
+    def output(self, name: str) -> Output:
+        """The output of that name. Raises IndicatorEngineError, with the nearest name."""
+        if name in self.outputs:
+            return self.outputs[name]
+        raise IndicatorEngineError(_with_hint(f"there is no output format `{name}`", name, self.outputs))
+
+    def source(self, address: str) -> tuple[Source, str]:
+        """What reads a file, and its path: `data.csv` goes by its ending, `csv:data.txt` by the name in front.
+
+        Raises IndicatorEngineError when nothing reads it.
+        """
+        name, colon, path = address.partition(":")
+        if colon and name in self.sources:
+            return self.sources[name], path
+        for source in self.sources.values():
+            if address.casefold().endswith(source.suffixes):
+                return source, address
+        known = ", ".join(chain.from_iterable(source.suffixes for source in self.sources.values()))
+        hint = f"the endings known are {known}; or say what it is, as in `csv:{address}`"
+        raise IndicatorEngineError(f"nothing reads `{address}`: {hint}")
+
+
+def load(*, installed: bool = True, folder: Path | None = None, block: Collection[str] = ()) -> Plugins:
+    """The shipped plugins, those of installed packages, and each `.py` file of a folder; `block` leaves some out.
+
+    Raises PluginError, naming the plugin, when one cannot be loaded or breaks a rule of the hooks.
+    """
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    found = chain(_shipped(), _installed(block) if installed else (), _in_folder(folder, block) if folder else ())
+    versions = {}
+    for name, version, module in found:
+        _admit(manager, name, module)
+        versions[name] = version
+    return _ask(manager, versions)
+
+
+# ── finding them ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_Found = tuple[str, str, object]
+
+
+def _shipped() -> Iterator[_Found]:
+    version = own_version()
+    for name in SHIPPED:
+        yield name, version, importlib.import_module(f"indicator_engine.builtin.{name}")
+
+
+def own_version() -> str:
+    """The engine's version; empty where it runs without having been installed."""
+    try:
+        return metadata.version("indicator-engine")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _installed(block: Collection[str]) -> Iterator[_Found]:
+    seen = set()
+    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        if entry.name in block or (entry.name, entry.value) in seen:
+            continue
+        seen.add((entry.name, entry.value))
+        version = entry.dist.version if entry.dist else ""
+        yield entry.name, version, _loaded(entry.name, f"of {entry.value}", entry.load)
+
+
+def _in_folder(folder: Path, block: Collection[str]) -> Iterator[_Found]:
+    if not folder.is_dir():
+        raise PluginError(f"the plugins folder {folder} does not exist")
+    for path in sorted(folder.glob("*.py")):
+        if not path.stem.startswith("_") and path.stem not in block:
+            module = _loaded(path.stem, f"({path})", functools.partial(_import_file, path))
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            yield path.stem, str(getattr(module, "__version__", f"sha256 {digest[:12]}")), module
+
+
+def _import_file(path: Path) -> ModuleType:
+    name = f"indicator_engine_plugins_dir.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+def _loaded(name: str, whence: str, load_it: Callable[[], Any]) -> object:
+    try:
+        return load_it()
+    except Exception as fault:
+        hint = f"mend it, or leave it out with --block-plugin {name}"
+        raise PluginError(f"plugin `{name}` {whence} could not be loaded: {_told(fault)}; {hint}") from fault
+
+
+# ── checking and asking them ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
+    """Register a plugin; refuse one whose hooks are not ours, by their names and by their arguments."""
+    if manager.has_plugin(name):
+        raise PluginError(f"there are two plugins called `{name}`")
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as fault:
+        raise PluginError(f"plugin `{name}` breaks a rule of the hooks: {_hook_fault(fault)}") from fault
+    except ValueError as fault:
+        raise PluginError(f"plugin `{name}` could not be registered: {_told(fault)}") from fault
+
+
+def _hook_fault(fault: pluggy.PluginValidationError) -> str:
+    """Pluggy's message on one line; an unknown hook gets a hint."""
+    unknown = re.search(r"unknown hook '(\w+)'", str(fault))
+    if unknown:
+        return _with_hint(f"there is no hook `{unknown[1]}`", unknown[1], HOOKS)
+    return " ".join(str(fault).split())
+
+
+HOOKS: Mapping[str, tuple[str, type | None]] = MappingProxyType(
+    {
+        "register_conventions": ("convention", Convention),
+        "register_sources": ("source", Source),
+        "register_outputs": ("output", Output),
+        "register_checks": ("check", None),
+    }
+)
+"""What each hook registers: the word for it, and its type (None: a function)."""
+
+
+class _Register:
+    """Takes what one plugin registers through one hook; refuses what is not of its kind or has another's name."""
+
+    def __init__(self, taken: dict[tuple[str, str], tuple[str, Any]], plugin: str, hook: str) -> None:
+        self.taken, self.plugin = taken, plugin
+        self.word, self.type = HOOKS[hook]
+
+    def __call__(self, value: object) -> None:
+        """Take one value."""
+        if not (callable(value) if self.type is None else isinstance(value, self.type)):
+            raise PluginError(f"plugin `{self.plugin}` registers as {self.word} what is none: {value!r:.80}")
+        name = getattr(value, "name" if self.type else "__name__", type(value).__name__)
+        if self.type and not _NAME.fullmatch(str(name)):
+            rule = "small letters, digits, `-` and `_`, at most 64"
+            raise PluginError(f"plugin `{self.plugin}` calls its {self.word} {str(name)!r:.80}; a name is {rule}")
+        key = str(name) if self.type else f"{self.plugin}.{name}"
+        other = self.taken.setdefault((self.word, key), (self.plugin, value))
+        if other[1] is not value:
+            raise PluginError(f"plugins `{other[0]}` and `{self.plugin}` both register the {self.word} `{name}`")
+
+
+def _ask(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Plugins:
+    taken: dict[tuple[str, str], tuple[str, Any]] = {}
+    for name in versions:
+        others = [plugin for other, plugin in manager.list_name_plugin() if other != name]
+        for hook in HOOKS:
+            call = functools.partial(manager.subset_hook_caller(hook, others), register=_Register(taken, name, hook))
+            _guarded(call, name, f"hook {hook}")()
+    return _collected(taken, versions)
+
+
+def _collected(taken: Mapping[tuple[str, str], tuple[str, Any]], versions: Mapping[str, str]) -> Plugins:
+    guarded = {key: _guard(plugin, *key, value) for key, (plugin, value) in taken.items()}
+
+    def of(word: str) -> Mapping[str, Any]:
+        return MappingProxyType({name: value for (kind, name), value in guarded.items() if kind == word})
+
+    registered = {name: [f"{w} {n}" for (w, n), (owner, _) in taken.items() if owner == name] for name in versions}
+    names = tuple(Plugin(name, versions[name], tuple(registered[name])) for name in versions)
+    return Plugins(of("convention"), of("source"), of("output"), tuple(of("check").values()), names)
+
+
+# ── faults named ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _guard(plugin: str, word: str, name: str, value: Any) -> object:  # noqa: ANN401  # what a hook takes  # what a hook takes
+    """The value, its functions made to name their plugin when they fail."""
+    what = f"{word} {name}"
+    if isinstance(value, Source):
+        return replace(value, read=_guarded(value.read, plugin, what))
+    if isinstance(value, Output):
+        return replace(value, render=_guarded(value.render, plugin, what))
+    if isinstance(value, Convention):
+        lints = tuple(_guarded_lint(lint, plugin, what) for lint in value.lints)
+        return replace(value, lints=lints) if lints else value
+    return _guarded_lint(value, plugin, what)
+
+
+def _guarded(function: Callable[P, R], plugin: str, what: str) -> Callable[P, R]:
+    """The function; whatever it raises that is not one of our errors becomes one that names the plugin."""
+
+    @functools.wraps(function, updated=())
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except IndicatorEngineError:
+            raise
+        except Exception as fault:
+            raise PluginError(f"plugin `{plugin}` failed in its {what}: {_told(fault)}") from fault
+
+    return guarded
+
+
+def _guarded_lint(lint: Lint, plugin: str, what: str) -> Lint:
+    """A check of which the problems are asked for at once, so that one that yields them is guarded, too."""
+
+    @functools.wraps(lint, updated=())
+    def complete(statement: Statement) -> Iterable[Problem]:
+        return list(lint(statement))
+
+    return _guarded(complete, plugin, what)
+
+
+def _told(fault: BaseException) -> str:
+    return " ".join(f"{type(fault).__name__}: {fault}".split())[:500]
+
+
+def _with_hint(fact: str, word: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(word, known)
+    return f"{fact}; {hint}" if hint else fact

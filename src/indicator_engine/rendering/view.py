@@ -1,0 +1,315 @@
+"""Results in words: what every page about them says, ready to be laid out.
+
+`view_of` turns results into frozen lines of text in the county's own vocabulary. Texts that others wrote are made
+visible here (controls and reading-direction marks written out, line breaks folded), so that an output escapes only for
+its own format. Colours stay names of lights; layout is left to the outputs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, time
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from indicator_engine import periods
+from indicator_engine.conventions import VERDICTS, Status, Vocabulary
+from indicator_engine.rendering import words
+from indicator_engine.rendering.text import visible
+from indicator_engine.store.records import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indicator_engine.definitions.model import Priority
+    from indicator_engine.evaluation.results import Result, Results
+    from indicator_engine.problems import Problem
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator, or one part of it. Every text may be empty, but for `id` and the status."""
+
+    id: str
+    status: Status
+    name: str
+    """Its short name or, where it has none, its literal words."""
+    statement: str
+    """Its literal words, where `name` is not already those."""
+    value: str
+    bounds: str
+    target: str
+    due: str
+    needed: str
+    expected: str
+    trend: str
+    flags: tuple[str, ...]
+    text: str
+    notes: tuple[str, ...]
+    who: tuple[str, ...]
+    why_not: tuple[tuple[str, str], ...]
+    undecided: tuple[str, ...]
+    none_arose: tuple[str, ...]
+    listed: tuple[tuple[str, tuple[str, ...]], ...]
+    says: str
+    expression: str
+    defined_at: str
+    parts: tuple[Line, ...]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What stands beside the figures, each in a few words."""
+        needed = f"{self.needed} needed" if self.needed else ""
+        undecided = f"{len(self.undecided)} undecided" if self.undecided else ""
+        none_arose = f"none arose for {len(self.none_arose)}" if self.none_arose else ""
+        listed = (f"{label}: {len(events)}" for label, events in self.listed)
+        found = (self.bounds, needed, self.expected, self.trend, undecided, none_arose, *listed, *self.flags)
+        return tuple(filter(None, found))
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What the figure rests on: who counted, who did not and why, what is undecided, where it is defined."""
+        return tuple(
+            filter(
+                None,
+                (
+                    f"Measures: {self.says}" if self.says else "",
+                    f"Counted: {', '.join(self.who)}" if self.who else "",
+                    *(f"Not {who}: {reason}" for who, reason in self.why_not),
+                    *(f"Undecided: {one}" for one in self.undecided),
+                    f"None arose: {', '.join(self.none_arose)}" if self.none_arose else "",
+                    *(f"{label}: {', '.join(events) or 'none'}" for label, events in self.listed),
+                    *(f"Note: {note}" for note in self.notes),
+                    f"Defined at {self.defined_at}" if self.defined_at else "",
+                ),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Section:
+    """One priority: its heading, the document's words around it, its indicators."""
+
+    heading: str
+    outcomes: tuple[str, ...]
+    aims: str
+    notes: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A page about one statement's results."""
+
+    title: str
+    document: str
+    """Draft or agreed, the period and its days, the source."""
+    dates: str
+    """As of which day, and from what had been recorded by when."""
+    headline: str
+    vocabulary: Vocabulary
+    sections: tuple[Section, ...]
+    assumptions: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each assumption, and the indicators it holds for (none: for all)."""
+    flags: tuple[tuple[str, str], ...]
+    """Each flag that occurs, and what it means."""
+    notes: tuple[str, ...]
+    data_notes: tuple[str, ...]
+    provenance: tuple[tuple[str, str], ...]
+    language: str
+
+
+def view_of(results: Results) -> View:
+    """The page about these results."""
+    statement = results.statement
+    return View(
+        title=clean(statement.title or statement.id),
+        document=_document(results),
+        dates=f"As of {periods.shown(results.as_of)}, {known(results.known_at)}",
+        headline=headline(results),
+        vocabulary=_vocabulary(results),
+        sections=tuple(_sections(results)),
+        assumptions=_assumptions(results),
+        flags=_legend(results),
+        notes=_all_clean(statement.notes),
+        data_notes=(*_uncited(results), *map(data_note, results.problems)),
+        provenance=_provenance(results),
+        language=statement.convention.language,
+    )
+
+
+def clean(text: str) -> str:
+    r"""A text on one line, with what a reader could not see written out.
+
+    >>> clean("Care\n  Trust\u202e")
+    'Care Trust\\u202e'
+    """
+    return "".join(map(visible, " ".join(text.split())))
+
+
+def _all_clean(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(clean(text) for text in texts if text.strip())
+
+
+# ── the head of the page ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _vocabulary(results: Results) -> Vocabulary:
+    found = results.convention.vocabulary
+    return Vocabulary(
+        priority=clean(found.priority),
+        outcome=clean(found.outcome),
+        indicator=clean(found.indicator),
+        aim=clean(found.aim),
+        columns=_all_clean(found.columns),
+    )
+
+
+def _document(results: Results) -> str:
+    statement, period = results.statement, results.statement.period
+    days = f"{periods.shown(period.start)} to {periods.shown(period.end)}"
+    span = f"{clean(period.label)} ({days})" if period.label else days
+    return " · ".join(filter(None, (clean(statement.status).capitalize(), span, clean(statement.source))))
+
+
+def known(known_at: datetime | None) -> str:
+    """From what had been recorded by when."""
+    if known_at is None or known_at == FOREVER:  # the store's word for "everything"
+        return "with everything recorded so far"
+    day = periods.shown(known_at.date())
+    ends = known_at.time() >= time(23, 59, 59)
+    return f"as known on {day}" if ends else f"as known on {day} at {known_at:%H:%M}"
+
+
+def headline(results: Iterable[Result]) -> str:
+    """How many indicators stand where: `8 of 27 met; 3 missed; 2 have no target yet`."""
+    counts = Counter(result.verdict for result in results)
+    met = counts["met"] + counts["met_known_late"]
+    late = f" ({counts['met_known_late']} of them known late)" if counts["met_known_late"] else ""
+    parts = [f"{met} of {counts.total()} met{late}"]
+    parts += [words.counted(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
+    return "; ".join(filter(None, parts)) if counts else "There are no indicators."
+
+
+# ── the sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sections(results: Results) -> Iterator[Section]:
+    """The priorities of which there are results, in the order of the document."""
+    for priority in results.statement.priorities:
+        found = [result for result in results if result.priority == priority.id]
+        if found:
+            yield _section(priority, found, results)
+
+
+def _section(priority: Priority, found: Sequence[Result], results: Results) -> Section:
+    vocabulary = _vocabulary(results)
+    number = f" {clean(priority.number)}" if priority.number else ""
+    required = {indicator.id: indicator.require for indicator in priority.indicators}
+    return Section(
+        heading=f"{vocabulary.priority}{number}: {clean(priority.title)}",
+        outcomes=tuple(f"{vocabulary.outcome}: {outcome}" for outcome in _all_clean(priority.outcomes)),
+        aims=f"{vocabulary.aim}: {', '.join(map(clean, priority.aims))}" if priority.aims else "",
+        notes=_all_clean((*priority.text, *priority.notes)),
+        lines=tuple(line_of(result, results, required.get(result.id, 0)) for result in found),
+    )
+
+
+def line_of(result: Result, results: Results, require: int = 0) -> Line:
+    """One indicator in words, its parts within; `require` is how many of those must be met."""
+    statement, label = clean(result.statement), clean(result.label)
+    return Line(
+        id=clean(result.id),
+        status=_status(result, results),
+        name=label or statement or clean(result.id),
+        statement=statement if label and statement != label else "",
+        value=clean(words.value(result)),
+        bounds=words.bounds(result),
+        target=clean(words.target(result, require)),
+        due=clean(words.due(result)),
+        needed=words.needed(result),
+        expected=words.expected(result),
+        trend=words.trend(result),
+        flags=tuple(clean(words.flag(name)) for name in result.flags),
+        text=clean(result.text),
+        notes=_all_clean(result.notes),
+        who=tuple(map(clean, result.who)),
+        why_not=tuple((clean(who), clean(reason)) for who, reason in result.why_not.items()),
+        undecided=tuple(_undecided(result)),
+        none_arose=tuple(map(clean, result.none_arose)),
+        listed=tuple((clean(one.label), tuple(map(clean, one.events))) for one in result.listed),
+        says=clean(result.says),
+        expression=clean(result.expression),
+        defined_at=clean(str(result.defined_at or "")),
+        parts=tuple(line_of(part, results) for part in result.parts),
+    )
+
+
+def _status(result: Result, results: Results) -> Status:
+    found = results.convention.status(result.verdict, behind_by=behind_by(result))
+    return Status(found.light, clean(found.word), clean(found.symbol))
+
+
+def _undecided(result: Result) -> Iterator[str]:
+    for one in result.undecided:
+        record = f" (record {clean(one.event_id)})" if one.event_id else ""
+        yield f"{clean(one.subject)}{record}: {clean(one.reason)}"
+
+
+def behind_by(result: Result) -> Fraction | None:
+    """The share of the path's value that is lacking; None where there is no path to be behind of."""
+    if result.expected is None or isinstance(result.value, bool) or result.value is None:
+        return None
+    lacking = result.expected - result.value
+    if result.better == "lower":
+        lacking = -lacking
+    return lacking / abs(result.expected) if result.expected else Fraction(lacking > 0)
+
+
+# ── the foot of the page ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _assumptions(results: Results) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each assumption once, with the indicators it was made for; those that hold for all of them come without names."""
+    found: dict[str, dict[str, None]] = {clean(text): {} for text in results.assumptions}
+    general = set(found)
+    for name, result in _with_parts(results):
+        for text in map(clean, result.assumptions):
+            found.setdefault(text, {})[name] = None
+    everywhere = {name for name, result in _with_parts(results) if result.expression}
+    general |= {text for text, names in found.items() if len(everywhere) > 1 and everywhere <= names.keys()}
+    return tuple((text, () if text in general else tuple(names)) for text, names in found.items())
+
+
+def _with_parts(results: Iterable[Result], above: str = "") -> Iterator[tuple[str, Result]]:
+    for result in results:
+        name = above + clean(result.id)
+        yield name, result
+        yield from _with_parts(result.parts, f"{name}/")
+
+
+def _legend(results: Results) -> tuple[tuple[str, str], ...]:
+    occurring = {flag for _, result in _with_parts(results) for flag in result.flags}
+    return tuple((clean(words.flag(name)), words.meaning(name)) for name in words.ordered(occurring))
+
+
+def _uncited(results: Results) -> Iterator[str]:
+    texts = {aim.id: aim.text for aim in results.statement.aims}
+    for aim in results.uncited_aims:
+        said = f": {clean(texts[aim])}" if texts.get(aim) else ""
+        yield f"nothing refers to {_vocabulary(results).aim.lower()} {clean(aim)}{said}"
+
+
+def data_note(problem: Problem) -> str:
+    """A problem of the data on one line."""
+    where = f"{clean(str(problem.where))}: " if problem.where else ""
+    hint = f" ({clean(problem.hint)})" if problem.hint else ""
+    return f"{where}{problem.severity} {problem.code}: {clean(problem.message)}{hint}"
+
+
+def _provenance(results: Results) -> tuple[tuple[str, str], ...]:
+    found = results.provenance
+    plugins = ", ".join(f"{name} {version}".strip() for name, version in found.plugins)
+    pairs = (("pack", found.pack), ("data", found.data), ("engine", found.engine), ("plugins", plugins))
+    return tuple((name, clean(value)) for name, value in pairs if value)

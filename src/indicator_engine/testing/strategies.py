@@ -1,0 +1,266 @@
+"""Hypothesis strategies for packs that are tested by property: schemas, expressions, histories, registers, dates.
+
+Everything is drawn from small domains (five organisations, a few days and texts, numbers from 0 to 4), so that records
+meet: the same organisation twice on one day, corrections, retractions, deadlines hit exactly. Expressions are query
+trees built as elaboration builds them, so that `text` prints each of them back. This module and the two it builds on,
+`domains` and `trees`, need Hypothesis; nothing else in the package imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from hypothesis import strategies as st
+
+from indicator_engine.language.elaborate import REGISTER, TOP, Scope, elaborate
+from indicator_engine.language.schema import (
+    Attribute,
+    AttributeType,
+    DeemedSize,
+    Ending,
+    EventType,
+    Population,
+    Schema,
+    Subject,
+)  # fmt: skip
+from indicator_engine.testing.domains import ORGANISATIONS, TEXTS, as_of_dates, days
+from indicator_engine.testing.trees import Grower
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from indicator_engine.language.nodes import Node
+
+__all__ = ["as_of_dates", "cells", "days", "expressions", "histories", "registers", "rich_schema", "schemas"]
+
+KindName = Literal["number", "truth", "date", "text", "list", "set", "events"]
+
+# ── schemas ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _event(name: str, label: str, *attributes: Attribute) -> EventType:
+    return EventType(name, label, {attribute.name: attribute for attribute in attributes})
+
+
+_ITEM = Attribute("item", "text")
+_PEOPLE = Attribute("people", "integer", minimum=Fraction(0), maximum=Fraction(4))
+
+EVENTS: tuple[EventType, ...] = (
+    _event("pledge", "Skills Pledge stage",
+           Attribute("stage", "integer", minimum=Fraction(1), maximum=Fraction(3)),
+           Attribute("made_by", "choice", "made by", choices=("board", "executive")),
+           ended_by=(Ending("withdrawal"),)),
+    _event("withdrawal", "", Attribute("reason", "choice", choices=("cost", "time"), open=True)),
+    _event("tender", "tender", Attribute("viable", "truth"), Attribute("included", "truth", "code included"),
+           Attribute("price", "money"), _ITEM),
+    _event("training", "training event", _PEOPLE, Attribute("hours", "decimal"), Attribute("participant", "text"),
+           Attribute("held_on", "date", "day held"), _ITEM),
+    _event("contract", "contract", Attribute("partner", "subject", "public body"), Attribute("ends_on", "date"),
+           _ITEM, ends_on="ends_on"),
+    _event("deliverable", "deliverable", _ITEM, Attribute("covers", "list"), Attribute("evidence", "evidence"),
+           Attribute("approved", "truth"), covered_from=date(2008, 7, 1)),
+    _event("scheme", "apprenticeship scheme", _ITEM, _PEOPLE, ended_by=(Ending("scheme_closed", ("item",)),)),
+    _event("scheme_closed", "closure", _ITEM),
+)  # fmt: skip
+COLUMNS: tuple[Attribute, ...] = (
+    Attribute("kind", "choice", choices=("member", "public", "contractor")),
+    Attribute("sector", "text"),
+    Attribute("size", "integer", "number of employees", minimum=Fraction(0), maximum=Fraction(4)),
+    Attribute("signed", "truth", "charter signed"),
+    Attribute("areas", "list"),
+    Attribute("parent", "subject", "parent body"),
+    Attribute("joined_on", "date"),
+    Attribute("left_on", "date"),
+    Attribute("row_from", "date"),
+    Attribute("row_to", "date"),
+)
+DEFINES = {
+    "pledged": "{plural}(in_force(pledge))",
+    "surveyed_on": 'min(deliverable[item == "survey"].occurred_on)',
+}
+_DEEMED = (
+    (DeemedSize(4, known_from=date(2008, 9, 10)),),
+    (DeemedSize(None), DeemedSize(5, known_from=date(2009, 3, 31), effective_from=date(2009, 4, 1))),
+    (DeemedSize(0),),
+)
+
+
+def rich_schema(
+    subject: tuple[str, str] = ("organisation", "organisations"),
+    deemed: tuple[DeemedSize, ...] = _DEEMED[0],
+    *,
+    spells: bool = True,
+    events: Iterable[EventType] = EVENTS,
+) -> Schema:
+    """A schema with every attribute type, things that end, spells, deemed and undated populations."""
+    start, end = ("row_from", "row_to") if spells else (None, None)
+    columns = {column.name: column for column in COLUMNS}
+    schema = Schema(
+        Subject(*subject, attributes=columns, start=start, end=end),
+        {event.name: event for event in events},
+        defines={name: text.format(plural=subject[1]) for name, text in DEFINES.items()},
+    )
+    populations = (
+        Population("members", "member bodies", 'kind == "member"', None, "joined_on", "left_on", deemed),
+        Population("public_bodies", "", 'kind in ("member", "public") and not missing(size)'),
+        Population("everyone", "bodies on the register", "True"),
+    )
+    return replace(schema, populations={each.name: _settled(each, schema) for each in populations})
+
+
+def _settled(population: Population, schema: Schema) -> Population:
+    return replace(population, where=elaborate(population.where_text, schema, REGISTER).node)
+
+
+def schemas() -> SearchStrategy[Schema]:
+    """The rich schema and variants: other subjects, other deemed sizes, one row a subject, names that hide others."""
+    awkward = {name: Attribute(name, "text") for name in ("contract", "members", "due", "subject")}
+    hiding = tuple(
+        replace(event, attributes={**event.attributes, **awkward}) if event.name == "training" else event
+        for event in EVENTS
+    )
+    unlabelled = tuple(replace(event, label="", ended_by=(), ends_on=None) for event in EVENTS)
+    return st.builds(
+        rich_schema,
+        st.sampled_from((("organisation", "organisations"), ("patient", "patients"))),
+        st.sampled_from(_DEEMED),
+        spells=st.booleans(),
+        events=st.sampled_from((EVENTS, hiding, unlabelled)),
+    )
+
+
+# ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def expressions(kind_name: KindName, schema: Schema, scope: Scope = TOP, depth: int = 5) -> SearchStrategy[Node]:
+    """Well-typed query trees of a kind, as elaboration makes them of some expression in that schema and scope.
+
+    A "set" is one of subjects or of an attribute's values. There is a "list" only where the record or the register row
+    at hand has one.
+    """
+
+    @st.composite
+    def grown(draw: DrawFn) -> Node:
+        return Grower(draw, schema).of_kind(kind_name, scope, depth)
+
+    return grown()
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def cells(attribute: Attribute) -> SearchStrategy[Any]:
+    """What may stand under an attribute: a value of its type, or None."""
+    values: Mapping[str, SearchStrategy[Any]] = {
+        "integer": st.integers(int(attribute.minimum or 0), int(attribute.maximum or 4)),
+        "decimal": st.sampled_from((Decimal(0), Decimal("0.5"), Decimal("2.5"), Decimal("0.1"))),
+        "money": st.sampled_from((Decimal(0), Decimal("99.99"), Decimal(1000))),
+        "text": st.sampled_from(TEXTS),
+        "choice": st.sampled_from(attribute.choices or TEXTS),
+        "evidence": st.just("minutes.pdf"),
+        "date": days(),
+        "truth": st.booleans(),
+        "subject": st.sampled_from(ORGANISATIONS),
+        "list": st.lists(st.sampled_from(attribute.choices or TEXTS), max_size=2, unique=True),
+    }
+    value = values[attribute.type]
+    return st.one_of(value, value, value, st.none())
+
+
+def histories(schema: Schema, max_events: int = 12) -> SearchStrategy[list[dict[str, Any]]]:
+    """Rows of events as they were recorded, one after the other, with what befalls records.
+
+    Late recordings, corrections (the same id, recorded later), retractions, and the same content again under another
+    id. Columns are `event_id`, `type`, the subject, `occurred_on`, `recorded_at`, `retracted` where it is so, and the
+    attributes of the type.
+    """
+
+    @st.composite
+    def recorded(draw: DrawFn) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for _ in range(draw(st.integers(0, max_events))):
+            again = draw(st.sampled_from((None, None, None, _corrected, _retracted, _repeated))) if rows else None
+            row = again(draw, _newest(draw, rows), schema) if again else _happened(draw, schema)
+            rows.append({"event_id": f"e{len(rows) + 1}", **row})
+        return rows
+
+    return recorded()
+
+
+def _happened(draw: DrawFn, schema: Schema) -> dict[str, Any]:
+    event = draw(st.sampled_from(tuple(schema.events.values())))
+    occurred_on = draw(days())
+    return {
+        "type": event.name,
+        schema.subject.singular: draw(st.sampled_from(ORGANISATIONS)),
+        "occurred_on": occurred_on,
+        "recorded_at": _later(draw, datetime.combine(occurred_on, time(9))),
+        **{name: draw(cells(attribute)) for name, attribute in event.attributes.items()},
+    }
+
+
+def _newest(draw: DrawFn, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The last version of one of the events."""
+    return draw(st.sampled_from(list({row["event_id"]: row for row in rows}.values())))
+
+
+def _later(draw: DrawFn, moment: datetime) -> datetime:
+    """The same day, soon, or months later."""
+    return moment + timedelta(days=draw(st.sampled_from((0, 0, 1, 30, 200))), minutes=draw(st.integers(1, 3)))
+
+
+def _corrected(draw: DrawFn, row: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    told = {**row, "recorded_at": _later(draw, row["recorded_at"])}
+    told.pop("retracted", None)
+    attributes = schema.events[row["type"]].attributes
+    field = draw(st.sampled_from(("occurred_on", *attributes)))
+    return {**told, field: draw(days() if field == "occurred_on" else cells(attributes[field]))}
+
+
+def _retracted(draw: DrawFn, row: dict[str, Any], _schema: Schema) -> dict[str, Any]:
+    return {**row, "recorded_at": _later(draw, row["recorded_at"]), "retracted": True}
+
+
+def _repeated(draw: DrawFn, row: dict[str, Any], _schema: Schema) -> dict[str, Any]:
+    said_again = {name: cell for name, cell in row.items() if name not in ("event_id", "retracted")}
+    return {**said_again, "recorded_at": _later(draw, row["recorded_at"])}
+
+
+def registers(schema: Schema) -> SearchStrategy[list[dict[str, Any]]]:
+    """Rows of a register: most subjects once; with spells also twice, one after the other; cells may be blank."""
+
+    @st.composite
+    def registered(draw: DrawFn) -> list[dict[str, Any]]:
+        listed = draw(st.lists(st.sampled_from(ORGANISATIONS), unique=True, max_size=len(ORGANISATIONS)))
+        return [row for subject in listed for row in _spells(draw, subject, schema)]
+
+    return registered()
+
+
+def _spells(draw: DrawFn, subject: str, schema: Schema) -> list[dict[str, Any]]:
+    columns = schema.subject
+    rows = [
+        {columns.singular: subject, **{name: draw(cells(column)) for name, column in columns.attributes.items()}}
+        for _ in range(draw(st.sampled_from((1, 1, 2))) if columns.start and columns.end else 1)
+    ]
+    if columns.start and columns.end:
+        _follow_on(draw, rows, columns.start, columns.end)
+    return rows
+
+
+def _follow_on(draw: DrawFn, rows: list[dict[str, Any]], start: str, end: str) -> None:
+    """Dates the rows so that no two hold on one day; the first may lack its start, the last its end."""
+    turns = sorted(draw(st.lists(days(), min_size=2 * len(rows), max_size=2 * len(rows), unique=True)))
+    for index, row in enumerate(rows):
+        row[start], row[end] = turns[2 * index : 2 * index + 2]
+    if draw(st.booleans()):
+        rows[0][start] = None
+    if draw(st.booleans()):
+        rows[-1][end] = None
