@@ -1,0 +1,171 @@
+"""`indicators explain`, `functions`, `problems`, `schema`, `plugins`, `completion`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from indicator_engine.definitions import catalogue
+from indicator_engine.language import limits
+from indicator_engine.language.functions import TABLE
+from indicator_engine.rendering import reference
+from indicator_engine.store import codes
+
+
+class TestExplain:
+    """`indicators explain`."""
+
+    @pytest.mark.parametrize("code", ["IE103", "ie103", "IE306"])
+    def test_code(self, indicators, code):
+        """A code of a pack or of data is explained, whatever its capitals."""
+        found = indicators("explain", code)
+
+        assert 0 == found.exit_code
+        assert found.stdout.startswith(code.upper())
+        assert "Why it matters" in found.stdout
+
+    def test_unknown_code(self, indicators):
+        """An unknown code is answered with the nearest."""
+        found = indicators("explain", "IE130")
+
+        assert 2 == found.exit_code
+        assert "there is no code IE130; did you mean" in found.stderr
+
+    def test_indicator(self, starter, indicators):
+        """An indicator is told with words, place, expression, English, target, deadline."""
+        found = indicators("explain", "pledges", starter).stdout
+
+        for part in (
+            "“4 member organisations to make the Skills Pledge by March 2027”",
+            "pack.toml:",
+            "count(members & pledged)",
+            "written out: count(members & organisations(in_force(pledge)))",
+            "at least 4",
+            "“by March 2027”, read as 31 March 2027",
+            "Priority 1: A workforce with the skills it needs",
+        ):
+            assert part in found
+
+    def test_unknown_indicator(self, starter, indicators):
+        """An unknown indicator is answered with the nearest."""
+        found = indicators("explain", "pledge", starter)
+
+        assert 2 == found.exit_code
+        assert "has no indicator `pledge`; did you mean `pledges`?" in found.stderr
+
+    def test_indicator_without_a_pack(self, indicators):
+        """Which pack is meant must be said."""
+        found = indicators("explain", "pledges")
+
+        assert 2 == found.exit_code
+        assert "indicators explain pledges PATH" in found.stderr
+
+
+class TestFunctions:
+    """`indicators functions`."""
+
+    def test_all(self, indicators):
+        """Every function has its line."""
+        found = indicators("functions").stdout
+
+        assert [] == [function.name for function in TABLE if f"{function.signature} " not in found]
+
+    def test_one(self, indicators):
+        """One function is told with its parameters and an example."""
+        found = indicators("functions", "ratio").stdout
+
+        assert found.startswith("ratio(a, b)\n")
+        assert "ratio(members & organisations(pledge), members)" in found
+
+    def test_unknown(self, indicators):
+        """An unknown function is answered with the nearest."""
+        found = indicators("functions", "raito")
+
+        assert 2 == found.exit_code
+        assert "did you mean `ratio`?" in found.stderr
+
+    def test_json(self, indicators):
+        """JSON has every function."""
+        found = json.loads(indicators("functions", "--format", "json").stdout)
+
+        assert [function.name for function in TABLE] == [one["name"] for one in found]
+
+    def test_page(self, indicators):
+        """The reference page has every function with its example, and every limit."""
+        page = indicators("functions", "--format", "markdown").stdout
+
+        assert [] == [one.name for one in TABLE if f"### `{one.signature}`" not in page or one.example not in page]
+        assert f"| {limits.TEXT_LENGTH:,} | Characters of one expression |" in page
+
+    def test_every_limit_is_told(self):
+        """Each constant of the limits has its sentence."""
+        constants = [name for name in vars(limits) if name.isupper()]
+
+        assert len(constants) == len(reference.limits_told())
+
+    def test_every_group_and_role_has_words(self):
+        """No function falls between the chapters, no parameter goes without words."""
+        assert {function.group for function in TABLE} == set(reference.GROUPS)
+        assert {one.role for function in TABLE for one in function.parameters} <= set(reference.ROLES)
+
+
+class TestProblems:
+    """`indicators problems`."""
+
+    def test_all(self, indicators):
+        """Every code has its line."""
+        found = indicators("problems").stdout.splitlines()
+
+        assert [*catalogue.CATALOGUE, *codes.CODES] == [line.partition(" ")[0] for line in found]
+
+    def test_page(self, indicators):
+        """The reference page has every code."""
+        page = indicators("problems", "--format", "markdown").stdout
+
+        assert [] == [code for code in (*catalogue.CATALOGUE, *codes.CODES) if f"### {code}: " not in page]
+
+    def test_no_code_is_told_twice(self):
+        """Codes of packs and codes of data are different ones."""
+        assert set() == set(catalogue.CATALOGUE) & set(codes.CODES)
+
+
+class TestSchema:
+    """`indicators schema`."""
+
+    def test_print(self, indicators):
+        """The schema is JSON."""
+        assert "statement" in json.loads(indicators("schema").stdout)["properties"]
+
+    def test_write(self, indicators, tmp_path):
+        """It is written beside a pack under the name the pack's first line has."""
+        found = indicators("schema", "--write", tmp_path)
+
+        assert (0, "") == (found.exit_code, found.stdout)
+        assert "properties" in json.loads((tmp_path / "statement.schema.json").read_text(encoding="utf-8"))
+
+
+class TestPlugins:
+    """`indicators plugins`."""
+
+    def test_list(self, indicators):
+        """Each plugin is listed with what it registers."""
+        found = indicators("plugins", "--no-plugins").stdout
+
+        assert "source csv, source tsv" in found
+
+    def test_json(self, indicators):
+        """JSON has them, too."""
+        found = json.loads(indicators("plugins", "--no-plugins", "--format", "json").stdout)
+
+        assert ["source csv", "source tsv"] == next(one["registers"] for one in found if one["name"] == "source_csv")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(indicators, shell):
+    """The script of each shell begins with where to put it."""
+    found = indicators("completion", shell)
+
+    assert 0 == found.exit_code
+    assert found.stdout.startswith("# ")
+    assert "_INDICATORS_COMPLETE" in found.stdout

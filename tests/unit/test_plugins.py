@@ -1,0 +1,338 @@
+"""Finding plugins, checking their hooks, naming the one at fault."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from textwrap import dedent
+
+import pytest
+
+from indicator_engine import plugins
+from indicator_engine.conventions import NEUTRAL
+from indicator_engine.hookspecs import GROUP, Page
+from indicator_engine.plugins import PluginError
+from indicator_engine.problems import DataError, IndicatorEngineError, Problem
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of plugins; `write(name, text)` puts one there."""
+
+    class Folder:
+        path = tmp_path
+
+        def write(self, name, text):
+            head = "from indicator_engine.hookspecs import Output, Source, hookimpl\n"
+            (tmp_path / f"{name}.py").write_text(head + dedent(text), encoding="utf-8")
+
+        def load(self, **options):
+            return plugins.load(installed=False, folder=tmp_path, **options)
+
+    return Folder()
+
+
+class _Entry:
+    """An entry point of an installed package, as `importlib.metadata` gives it."""
+
+    dist = None
+
+    def __init__(self, name, load):
+        self.name, self.value, self.load = name, f"package_{name}", load
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Pretend that packages with these entry points are installed."""
+
+    def install(*entries):
+        monkeypatch.setattr(metadata, "entry_points", lambda group: entries if group == GROUP else ())
+
+    return install
+
+
+def test_shipped():
+    """The shipped plugins bring the neutral convention, four kinds of file and five outputs."""
+    found = plugins.load(installed=False)
+
+    assert {"neutral": NEUTRAL} == dict(found.conventions)
+    assert ["csv", "tsv", "jsonl", "json"] == list(found.sources)
+    assert ["table", "json", "csv", "csv-raw", "markdown"] == list(found.outputs)
+    assert () == found.checks
+
+
+def test_names_tell_what_each_registers():
+    """Each plugin is named with its version and what it registers."""
+    found = {plugin.name: plugin.registers for plugin in plugins.load(installed=False).names}
+
+    assert ("source csv", "source tsv") == found["source_csv"]
+
+
+def test_folder(folder):
+    """Each .py file of a folder is a plugin, called by the file's name."""
+    folder.write(
+        "shout",
+        """
+        __version__ = "3"
+        @hookimpl
+        def register_outputs(register):
+            register(Output("shout", (".txt",), lambda results, page: b"HEY"))
+    """,
+    )
+    found = folder.load()
+
+    assert ("shout", "3", ("output shout",)) == found.names[-1]
+    assert b"HEY" == found.outputs["shout"].render(None, Page())
+
+
+def test_folder_without_version(folder):
+    """A plugin file without a version goes by the digest of its text."""
+    folder.write("quiet", "")
+
+    assert folder.load().names[-1].version.startswith("sha256 ")
+
+
+def test_folder_skips_private_files(folder):
+    """Files whose names begin with an underscore are not plugins."""
+    folder.write("_helper", "raise SystemError")
+
+    assert "_helper" not in [plugin.name for plugin in folder.load().names]
+
+
+def test_folder_missing(tmp_path):
+    """A folder that is not there is an error."""
+    with pytest.raises(PluginError, match="does not exist"):
+        plugins.load(installed=False, folder=tmp_path / "none")
+
+
+def test_installed(installed, folder):
+    """Plugins of installed packages are found by their entry points."""
+    folder.write(
+        "rutland",
+        """
+        from indicator_engine.conventions import Convention
+        @hookimpl
+        def register_conventions(register):
+            register(Convention("rutland"))
+    """,
+    )
+    installed(_Entry("rutland", lambda: plugins._import_file(folder.path / "rutland.py")))
+
+    assert ["neutral", "rutland"] == list(plugins.load().conventions)
+
+
+def test_installed_are_left_out(installed):
+    """Without installed plugins, none of them is even imported."""
+
+    def load():
+        raise SystemError
+
+    installed(_Entry("rutland", load))
+
+    assert "rutland" not in [plugin.name for plugin in plugins.load(installed=False).names]
+    assert "rutland" not in [plugin.name for plugin in plugins.load(block=["rutland"]).names]
+
+
+def test_cannot_be_loaded(installed):
+    """A plugin that cannot be imported is named, and how to leave it out is told."""
+
+    def load():
+        raise ImportError("no module named beans")
+
+    installed(_Entry("rutland", load))
+    with pytest.raises(PluginError, match=r"`rutland` .* no module named beans; .* --block-plugin rutland"):
+        plugins.load()
+
+
+def test_unknown_hook(folder):
+    """A hook that does not exist is refused with the nearest name."""
+    folder.write(
+        "typo",
+        """
+        @hookimpl
+        def register_output(register):
+            pass
+    """,
+    )
+    with pytest.raises(PluginError, match=r"`typo` .* `register_output`; did you mean `register_outputs`"):
+        folder.load()
+
+
+def test_unknown_argument(folder):
+    """A hook with an argument that hooks do not have is refused."""
+    folder.write(
+        "typo",
+        """
+        @hookimpl
+        def register_outputs(registry):
+            pass
+    """,
+    )
+    with pytest.raises(PluginError, match=r"`typo` .*registry"):
+        folder.load()
+
+
+def test_wrong_value(folder):
+    """What is registered must be of the hook's kind."""
+    folder.write(
+        "odd",
+        """
+        @hookimpl
+        def register_outputs(register):
+            register("html")
+    """,
+    )
+    with pytest.raises(PluginError, match="`odd` registers as output what is none: 'html'"):
+        folder.load()
+
+
+def test_wrong_name(folder):
+    """Names are small letters, digits, hyphens and underscores."""
+    folder.write(
+        "odd",
+        """
+        @hookimpl
+        def register_outputs(register):
+            register(Output("../x", (), bytes))
+    """,
+    )
+    with pytest.raises(PluginError, match="calls its output"):
+        folder.load()
+
+
+def test_same_name_twice(folder):
+    """Two plugins cannot register the same name; both are named."""
+    folder.write(
+        "mine",
+        """
+        @hookimpl
+        def register_outputs(register):
+            register(Output("csv", (), bytes))
+    """,
+    )
+    with pytest.raises(PluginError, match="`output_csv` and `mine` both register the output `csv`"):
+        folder.load()
+
+
+def test_two_plugins_of_one_name(folder):
+    """A plugin cannot take the name of another."""
+    folder.write("output_csv", "")
+    with pytest.raises(PluginError, match="two plugins called `output_csv`"):
+        folder.load()
+
+
+def test_one_plugin_under_two_names(installed):
+    """A plugin that two entry points name is refused."""
+    installed(_Entry("rutland", lambda: pytest), _Entry("stamford", lambda: pytest))
+    with pytest.raises(PluginError, match="plugin `stamford` could not be registered"):
+        plugins.load()
+
+
+def test_hook_fails(folder):
+    """A hook that fails is reported with its plugin."""
+    folder.write(
+        "broken",
+        """
+        @hookimpl
+        def register_outputs(register):
+            1 / 0
+    """,
+    )
+    with pytest.raises(PluginError, match="`broken` failed in its hook register_outputs: ZeroDivisionError"):
+        folder.load()
+
+
+def test_output_fails(folder):
+    """An output that fails is reported with its plugin."""
+    folder.write(
+        "broken",
+        """
+        @hookimpl
+        def register_outputs(register):
+            register(Output("html", (), lambda results, page: 1 / 0))
+    """,
+    )
+    with pytest.raises(PluginError, match="`broken` failed in its output html: ZeroDivisionError"):
+        folder.load().outputs["html"].render(None, Page())
+
+
+def test_source_keeps_its_problems(folder):
+    """A source's own problems with a file go through as they are."""
+    found = folder.load()
+    with pytest.raises(DataError) as caught:
+        found.sources["csv"].read("none.csv")
+
+    assert ["IE340"] == [problem.code for problem in caught.value.problems]
+
+
+def test_check_fails(folder):
+    """A check that fails while its problems are asked for is reported with its plugin."""
+    folder.write(
+        "broken",
+        """
+        def measures_are_short(statement):
+            yield statement.nothing
+
+        @hookimpl
+        def register_checks(register):
+            register(measures_are_short)
+    """,
+    )
+    with pytest.raises(PluginError, match=r"`broken` failed in its check broken\.measures_are_short: AttributeError"):
+        folder.load().checks[0](object())
+
+
+def test_lint_of_a_convention_fails(folder):
+    """A convention's own check that fails is reported with its plugin."""
+    folder.write(
+        "rutland",
+        """
+        from indicator_engine.conventions import Convention
+        @hookimpl
+        def register_conventions(register):
+            register(Convention("rutland", lints=(lambda statement: 1 / 0,)))
+    """,
+    )
+    with pytest.raises(PluginError, match="`rutland` failed in its convention rutland"):
+        folder.load().conventions["rutland"].lints[0](object())
+
+
+def test_checks_are_asked(folder):
+    """A check's problems come as a list."""
+    folder.write(
+        "strict",
+        """
+        from indicator_engine.problems import Problem
+
+        @hookimpl
+        def register_checks(register):
+            register(lambda statement: iter([Problem("XX001", "no")]))
+    """,
+    )
+
+    assert [Problem("XX001", "no")] == folder.load().checks[0](object())
+
+
+def test_output_unknown():
+    """An output nobody has registered is answered with the nearest."""
+    with pytest.raises(IndicatorEngineError, match="`markdwn`; did you mean `markdown`"):
+        plugins.load(installed=False).output("markdwn")
+
+
+def test_source_by_ending():
+    """A file is read by what its ending says, of any case."""
+    source, path = plugins.load(installed=False).source("data/Events.CSV")
+
+    assert ("csv", "data/Events.CSV") == (source.name, path)
+
+
+def test_source_by_name():
+    """A name in front says what a file is, whatever its ending."""
+    source, path = plugins.load(installed=False).source("tsv:events.txt")
+
+    assert ("tsv", "events.txt") == (source.name, path)
+
+
+def test_source_unknown():
+    """A file nothing reads is refused with the endings known."""
+    with pytest.raises(IndicatorEngineError, match=r"nothing reads `events\.xls`.*\.csv.*csv:events\.xls"):
+        plugins.load(installed=False).source("events.xls")
