@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Row = dict[str, str]
 Given = str | int | date
@@ -23,13 +26,15 @@ Given = str | int | date
 RECORD = ("event_id", "type", "organisation", "occurred_on", "recorded_at", "retracted")
 NOTTINGHAMSHIRE_EVENTS = (
     *RECORD, "stage", "item", "ends_on", "participants", "identified", "enrolled", "people", "strand", "recognised",
-    "has_scheme", "viable", "requires_labour", "contract_can_support", "code_included", "other_org", "covers", "evidence",
+    "has_scheme", "viable", "requires_labour", "contract_can_support", "code_included", "other_org", "covers",
+    "evidence",
 )  # fmt: skip
 NOTTINGHAMSHIRE_REGISTER = (
     "organisation", "name", "kind", "sector", "member_from", "member_to", "transparent_training_from",
 )  # fmt: skip
 DERBYSHIRE_EVENTS = (
-    *RECORD, "signatory", "endorsed_by", "supported", "apprenticeship_reference", "item", "kind", "informal", "state", "role",
+    *RECORD, "signatory", "endorsed_by", "supported", "apprenticeship_reference", "item", "kind", "informal", "state",
+    "role",
 )  # fmt: skip
 DERBYSHIRE_REGISTER = ("organisation", "name", "kind", "area", "steering_from", "steering_to")
 
@@ -247,10 +252,12 @@ def pledges(book: Ledger) -> None:
 
 
 SUPPLIERS = """
-N71 N02 2008-07-01 2011-06-30 2009-06-03 | N72 N09 2009-04-01 2010-03-31 2009-09-16 | N73 N17 2008-01-01 - 2009-10-20
-N74 N61 2009-05-01 2012-04-30 2009-12-03 | N75 N05 2009-10-01 - 2010-02-03          | N76 N47 2009-02-01 2010-03-17 2010-03-17
-N77 N01 2006-07-01 2009-06-30 2009-07-08 | N78 N03 2009-12-01 - 2009-11-17          | N79 N13 2008-04-01 - 2009-03-12
-N80 N81 2008-04-01 - 2009-08-25          | N19 N02 2009-09-01 2010-08-31 -          | N82 N33 2009-04-01 - -
+N71 N02 2008-07-01 2011-06-30 2009-06-03 | N72 N09 2009-04-01 2010-03-31 2009-09-16
+N73 N17 2008-01-01 - 2009-10-20          | N74 N61 2009-05-01 2012-04-30 2009-12-03
+N75 N05 2009-10-01 - 2010-02-03          | N76 N47 2009-02-01 2010-03-17 2010-03-17
+N77 N01 2006-07-01 2009-06-30 2009-07-08 | N78 N03 2009-12-01 - 2009-11-17
+N79 N13 2008-04-01 - 2009-03-12          | N80 N81 2008-04-01 - 2009-08-25
+N19 N02 2009-09-01 2010-08-31 -          | N82 N33 2009-04-01 - -
 """
 """Supplier, the other side of its contract, first and last day of that, day of its pledge.
 
@@ -286,7 +293,8 @@ def analyses(book: Ledger) -> None:
         agreed = dice.working_day(day_of("2008-10-01"), day_of("2010-03-19"))
         last = agreed + timedelta(days=365) if index % 2 else None
         plan = dice.one_of(("leadership", "customer care", "Skills for Life", "ICT", "management"))
-        book.enter("action_plan", dice.one_of(numbered(1, 45)), agreed, item=plan, **({"ends_on": last} if last else {}))
+        told: dict[str, Given] = {"item": plan, "ends_on": last} if last else {"item": plan}
+        book.enter("action_plan", dice.one_of(numbered(1, 45)), agreed, **told)
 
 
 def _in_the_year(dice: Dice) -> date:
@@ -307,10 +315,11 @@ def skills_for_life(book: Ledger) -> None:
 
 
 COMMITTED = (
-    "2009-04-16 2009-05-06 2009-05-21 2009-06-10 2009-06-24 2009-07-09 2009-07-22 2009-08-13 2009-08-27 2009-09-09 "
-    "2009-09-17 2009-09-29 2009-10-13 2009-10-28 2009-11-05 2009-11-18 2009-12-01 2009-12-09 2009-12-17 2010-01-07 "
-    "2010-01-20 2010-02-02 2010-02-16 2010-03-02 2010-03-09 2010-03-22"
-).split()
+    "2009-04-16", "2009-05-06", "2009-05-21", "2009-06-10", "2009-06-24", "2009-07-09", "2009-07-22", "2009-08-13",
+    "2009-08-27", "2009-09-09", "2009-09-17", "2009-09-29", "2009-10-13", "2009-10-28", "2009-11-05", "2009-11-18",
+    "2009-12-01", "2009-12-09", "2009-12-17", "2010-01-07", "2010-01-20", "2010-02-02", "2010-02-16", "2010-03-02",
+    "2010-03-09", "2010-03-22",
+)  # fmt: skip
 """The days on which N10 to N35 commit to a ‘test the organisation’ event: the twenty-fifth on 9 March."""
 
 
@@ -393,8 +402,8 @@ def survey(book: Ledger) -> None:
     book.enter("scheme_status", "N39", "2009-09-03", has_scheme="no")  # after the survey was delivered
     book.enter("scheme_status", "N24", "2010-02-18", has_scheme="yes")  # so the support bore fruit
     book.enter("deliverable", COMPACT, "2009-07-15", "2009-07-16", item=SURVEY, evidence="survey-report-july-2009.pdf")
-    for who, day in (story.split() for line in SUPPORTED.strip().splitlines() for story in line.split("|")):
-        book.enter("scheme_support", who, day)
+    for who, supported in (story.split() for line in SUPPORTED.strip().splitlines() for story in line.split("|")):
+        book.enter("scheme_support", who, supported)
     book.enter("scheme_support", "N30", "2010-03-31", "2010-03-31")  # the ninth, on the last day
 
 
@@ -432,17 +441,28 @@ def procurement(book: Ledger) -> None:
     for day in ("2009-12-10", "2010-03-11"):
         book.enter("matrix_updated", COMPACT, day)
     for who, item, covers, day in (
-        ("N04", "tender guide", "procurement", "2009-06-04"), ("N61", "low-value tender pack", "procurement", "2009-08-20"),
-        ("N08", "contract terms", "procurement;policy", "2009-10-22"), ("N12", "supplier day slides", "procurement", "2009-11-12"),
-        ("N12", "tender guide", "procurement", "2009-11-12"), ("N27", "evaluation sheet", "procurement", "2009-12-03"),
-        ("N20", "framework how-to", "procurement", "2010-01-21"), ("N33", "social clauses", "procurement", "2010-02-18"),
-        ("N41", "travel policy", "policy", "2009-09-30"), ("N05", "old tender guide", "procurement", "2009-02-05"),
-    ):  # fmt: skip
+        ("N04", "tender guide", "procurement", "2009-06-04"),
+        ("N61", "low-value tender pack", "procurement", "2009-08-20"),
+        ("N08", "contract terms", "procurement;policy", "2009-10-22"),
+        ("N12", "supplier day slides", "procurement", "2009-11-12"),
+        ("N12", "tender guide", "procurement", "2009-11-12"),
+        ("N27", "evaluation sheet", "procurement", "2009-12-03"),
+        ("N20", "framework how-to", "procurement", "2010-01-21"),
+        ("N33", "social clauses", "procurement", "2010-02-18"),
+        ("N41", "travel policy", "policy", "2009-09-30"),
+        ("N05", "old tender guide", "procurement", "2009-02-05"),
+    ):
         book.enter("document_posted", who, day, item=item, covers=covers)
     book.enter("document_removed", "N27", "2010-02-24", item="evaluation sheet")
 
 
-PROGRAMMES = ("the 6 month offer", "recruitment subsidy", "Local Employment Partnerships", "Future Jobs Fund", "Train to Gain")
+PROGRAMMES = (
+    "the 6 month offer",
+    "recruitment subsidy",
+    "Local Employment Partnerships",
+    "Future Jobs Fund",
+    "Train to Gain",
+)
 
 
 def response_and_learning(book: Ledger) -> None:
@@ -559,46 +579,65 @@ def derbyshire_analyses(book: Ledger) -> None:
     for who, marks, day in (story.split() for line in ANALYSES.strip().splitlines() for story in line.split("|")):
         completed = day_of(day)
         if completed >= day_of("2008-08-01"):
-            book.enter("tna_started", who, book.dice.working_day(completed - timedelta(days=75), completed - timedelta(days=40)))
+            began = book.dice.working_day(completed - timedelta(days=75), completed - timedelta(days=40))
+            book.enter("tna_started", who, began)
         supported, reference = (TRUTHS[mark] for mark in marks)
-        book.enter(
-            "tna_completed", who, day, supported=supported, apprenticeship_reference=reference, item=f"TNA {who} {day[:4]}"
-        )
+        told = {"supported": supported, "apprenticeship_reference": reference, "item": f"TNA {who} {day[:4]}"}
+        book.enter("tna_completed", who, day, **told)
     book.enter("tna_started", "D19", "2009-03-17")
+
+
+EVENT, SEMINAR = "good practice event", "dissemination seminar"
 
 
 def good_practice(book: Ledger) -> None:
     """Two events held, one cancelled, one planned for May; the seminar of March is not told as held until April."""
-    event, seminar = "good practice event", "dissemination seminar"
-    first = book.enter("good_practice_event", "D01", "2008-06-19", "2008-04-28", kind=event, state="planned", item="Sharing shifts")
-    book.correct(first, "2008-06-23", state="held")
-    second = book.enter("good_practice_event", "D20", "2008-11-27", "2008-09-30", kind=event, state="planned", item="Growing our own")
-    book.correct(second, "2008-12-01", state="held")
-    third = book.enter("good_practice_event", "D05", "2009-01-22", "2008-10-20", kind=event, state="planned", item="Mentors meet")
-    book.correct(third, "2009-01-20", state="cancelled")
-    book.enter("good_practice_event", "D09", "2009-05-14", "2009-02-16", kind=event, state="planned", item="Apprentices' day")
-    talk = book.enter(
-        "good_practice_event", "D21", "2009-03-26", "2009-02-09", kind=seminar, informal="yes", state="planned", item="Lunch and learn"
-    )  # fmt: skip
-    book.correct(talk, "2009-04-07", state="held")
+    for item, who, day, announced, kind, told, state in (
+        ("Sharing shifts", "D01", "2008-06-19", "2008-04-28", EVENT, "2008-06-23", "held"),
+        ("Growing our own", "D20", "2008-11-27", "2008-09-30", EVENT, "2008-12-01", "held"),
+        ("Mentors meet", "D05", "2009-01-22", "2008-10-20", EVENT, "2009-01-20", "cancelled"),
+        ("Apprentices' day", "D09", "2009-05-14", "2009-02-16", EVENT, "", ""),
+        ("Lunch and learn", "D21", "2009-03-26", "2009-02-09", SEMINAR, "2009-04-07", "held"),
+    ):
+        informal = {"informal": "yes"} if kind == SEMINAR else {}
+        entry = book.enter(
+            "good_practice_event", who, day, announced, kind=kind, state="planned", item=item, **informal
+        )
+        if told:
+            book.correct(entry, told, state=state)
+
+
+ENDORSED = {
+    **dict.fromkeys(("D01", "D02", "D03", "D07", "D12", "D20", "D35"), "executive;board"),
+    **dict.fromkeys(("D04", "D05", "D21"), "executive"),
+    "D08": "board",
+}
+SIGNED_AFTER = {"D23": 0, "D24": 21}
+"""Days from the first day of the seat to the commitment, where it was not in good time. D09 never commits itself."""
 
 
 def charter(book: Ledger) -> None:
     """Written commitments: on the day of the seat or before it, but for D24, three weeks late, and D09, never."""
-    both = ("D01", "D02", "D03", "D07", "D12", "D20", "D35")
     for who, (first, _) in SEATED.items():
-        if who == "D09":
-            continue
-        seat = day_of(first)
-        signed = seat if who == "D23" else seat + timedelta(days=21) if who == "D24" else seat - timedelta(days=book.dice.number(3, 40))
-        endorsed = "executive;board" if who in both else "executive" if who in ("D04", "D05", "D21") else "board" if who == "D08" else ""
-        book.enter("charter_signed", who, signed, signatory=book.dice.one_of(SIGNATORIES), endorsed_by=endorsed)
+        if who != "D09":
+            early = book.dice.number(3, 40)
+            signed = day_of(first) + timedelta(days=SIGNED_AFTER.get(who, -early))
+            _sign(book, who, signed, ENDORSED.get(who, ""))
     for who, day in (("D10", "2008-06-24"), ("D25", "2008-11-13")):
-        book.enter("charter_signed", who, day, signatory=book.dice.one_of(SIGNATORIES), endorsed_by="executive")
+        _sign(book, who, day_of(day), "executive")
+
+
+def _sign(book: Ledger, who: str, day: date, endorsed_by: str) -> None:
+    book.enter("charter_signed", who, day, signatory=book.dice.one_of(SIGNATORIES), endorsed_by=endorsed_by)
 
 
 SIGNATORIES = ("Chief Executive", "Director of Human Resources", "Principal", "Assistant Chief Officer")
-MEETINGS = {"June 2008": "2008-06-10", "September 2008": "2008-09-16", "December 2008": "2008-12-09", "March 2009": "2009-03-10"}
+MEETINGS = {
+    "June 2008": "2008-06-10",
+    "September 2008": "2008-09-16",
+    "December 2008": "2008-12-09",
+    "March 2009": "2009-03-10",
+}
 ABSENT = {
     "June 2008": ("D05", "D09", "D24", "D35"),
     "September 2008": ("D21", "D08", "D24"),

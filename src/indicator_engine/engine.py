@@ -4,7 +4,8 @@
     pack = load_pack("indicators/nottinghamshire/2009-10.toml")
     results = evaluate(pack, events, register, as_of="2010-03-31")
 
-Everything here is a few lines that hand on to the layer that knows. Files and plugins are read; nothing is kept.
+Everything here is a few lines that hand on to the layer that knows. Files and plugins are read; nothing is kept. What
+evaluates is imported when it is needed, so that checking a pack stays quick.
 """
 
 from __future__ import annotations
@@ -12,24 +13,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods, plugins
-from indicator_engine.evaluation.answer import Question
-from indicator_engine.evaluation.results import Provenances, Result, Results
-from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem, did_you_mean, errors_in
-from indicator_engine.store.intake import Intake, Row, rows_of, take_in
-from indicator_engine.store.records import FOREVER, Records, end_of
+from indicator_engine.problems import (
+    DataError,
+    IndicatorEngineError,
+    Location,
+    PackError,
+    Problem,
+    did_you_mean,
+    errors_in,
+)
 
 if TYPE_CHECKING:
     from indicator_engine.conventions import Convention
     from indicator_engine.definitions.load import Loaded
     from indicator_engine.definitions.model import Indicator, Statement
+    from indicator_engine.evaluation.results import Provenances, Result, Results
     from indicator_engine.plugins import Plugins
+    from indicator_engine.store.intake import Intake, Row
+    from indicator_engine.store.records import Records
 
-Rows = Sequence[Mapping[str, Any]] | Sequence[Row]
+    Rows = Sequence[Mapping[str, Any]] | Sequence[Row]
 
 
 def load_packs(paths: Iterable[str | Path], *, registered: Plugins | None = None) -> list[Loaded]:
@@ -38,7 +46,9 @@ def load_packs(paths: Iterable[str | Path], *, registered: Plugins | None = None
     from indicator_engine.definitions.files import find_packs
 
     registered = registered or plugins.load()
-    return [load.load(files, registered.conventions, registered.checks) for files in find_packs([Path(p) for p in paths])]
+    return [
+        load.load(files, registered.conventions, registered.checks) for files in find_packs([Path(p) for p in paths])
+    ]
 
 
 def load_pack(
@@ -55,8 +65,10 @@ def load_pack(
     found = load_packs([path], registered=registered)
     if len(found) != 1:
         where = Location(str(path))
-        fact = "there is no statement here" if not found else f"there are {len(found)} statements here; name one of them"
-        raise PackError([Problem("IE040", fact, "a pack has one [statement] table", where=where)])
+        fact = (
+            "there is no statement here" if not found else f"there are {len(found)} statements here; name one of them"
+        )
+        raise PackError([Problem("IE024", fact, "a pack has one [statement] table", where=where)])
     if found[0].statement is None or errors_in(found[0].problems):
         raise PackError(found[0].problems)
     return found[0].statement
@@ -79,6 +91,8 @@ def evaluate(
     given as a day means its end. `select` keeps some indicators: ids, "priority:<id>", "verdict:<verdict>". `covered`
     names the event types the data covers, where it is not all of them. Raises DataError when rows cannot be read.
     """
+    from indicator_engine.store.intake import take_in
+
     taken = take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered)
     if errors_in(taken.problems):
         raise DataError(taken.problems)
@@ -95,6 +109,10 @@ def evaluate_records(
     registered: Plugins | None = None,
 ) -> Results:
     """The same for records taken in already."""
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.results import Results
+    from indicator_engine.store.records import FOREVER
+
     day, instant = _day(as_of), _instant(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     wanted = tuple(select)
@@ -113,6 +131,8 @@ def evaluate_records(
 
 
 def _placed(rows: Rows, name: str) -> list[Row]:
+    from indicator_engine.store.intake import Row, rows_of
+
     plain = [row for row in rows if not isinstance(row, Row)]
     return rows_of(plain, name) if plain else [row for row in rows if isinstance(row, Row)]
 
@@ -137,7 +157,7 @@ def _instant(known_at: date | datetime | str | None) -> datetime | None:
             raise IndicatorEngineError(f'"{known_at}" is not a day and time; write 2010-03-31T14:30') from None
     if isinstance(known_at, datetime):
         return known_at.astimezone(UTC).replace(tzinfo=None) if known_at.tzinfo else known_at
-    return None if known_at is None else end_of(_day(known_at))
+    return None if known_at is None else datetime.combine(_day(known_at), time.max)
 
 
 def _chosen(statement: Statement, select: Sequence[str]) -> list[tuple[str, Indicator]]:
@@ -162,6 +182,8 @@ def _has_verdict(result: Result, select: Sequence[str]) -> bool:
 
 
 def _provenance(statement: Statement, records: Records, registered: Plugins | None) -> Provenances:
+    from indicator_engine.evaluation.results import Provenances
+
     names = [plugin for plugin in registered.names if plugin.name not in plugins.SHIPPED] if registered else []
     return Provenances(
         pack=statement.digest,

@@ -105,7 +105,9 @@ def commands(block: str) -> list[tuple[str, str]]:
 
 def matches(shown: str, printed: str) -> bool:
     """Whether the output is as shown, with "…" lines standing for any lines."""
-    pattern = r"\n".join(re.escape(line.rstrip()) if line.strip() != "…" else r"(?:.*\n?)*?.*" for line in shown.splitlines())
+    pattern = r"\n".join(
+        re.escape(line.rstrip()) if line.strip() != "…" else r"(?:.*\n?)*?.*" for line in shown.splitlines()
+    )
     lines = "\n".join(line.rstrip() for line in printed.strip().splitlines())
     return not shown.strip() or re.fullmatch(pattern, lines) is not None
 

@@ -105,10 +105,12 @@ def worlds(
 
 
 @st.composite
-def wild_worlds(draw: DrawFn, change: Callable[[Node], Node] | None = None) -> World:
+def wild_worlds(
+    draw: DrawFn, change: Callable[[Node], Node] | None = None, kinds: Iterable[strategies.KindName] = KINDS
+) -> World:
     """A world whose tree is any that elaboration can make, and whose records befalls whatever can befall records."""
     schema = draw(strategies.schemas())
-    tree = draw(strategies.expressions(draw(st.sampled_from(KINDS)), schema))
+    tree = draw(strategies.expressions(draw(st.sampled_from(list(kinds))), schema))
     tree = rebuilt(tree, change) if change else tree
     events, register = draw(populated(schema, [tree]))
     return World(schema, tree, events, register, draw(strategies.as_of_dates()))
@@ -190,6 +192,14 @@ def happening(chance: Random, event: EventType, schema: Schema) -> dict[str, Any
         "recorded_at": datetime.combine(day, time(9)) + timedelta(days=chance.choice((0, 0, 1, 200))),
         **{name: cell(chance, attribute) for name, attribute in event.attributes.items()},
     }
+
+
+def happened(world: World, chance: int, **said: Any) -> dict[str, Any]:
+    """One more event of a type that the tree looks at, under an id of its own."""
+    types = types_seen(world.schema, [world.tree]) or list(world.schema.events.values())
+    draw = Random(chance)
+    row = {**happening(draw, draw.choice(types), world.schema), "event_id": "one-more"}
+    return {**row, **{world.schema.subject.singular if key == "subject" else key: value for key, value in said.items()}}
 
 
 def _registered(chance: Random, subject: str, schema: Schema) -> Rows:

@@ -16,7 +16,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.kinds import Kind
 from indicator_engine.language.nodes import Node
-from indicator_engine.language.schema import Attribute, Schema
+from indicator_engine.language.schema import Attribute, EventType, Schema
 from indicator_engine.testing import strategies
 
 T = TypeVar("T")
@@ -111,6 +111,12 @@ class _Grower:
             ),
             lambda depth: nodes.Conditional(same(depth), same(depth), same(depth)),
         )  # fmt: skip
+
+    def on_attribute(self, _depth: int) -> Node:
+        """Records under one condition on one attribute."""
+        event = nodes.Events(self.pick(*[each.name for each in self.schema.events.values() if _told(each)]))
+        attribute = self.pick(*_told(self.schema.events[event.type]))
+        return nodes.Filter(event, self.about(attribute, nodes.RecordAttribute(attribute.name, kinds.of_attribute(attribute))))
 
     def joined(self, same: Callable[[int], Node], depth: int) -> Node:
         group: type[nodes.AllOf | nodes.AnyOf] = self.pick(nodes.AllOf, nodes.AnyOf)
@@ -272,3 +278,8 @@ class _Grower:
             min(depth, 1), leaf, lambda depth: leaf(), lambda depth: leaf(), extreme,
             lambda depth: nodes.Shifted(self.date(depth), months=self.pick(-3, 1), days=self.pick(0, -1)),
         )  # fmt: skip
+
+
+def _told(event: EventType) -> list[Attribute]:
+    """Attributes that a blank leaves unknown; a blank list is an empty one."""
+    return [each for each in event.attributes.values() if each.type != "list"]

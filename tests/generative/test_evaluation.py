@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indicator_engine.conventions import NEUTRAL
 from indicator_engine.definitions.model import Statement
-from indicator_engine.evaluation.answer import only_rises, with_evidence
+from indicator_engine.evaluation.measures import only_rises, with_evidence
 from indicator_engine.evaluation.reference import Moment, Reference
 from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
 from indicator_engine.language import nodes
@@ -119,7 +119,7 @@ def statement_of(world: World) -> Statement:
 @given(worlds(("number", "set", "truth"), depth=3, change=rising), st.lists(st.sampled_from(DAYS), min_size=2, max_size=4))
 def test_what_only_rises_never_falls(world: World, days: list[date]):
     """9: where `only_rises` says so, no later day has a lower value, fewer members or a truth less true."""
-    assume(only_rises(world.tree, statement_of(world)))
+    assume(only_rises(world.tree, world.schema))
     found = [world.value(as_of=day) for day in sorted(days)]
     if any(isinstance(each, Unknown) and each.reasons == ("no data",) for each in found):
         return
@@ -140,7 +140,7 @@ def least(found: Any) -> Any:
 @given(worlds(depth=3) | wild_worlds(), st.sampled_from(("evidence", "item", "held_on", "nowhere")))
 def test_asking_for_evidence_keeps_the_kind(world: World, attribute: str):
     """`with_evidence` gives a tree of the same kind that still evaluates, and selects no more than the first did."""
-    asked = with_evidence(world.tree, attribute, statement_of(world))
+    asked = with_evidence(world.tree, attribute, world.schema)
     assert world.tree.kind == asked.kind
     found = world.value(asked)
     assert isinstance(found, KINDS[asked.kind.name])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indicator_engine.conventions import NEUTRAL
 from indicator_engine.definitions.model import Statement
-from indicator_engine.evaluation.answer import only_rises
+from indicator_engine.evaluation.measures import only_rises
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import (
     NONE, Members, Number, Selection, TruthValue, Unknown, all_of, any_of, negated_truth,
@@ -27,8 +27,8 @@ from indicator_engine.periods import Period
 from indicator_engine.store.records import FOREVER, Records, end_of
 from indicator_engine.testing import strategies
 from tests.generative.drawing import (
-    DAYS, ORGANISATIONS, YEAR, Rows, World, another, bare, happening, has, law, rebuilt, rising,
-    types_seen, wild_worlds, worlds,
+    DAYS, ORGANISATIONS, YEAR, Rows, World, another, bare, happened, has, law, rebuilt, rising,
+    wild_worlds, worlds,
 )  # fmt: skip
 
 pytestmark = pytest.mark.generative
@@ -95,19 +95,11 @@ def test_trees_of_conditions_keep_kleenes_laws(world: World, data: st.DataObject
 # ── events come and go ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def happened(world: World, chance: int, **said: Any) -> dict[str, Any]:
-    """One more event of a type that the tree looks at, under an id of its own."""
-    types = types_seen(world.schema, [world.tree]) or list(world.schema.events.values())
-    draw = Random(chance)
-    row = {**happening(draw, draw.choice(types), world.schema), "event_id": "one-more"}
-    return {**row, **{world.schema.subject.singular if key == "subject" else key: value for key, value in said.items()}}
-
-
 @law
 @given(worlds(FIGURES, depth=3, change=rising), CHANCES)
 def test_more_events_never_lower_what_only_rises(world: World, chance: int):
     """7: one more event never lowers a count of what has happened, nor any end of its bounds."""
-    assume(only_rises(world.tree, Statement("s", "S", YEAR, NEUTRAL, world.schema)))
+    assume(only_rises(world.tree, world.schema))
     before, after = world.value(), world.value(events=[*world.events, happened(world, chance)])
     if isinstance(before, Number):
         assert (before.low <= after.low, before.high <= after.high) == (True, True)

@@ -1,7 +1,8 @@
-"""What the public strategies promise: schemas that hold together, rows that intake takes in, and things that collide."""
+"""What the public strategies promise: schemas that hold together, rows that are taken in, things that collide."""
 
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
@@ -107,8 +108,8 @@ def test_spells(rows):
     """No two rows of one subject hold on the same day."""
     for subject in ORGANISATIONS:
         spells = [(row["row_from"], row["row_to"]) for row in rows if row["organisation"] == subject]
-        assert all(end is not None and start is not None and end < start
-                   for (_, end), (start, _) in zip(spells, spells[1:], strict=False))  # fmt: skip
+        for (_, end), (start, _) in pairwise(spells):
+            assert end < start
 
 
 def test_registers_have_several_rows():

@@ -32,9 +32,7 @@ CONVENTIONS = {
         default_comparator="at_least",
         defines={"county_pledged": "organisations(pledged)"},
     ),
-    "strict": replace(
-        NEUTRAL, name="strict", title="Strict", required=("statement", "due"), forbidden=("outcome",)
-    ),
+    "strict": replace(NEUTRAL, name="strict", title="Strict", required=("statement", "due"), forbidden=("outcome",)),
 }
 
 

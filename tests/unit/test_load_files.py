@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from indicator_engine.definitions.files import PackFiles, find_packs
 from indicator_engine.definitions.load import load
 from indicator_engine.definitions.precheck import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STATEMENT = '[statement]\nid = "{name}"\ntitle = "Statement"\nperiod = "09-10"\n'
 TESTS = '[[test]]\nname = "nothing"\nas_of = 2010-03-31\nexpect.pledges = { value = 0 }\n'

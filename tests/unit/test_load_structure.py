@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -26,7 +26,9 @@ def loaded(text: str) -> Loaded:
 
 def told(text: str) -> list[str]:
     """Line, code and message of each problem."""
-    return [f"{problem.where.line} {problem.code} {problem.message}" for problem in loaded(text).problems if problem.where]
+    return [
+        f"{problem.where.line} {problem.code} {problem.message}" for problem in loaded(text).problems if problem.where
+    ]
 
 
 def as_json(data: object) -> object:
@@ -35,7 +37,7 @@ def as_json(data: object) -> object:
         return {key: as_json(value) for key, value in data.items()}
     if isinstance(data, list):
         return [as_json(item) for item in data]
-    return data.isoformat() if isinstance(data, datetime.date) else data
+    return data.isoformat() if isinstance(data, dt.date) else data
 
 
 def test_the_schema_is_one():
@@ -74,7 +76,9 @@ def test_a_good_pack_fits_the_schema():
     """What the loader takes, an editor takes."""
     data = tomllib.loads((GOLDEN / "good" / "every-form.toml").read_text("utf-8"))
 
-    assert [] == [error.message for error in jsonschema.Draft202012Validator(shape.json_schema()).iter_errors(as_json(data))]
+    assert [] == [
+        error.message for error in jsonschema.Draft202012Validator(shape.json_schema()).iter_errors(as_json(data))
+    ]
 
 
 @pytest.mark.parametrize("name", ["unknown-keys", "wrong-types", "words"])
@@ -90,7 +94,9 @@ def test_an_unknown_key_says_where_it_belongs():
     problem = loaded(f'{STATEMENT}[[priority]]\nid = "a"\ntitle = "A"\nmeasure = "1"\n').problems[0]
 
     assert "IE010" == problem.code
-    assert "`measure` belongs under [[priority.indicator]]; a line belongs to the nearest header above it" == problem.hint
+    assert (
+        "`measure` belongs under [[priority.indicator]]; a line belongs to the nearest header above it" == problem.hint
+    )
 
 
 def test_all_faults_are_told_together():

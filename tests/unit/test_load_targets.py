@@ -101,7 +101,10 @@ def codes(keys: str, convention: Convention = NEUTRAL) -> list[str]:
             Target("at_least", Fraction(4), to_be_reviewed=True, reviewed_by="Group", review_on=date(2009, 9, 30)),
         ),
         (COUNT + "target = { increase = true }", Target(relative="increase")),
-        (COUNT + 'target = { increase_by = "10%" }', Target(relative="increase_by", value=Fraction(1, 10), unit="ratio")),
+        (
+            COUNT + 'target = { increase_by = "10%" }',
+            Target(relative="increase_by", value=Fraction(1, 10), unit="ratio"),
+        ),
         (COUNT + "target = { decrease_by = 5 }", Target(relative="decrease_by", value=Fraction(5))),
         (COUNT + 'target = { increase_by = "TBC" }', Target(relative="increase_by", tbc=True)),
         (TRUTH + "target = { delivered = true }", Target(delivered=True)),
@@ -133,7 +136,9 @@ def test_a_baseline_that_is_an_expression():
 
 def test_a_baseline_with_its_source():
     """Where a baseline comes from is listed with the result."""
-    found = indicator(COUNT + 'target = { increase = true, baseline = { value = 40, date = 2009-03-31, source = "p. 4" } }')
+    found = indicator(
+        COUNT + 'target = { increase = true, baseline = { value = 40, date = 2009-03-31, source = "p. 4" } }'
+    )
 
     assert date(2009, 3, 31) == found.stages[0][0].baseline_date
     assert "the baseline is taken from: p. 4" in found.assumptions
@@ -180,18 +185,21 @@ def test_provenance():
         'ratified_by = "Steering Group", ratified_on = 2008-09-24, source = "Annexe 1", quote = "A target of 10" }'
     )
 
-    assert Provenance(
-        "Task Group",
-        FuzzyDate(date(2008, 9, 1), date(2008, 9, 10), "early September 2008"),
-        "Steering Group",
-        FuzzyDate(date(2008, 9, 24), date(2008, 9, 24), "2008-09-24"),
-        "Annexe 1",
-        "A target of 10",
-    ) == found.provenance
+    assert (
+        Provenance(
+            "Task Group",
+            FuzzyDate(date(2008, 9, 1), date(2008, 9, 10), "early September 2008"),
+            "Steering Group",
+            FuzzyDate(date(2008, 9, 24), date(2008, 9, 24), "2008-09-24"),
+            "Annexe 1",
+            "A target of 10",
+        )
+        == found.provenance
+    )
 
 
 def test_provenance_from_the_words():
-    """A convention reads the provenance out of the statement's words, where the target gives none, and that is listed."""
+    """A convention reads the provenance out of the statement's words where the target has none; that is listed."""
     said = Provenance("Task Group")
     county = replace(NEUTRAL, read_provenance=lambda words, _period: said if "set by" in words else None)
     keys = 'statement = "10 pledges, set by the Task Group"\n' + COUNT + HIGHER
@@ -207,7 +215,9 @@ def test_provenance_from_the_words():
 def test_stages():
     """Stages come in the order of their deadlines, whatever the order in which they are written."""
     found = indicator(
-        COUNT + HIGHER + 'target = [{ at_least = 20, due = "by March 2010" }, { at_least = 10, due = "by September 2009" }]'
+        COUNT
+        + HIGHER
+        + 'target = [{ at_least = 20, due = "by March 2010" }, { at_least = 10, due = "by September 2009" }]'
     )
 
     assert [(Fraction(10), date(2009, 9, 30)), (Fraction(20), date(2010, 3, 31))] == [
@@ -230,7 +240,8 @@ def test_versions_of_stages():
     """A stage has versions of its own, which take its deadline unless they have another."""
     found = indicator(
         COUNT + HIGHER + 'target = [{ due = "by September 2009", versions = [{ at_least = 10 }, '
-        '{ at_least = 12, known_from = 2009-06-01, due = "by October 2009" }] }, { at_least = 20, due = "by March 2010" }]'
+        '{ at_least = 12, known_from = 2009-06-01, due = "by October 2009" }] }, '
+        '{ at_least = 20, due = "by March 2010" }]'
     )
 
     assert [[date(2009, 9, 30), date(2009, 10, 31)], [date(2010, 3, 31)]] == [
@@ -260,7 +271,10 @@ def test_a_bare_number_by_the_convention():
 
     found = indicator(COUNT + HIGHER + "target = 20", county)
 
-    assert "the target is a bare number: “at least” is understood, the default of the County convention" in found.assumptions
+    assert (
+        "the target is a bare number: “at least” is understood, the default of the County convention"
+        in found.assumptions
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,4 +307,6 @@ def test_a_plain_number_goes_with_a_percentage():
 
 def test_a_broken_measure_is_told_alone():
     """Nothing is said about a target whose measure cannot be read."""
-    assert ["IE103"] == codes('measure = "count(nobody)"\n' + HIGHER + 'target = { at_least = "50%" }\npath = { 2009-09-30 = 8 }\n')
+    assert ["IE103"] == codes(
+        'measure = "count(nobody)"\n' + HIGHER + 'target = { at_least = "50%" }\npath = { 2009-09-30 = 8 }\n'
+    )

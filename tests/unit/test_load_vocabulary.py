@@ -57,7 +57,8 @@ def test_another_subject():
 def test_the_subject_is_known_to_expressions():
     """Functions and names go by the subject's words."""
     assert ["IE105"] == codes(
-        '[subject]\nsingular = "school"\nplural = "schools"\n[event.visit]\n[define]\nvisited = "organisations(visit)"\n'
+        '[subject]\nsingular = "school"\nplural = "schools"\n[event.visit]\n'
+        '[define]\nvisited = "organisations(visit)"\n'
     )
 
 
@@ -70,18 +71,21 @@ def test_an_event_type():
         '[event.stop]\n[event.closed]\nattributes.item = { type = "text" }\n'
     ).events["scheme"]
 
-    assert EventType(
-        "scheme",
-        "scheme",
-        {
-            "item": Attribute("item", "text"),
-            "until": Attribute("until", "date"),
-            "size": Attribute("size", "decimal", minimum=Fraction(0), maximum=Fraction(5, 2)),
-        },
-        (Ending("stop"), Ending("closed", ("item",))),
-        "until",
-        date(2008, 4, 1),
-    ) == found
+    assert (
+        EventType(
+            "scheme",
+            "scheme",
+            {
+                "item": Attribute("item", "text"),
+                "until": Attribute("until", "date"),
+                "size": Attribute("size", "decimal", minimum=Fraction(0), maximum=Fraction(5, 2)),
+            },
+            (Ending("stop"), Ending("closed", ("item",))),
+            "until",
+            date(2008, 4, 1),
+        )
+        == found
+    )
 
 
 def test_closed_and_open_choices():
@@ -99,7 +103,7 @@ def test_a_population():
     """A population is a condition over the register and the columns with its dates."""
     found = schema(
         '[subject.attributes]\nkind = { type = "text" }\nsince = { type = "date" }\n'
-        "[population.members]\nlabel = \"members\"\nwhere = 'kind == \"member\"'\nfrom = \"since\"\n"
+        '[population.members]\nlabel = "members"\nwhere = \'kind == "member"\'\nfrom = "since"\n'
     ).populations["members"]
 
     assert ("members", 'kind == "member"', "since", None) == (found.label, found.where_text, found.start, found.end)
@@ -114,7 +118,11 @@ def test_a_population():
         ('{ size = 50, source = "note" }', (DeemedSize(50, source="note"),)),
         (
             '{ size = 50, set_by = "Group", set_on = "early September 2008" }',
-            (DeemedSize(50, set_by="Group", set_on=FuzzyDate(date(2008, 9, 1), date(2008, 9, 10), "early September 2008")),),
+            (
+                DeemedSize(
+                    50, set_by="Group", set_on=FuzzyDate(date(2008, 9, 1), date(2008, 9, 10), "early September 2008")
+                ),
+            ),
         ),
         (
             '[{ size = 60, known_from = 2009-11-01, effective_from = 2009-04-01 }, { size = "TBC" }]',
@@ -156,6 +164,7 @@ def test_a_fault_of_a_macro_is_told_once():
 
     (problem,) = loaded(text).problems
 
+    assert problem.where
     assert ("IE103", 6, 25) == (problem.code, problem.where.line, problem.where.column)
 
 
@@ -191,4 +200,6 @@ def test_capitals_do_not_tell_names_apart():
 
 def test_attributes_of_different_events_may_share_a_name():
     """Each event type has attributes of its own."""
-    assert [] == codes('[event.a]\nattributes.item = { type = "text" }\n[event.b]\nattributes.item = { type = "date" }\n')
+    assert [] == codes(
+        '[event.a]\nattributes.item = { type = "text" }\n[event.b]\nattributes.item = { type = "date" }\n'
+    )

@@ -1,3 +1,5 @@
+# ruff: noqa: E501  # expressions and their words stand on one line each
+
 import pytest
 
 from indicator_engine.language import nodes
@@ -33,6 +35,7 @@ SCHEMA = Schema(
             event("withdrawn", ""),
             event("action_plan", "action plan", attribute("item", "text")),
             event("lep", "LEP agreement"),
+            event("commitment", "commitment to an event"),
             event("tender", "tender", attribute("viable", "truth"), attribute("requires_labour", "truth"),
                   attribute("code", "truth", "Code of Practice included"), attribute("price", "money")),
             event("attendance", "attendance record", attribute("meeting", "text")),
@@ -89,7 +92,20 @@ members & organisations(latest(pledge)[stage == 3])
 organisations(in_force(latest(pledge)))
     organisations whose latest Skills Pledge stage is one in force
 organisations(latest(pledge[stage == 3]))
-    organisations with one or more of the latest of (Skills Pledge stage records where stage is 3), one for each organisation
+    organisations with a latest Skills Pledge stage among those where stage is 3
+organisations(latest(pledge[stage == 3])[occurred_on > due])
+    organisations whose latest Skills Pledge stage, among those where stage is 3, is one that occurred after the due date
+organisations(latest(pledge | lep))
+    organisations with one or more of the latest of (Skills Pledge stage records or LEP agreement records), one for each organisation
+sum(latest(headcount[organisation in members]).apprentices)
+    the total of apprentices in each organisation's latest headcount return among those where \
+the organisation is among Compact member organisations
+count(latest(in_force(pledge)))
+    the number of the latest Skills Pledge stage records, one for each organisation, among those in force
+members[exists(latest(pledge)[stage == 3])]
+    Compact member organisations that have a latest Skills Pledge stage, provided that stage is 3
+count(commitment)
+    the number of records of commitment to an event
 members & distinct(contract.other_org)
     Compact member organisations that are also (organisations named as public body in contract records)
 distinct(attendance.organisation)

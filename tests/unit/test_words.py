@@ -109,10 +109,10 @@ def test_deliverable(evidence, expected):
 @pytest.mark.parametrize(
     ("comparator", "expected"),
     [
-        ("at_least", "at least 50% of 17: 9"),
-        ("more_than", "more than 50% of 17: 9"),
-        ("at_most", "at most 50% of 17: 8"),
-        ("less_than", "less than 50% of 17: 8"),
+        ("at_least", "at least 50%: 9 of 17"),
+        ("more_than", "more than 50%: 9 of 17"),
+        ("at_most", "at most 50%: 8 of 17"),
+        ("less_than", "less than 50%: 8 of 17"),
         ("exactly", "exactly 50%"),
     ],
 )
@@ -124,7 +124,7 @@ def test_share_in_numbers(comparator, expected):
 @pytest.mark.parametrize(("comparator", "expected"), [("more_than", "9"), ("less_than", "7"), ("at_least", "8")])
 def test_share_that_comes_out_even(comparator, expected):
     """More than half of 16 is 9, less than half is 7."""
-    assert words.target(share(8, 16, replace(HALF, comparator=comparator))).endswith(f"of 16: {expected}")
+    assert words.target(share(8, 16, replace(HALF, comparator=comparator))).endswith(f": {expected} of 16")
 
 
 def test_share_of_money():

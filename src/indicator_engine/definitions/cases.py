@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.rows import Row, RowFault, Rows
     from indicator_engine.definitions.shape import CaseTable
     from indicator_engine.definitions.sources import Place
+    from indicator_engine.problems import Location
 
 RESULT_FIELDS = (
     "value", "verdict", "numerator", "denominator", "needed", "baseline", "expected", "bounds", "unknown", "flags",
@@ -52,10 +53,13 @@ class CaseReader:
         events = self._given(given / "events", table.given.events, self.rows.faults_of_event)
         register = self._given(given / "register", table.given.registered, self.rows.faults_of_register)
         self._check_expectations(place / "expect", table.expect)
-        where = {name: (place / "expect" / name).key_location for name in table.expect}
         if as_of is None:
             return None
-        return Check(table.name, as_of, known_at, events, register, table.expect, place.location, where)
+
+        def find(indicator: str) -> Location:
+            return (place / "expect" / indicator).key_location if indicator else place.location
+
+        return Check(table.name, as_of, known_at, events, register, table.expect, find)
 
     # ── what is given ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -71,7 +71,7 @@ def _lines(path: Path) -> list[tuple[int, Row]]:
         raise ValueError(f"it has more than {LARGEST_DATA:,} bytes")
     lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
     header = [name.strip() for name in next(lines, [])]
-    if len(set(header)) < len(header) or not all(header):
+    if not header or len(set(header)) < len(header) or not all(header):
         raise ValueError("its first line must name each column once")
     found: list[tuple[int, Row]] = []
     for cells in lines:

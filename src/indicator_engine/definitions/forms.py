@@ -11,7 +11,7 @@ from typing import Any
 Fragment = dict[str, Any]
 
 
-def table(properties: Fragment, *required: str, **more: Any) -> Fragment:  # noqa: ANN401  # JSON
+def table(properties: Fragment, *required: str, **more: Any) -> Fragment:  # JSON
     """A table with these keys and no others."""
     found: Fragment = {"type": "object", "properties": properties, "additionalProperties": False, **more}
     return found | {"required": list(required)} if required else found
@@ -132,6 +132,8 @@ ENDING: Fragment = {
 }
 _STAGE = one_of(NUMBER, TEXT, table(STAGE_KEYS))
 
+_ONE_SIZE = one_of(DEEMED["size"], {"$ref": "#/$defs/DeemedSize"})
+
 NAMED: dict[str, Fragment] = {
     "Texts": WORDS,
     "Label": one_of(TEXT, {"type": "integer"}),
@@ -143,7 +145,7 @@ NAMED: dict[str, Fragment] = {
     "Trajectory": one_of({"const": "linear"}, {"type": "object", "additionalProperties": AMOUNT}),
     "Require": one_of({"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}),
     "DeemedSize": table(DEEMED, "size"),
-    "Deemed": one_of(DEEMED["size"], {"$ref": "#/$defs/DeemedSize"}, listed({"$ref": "#/$defs/DeemedSize"})),
+    "Deemed": one_of(_ONE_SIZE, listed(_ONE_SIZE)),
     "Endings": listed(one_of(TEXT, table(ENDING, "type"))),
     "Rows": one_of({"type": "array", "items": {"type": "object"}}, TEXT),
 }

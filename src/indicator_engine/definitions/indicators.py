@@ -73,7 +73,9 @@ class IndicatorReader:
         self._check_keys(place, table, kind)
         found = self._read(place, table, kind)
         aims = self.county.references(place / "aims", table.aims)
-        return replace(found, kind=kind, outcome=table.outcome, aims=aims, text=table.text) if named else None
+        if not named:
+            return None
+        return replace(found, kind=kind, outcome=table.outcome, aims=aims, text=table.text, accepted=table.accept)
 
     def _take_id(self, place: Place, text: str) -> bool:
         return bool(text.strip()) and check_id(place, text) and self.ids.take(place, text)
@@ -162,7 +164,7 @@ class IndicatorReader:
             place.report("IE062", "this part has no target, so it could never be met",
                          "write `target = { at_least = 2 }` or `target = { delivered = true }`")  # fmt: skip
         found = read_measured(self.county, self.expressions, place, table, inherited)
-        return replace(found, id=name) if name else None
+        return replace(found, id=name, accepted=table.accept) if name else None
 
     def _name_of_part(self, place: Place, table: PartTable) -> str:
         """The part's id, which can be written as `name`, too; "" where it has none that will do."""

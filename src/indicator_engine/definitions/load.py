@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from indicator_engine.definitions.checks import acceptance
 from indicator_engine.definitions.checks import all as all_checks
 from indicator_engine.definitions.merging import Tables
 from indicator_engine.definitions.precheck import parse
@@ -53,7 +54,7 @@ def load(files: PackFiles, conventions: Mapping[str, Convention], checks: Iterab
 def _checked(statement: Statement, checks: Iterable[Lint]) -> list[Problem]:
     """What the checks over a whole statement find: the engine's, the convention's, those of plugins."""
     found = [*all_checks.run(statement), *(problem for check in checks for problem in check(statement))]
-    return list(dict.fromkeys(found))
+    return list(acceptance.settle(statement, dict.fromkeys(found)))
 
 
 def _read(files: PackFiles) -> tuple[list[Source], list[Source]]:

@@ -7,19 +7,20 @@ default that was inherited rather than written is listed in `assumptions`. Nothi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from indicator_engine.amounts import Unit
 from indicator_engine.conventions import Basis, Convention, Due, Provenance
-from indicator_engine.language.nodes import Node
-from indicator_engine.language.schema import Schema
-from indicator_engine.periods import Period
-from indicator_engine.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+    from fractions import Fraction
+
+    from indicator_engine.amounts import Unit
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import Schema
+    from indicator_engine.periods import Period
+    from indicator_engine.problems import Location
 
 Comparator = Literal["at_least", "at_most", "exactly", "between", "more_than", "less_than"]
 COMPARATORS: tuple[Comparator, ...] = ("at_least", "at_most", "exactly", "between", "more_than", "less_than")
@@ -112,6 +113,8 @@ class Indicator:
     notes: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     watches: tuple[Watch, ...] = ()
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    """Codes of warnings that were looked at and accepted here, each with its reason."""
     path: tuple[str | int, ...] = ()
     where: Location | None = None
 
@@ -154,8 +157,12 @@ class Check:
     events: tuple[Mapping[str, Any], ...] = ()
     register: tuple[Mapping[str, Any], ...] = ()
     expect: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    where: Location | None = None
-    expect_where: Mapping[str, Location] = field(default_factory=dict)
+    place: Callable[[str], Location] | None = field(default=None, compare=False, repr=False)
+    """Finds where the test, or what it expects of an indicator, is written; looking costs, so it is done when asked."""
+
+    def where(self, indicator: str = "") -> Location | None:
+        """Where the test is written, or what it expects of an indicator."""
+        return self.place(indicator) if self.place else None
 
 
 @dataclass(frozen=True)

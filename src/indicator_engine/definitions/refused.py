@@ -74,7 +74,7 @@ def _names_at(path: DataPath, source: Source) -> Iterator[str]:
     yield from _keys_within(value)
 
 
-def _keys_within(data: Any) -> Iterator[str]:  # noqa: ANN401  # TOML
+def _keys_within(data: Any) -> Iterator[str]:  # TOML
     waiting = [data]
     while waiting:
         here = waiting.pop()

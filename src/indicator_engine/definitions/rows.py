@@ -165,8 +165,8 @@ def _words(value: object) -> list[str]:
 
 
 def _out_of_range(attribute: Attribute, value: object) -> RowFault | None:
-    number = amounts.read(value)
-    if number is None or attribute.type not in ("integer", "decimal", "money"):
+    number = amounts.read(value) if attribute.type in ("integer", "decimal", "money") else None
+    if number is None:
         return None
     low, high = attribute.minimum, attribute.maximum
     if low is not None and number.value < low:

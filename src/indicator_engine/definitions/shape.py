@@ -160,6 +160,9 @@ class MeasuredTable(Table):
     )
     notes: Texts = Field(None, description="Notes: a text, or a list of them.")
     watch: list[WatchTable] = Field(default=[], description="What to list beside the result.")
+    accept: dict[str, str] = Field(
+        default={}, description='Warnings that were looked at and accepted, with the reason: `{ IE213 = "…" }`.'
+    )
 
 
 class PartTable(MeasuredTable):
@@ -254,7 +257,7 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _plain(part: Any) -> Any:  # noqa: ANN401  # JSON
+def _plain(part: Any) -> Any:  # JSON
     """Without what TOML cannot say (null) and editors do not need; forms become references."""
     if isinstance(part, list):
         return [_plain(item) for item in part if item != {"type": "null"}]

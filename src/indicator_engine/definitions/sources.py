@@ -17,7 +17,7 @@ from indicator_engine.problems import Location, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indicator_engine.definitions.positions import DataPath, Positions, Span
+    from indicator_engine.definitions.positions import DataPath, Positions
 
 
 @dataclass
@@ -52,17 +52,17 @@ class Source:
             what = (problem.code, problem.path, problem.span, problem.message)
             if what not in seen:
                 seen.add(what)
-                yield problem if problem.where else problem.at(self.location(problem))
+                yield problem if problem.where else self.located(problem)
 
-    def location(self, problem: Problem) -> Location:
-        """The characters a problem is about."""
-        return positions.location(self.text, self._span(problem), self.file)
+    def located(self, problem: Problem) -> Problem:
+        """A problem with the lines and columns of what it is about."""
+        return problem.at(self.location(problem.path, problem.span, on_key=problem.on_key))
 
-    def _span(self, problem: Problem) -> Span:
-        if problem.span:
-            return self.positions.within_text(problem.path, *problem.span)
-        key = self.positions.key(problem.path) if problem.on_key else None
-        return key or self.positions.nearest(problem.path)
+    def location(self, path: DataPath, span: tuple[int, int] | None = None, *, on_key: bool = False) -> Location:
+        """Where a value is written, or its key or header, or some characters of a text."""
+        key = self.positions.key(path) if on_key else None
+        place = self.positions.within_text(path, *span) if span else key or self.positions.nearest(path)
+        return positions.location(self.text, place, self.file)
 
     def holds(self, path: DataPath) -> DataPath | None:
         """A path through all files as one of this file; None when it does not lead here."""
@@ -84,7 +84,7 @@ def place_problem(problem: Problem, sources: Sequence[Source]) -> Problem:
         return problem
     for source in sources:
         if problem.path and (path := source.holds(problem.path)):
-            return problem.at(source.location(replace(problem, path=path)))
+            return source.located(replace(problem, path=path))
     return problem.at(Location(sources[0].file))
 
 
@@ -96,7 +96,7 @@ class Place:
     path: DataPath = ()
 
     def __truediv__(self, step: str | int) -> Place:
-        return replace(self, path=(*self.path, step))
+        return Place(self.source, (*self.path, step))
 
     @property
     def path_in_pack(self) -> DataPath:
@@ -108,19 +108,19 @@ class Place:
     @property
     def location(self) -> Location:
         """Its lines and columns."""
-        return self.source.location(Problem("", "", path=self.path))
+        return self.source.location(self.path)
 
     @property
     def key_location(self) -> Location:
         """The lines and columns of its key, or of its header."""
-        return self.source.location(Problem("", "", path=self.path, on_key=True))
+        return self.source.location(self.path, on_key=True)
 
     @property
     def spoiled(self) -> bool:
         """Whether something was written here that has been refused already."""
         return self.path in self.source.spoiled
 
-    def report(  # noqa: PLR0913  # what a problem has  # what a problem has
+    def report(  # noqa: PLR0913  # what a problem has
         self,
         code: str,
         message: str,

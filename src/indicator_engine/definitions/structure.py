@@ -42,14 +42,14 @@ def read_structure(source: Source) -> PackTable:
     return PackTable.model_validate({})
 
 
-def _copied(value: Any) -> Any:  # noqa: ANN401  # TOML
+def _copied(value: Any) -> Any:  # TOML
     """A copy of the tables and lists that faults can be taken out of."""
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
-def _take_out(data: Any, source: Source, path: DataPath) -> None:  # noqa: ANN401  # TOML
+def _take_out(data: Any, source: Source, path: DataPath) -> None:  # TOML
     """Remove what stands at a path. An item of a list of tables becomes an empty one, so that none moves."""
     if any(path[:length] in source.spoiled for length in range(1, len(path))):
         return
@@ -178,12 +178,12 @@ def keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _annotation(model: type[BaseModel], key: str | int) -> Any:  # noqa: ANN401  # any type
+def _annotation(model: type[BaseModel], key: str | int) -> Any:  # any type
     found = (field.annotation for name, field in model.model_fields.items() if key == (field.alias or name))
     return next(found, None)
 
 
-def _at(path: DataPath) -> Any:  # noqa: ANN401  # any type
+def _at(path: DataPath) -> Any:  # any type
     """What type is declared at a path of the data."""
     here: Any = PackTable
     for step in path:
@@ -195,7 +195,7 @@ def _at(path: DataPath) -> Any:  # noqa: ANN401  # any type
     return here
 
 
-def _without_none(annotation: Any) -> Any:  # noqa: ANN401  # any type
+def _without_none(annotation: Any) -> Any:  # any type
     parts = [part for part in get_args(annotation) if part is not type(None)]
     return parts[0] if type(None) in get_args(annotation) and len(parts) == 1 else annotation
 

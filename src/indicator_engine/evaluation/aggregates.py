@@ -5,12 +5,15 @@ The value is over what is known and surely belongs; the bounds enclose every out
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import NO_DATA, UNDECIDED, Bound, Number, Unknown, number, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
 
 
 @dataclass(frozen=True)

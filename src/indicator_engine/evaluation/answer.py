@@ -6,25 +6,28 @@ what follows from the numbers in `verdicts.py`, who counted and who did not in `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine import periods
-from indicator_engine.conventions import Due
-from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
-from indicator_engine.evaluation import evidence, targets, verdicts
+from indicator_engine.evaluation import evidence, measures, targets, verdicts
 from indicator_engine.evaluation.reference import Frame, Moment, Reference, deemed_size
 from indicator_engine.evaluation.results import Listed, Result, Trend
-from indicator_engine.evaluation.targets import InForce
 from indicator_engine.evaluation.tree import calculation
 from indicator_engine.evaluation.values import NoneArose, Number, TruthValue, Unknown, compared, number
 from indicator_engine.language import nodes
-from indicator_engine.language.nodes import Node
 from indicator_engine.language.says import says
 from indicator_engine.store.records import FOREVER, Records, end_of
+
+if TYPE_CHECKING:
+    from indicator_engine.evaluation.reference import Populations
+    from collections.abc import Iterator
+
+    from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
+    from indicator_engine.evaluation.targets import InForce
+    from indicator_engine.language.nodes import Node
 
 TREND_MONTHS = 3
 
@@ -37,6 +40,8 @@ class Question:
     records: Records
     as_of: date
     known_at: datetime = FOREVER
+    populations: Populations = field(default_factory=dict, compare=False, repr=False)
+    """Who belongs where, found out once for all indicators."""
 
     def answer(self, indicator: Indicator, priority: str) -> Result:
         """The result of an indicator. Never raises for anything the data may hold."""
@@ -120,7 +125,7 @@ class _Answer:
         )
 
     def _reference(self) -> Reference:
-        return Reference(self.statement.schema, self.question.records, self.frame)
+        return Reference(self.statement.schema, self.question.records, self.frame, self.question.populations)
 
     # ── the result ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,8 +200,8 @@ class _Answer:
         """What the target is compared with: the measure, of a deliverable with its evidence, or what is additional."""
         measure, target = cast("Expression", self.indicator.measure).node, self.target
         if target and target.evidence:
-            return with_evidence(measure, target.evidence, self.statement)
-        return additional_to(measure, self._since()) if target and target.relative == "additional" else measure
+            return measures.with_evidence(measure, target.evidence, self.statement.schema)
+        return measures.additional_to(measure, self._since()) if target and target.relative == "additional" else measure
 
     def _since(self) -> Node | None:
         if self.target and self.target.since:
@@ -255,7 +260,11 @@ class _Answer:
             if baseline is None:
                 return "no_baseline"
             if isinstance(baseline, Unknown):
-                return "no_baseline" if "undefined" in baseline.reasons else verdicts.of_unknown(baseline.reasons, final=self.final)
+                return (
+                    "no_baseline"
+                    if "undefined" in baseline.reasons
+                    else verdicts.of_unknown(baseline.reasons, final=self.final)
+                )
         if isinstance(value, Unknown) and not (target.delivered and value.reasons == ("undecided",)):
             return verdicts.of_unknown(value.reasons, final=self.final)
         return ""
@@ -301,7 +310,7 @@ class _Answer:
         """Whether the target was satisfied on an earlier day of the period and no longer is."""
         if target.comparator in targets.LIMITS and target.relative is None and not target.delivered:
             return False
-        if only_rises(self.compared, self.statement):
+        if measures.only_rises(self.compared, self.statement.schema):
             return False
         return any(
             self._satisfied_at(replace(self.moment, as_of=day), baseline) is True
@@ -312,9 +321,9 @@ class _Answer:
         """Days before the one judged on which the value could have moved, latest first."""
         set_on = self.frame.target_set_on or date.min
         first = max(self.statement.period.start, set_on)
-        if _looks_at_the_clock(measure):
+        if measures.looks_at_the_clock(measure):
             return [self.day - timedelta(days=back) for back in range(1, (self.day - first).days + 1)]
-        days = set(_moving_days(measure, self.reference, self.question.known_at))
+        days = set(measures.moving_days(measure, self.reference, self.question.known_at))
         return sorted((day for day in days | {first} if first <= day < self.day), reverse=True)
 
     # ── what else is said ────────────────────────────────────────────────────────────────────────────────────────────
@@ -334,29 +343,35 @@ class _Answer:
         return Trend("up" if change > 0 else "down" if change < 0 else "level", change, since)
 
     def _flags(self, value: Any) -> Iterator[str]:
-        target, as_of = self.target, self.question.as_of
+        target = self.target
         if self.due and self.due.inherited:
             yield "inherited_due"
         if self._deemed_differences():
             yield "deemed_differs"
-        if target is None:
-            return
+        if target is not None:
+            yield from self._target_flags(target, value)
+
+    def _target_flags(self, target: Target, value: Any) -> Iterator[str]:
         if target.comparator_inherited:
             yield "inherited_comparator"
         if target.to_be_reviewed or self._is_unratified(target):
             yield "provisional"
         if target.to_be_reviewed:
             yield "to_be_reviewed"
-            if target.review_on and target.review_on < as_of:
-                yield "review_overdue"
         if self._is_unratified(target):
             yield "unratified"
-        if target.tbc and target.owed_on and target.owed_on < as_of:
-            yield "overdue_tbc"
+        yield from self._overdue(target)
         if self.standing and self.standing.previous:
             yield "target_set" if self.standing.previous.tbc and not target.tbc else "target_revised"
         if target.evidence and value is not True and self._is_claimed():
             yield "claimed"
+
+    def _overdue(self, target: Target) -> Iterator[str]:
+        """What somebody owed by a day that has gone by."""
+        if target.to_be_reviewed and target.review_on and target.review_on < self.question.as_of:
+            yield "review_overdue"
+        if target.tbc and target.owed_on and target.owed_on < self.question.as_of:
+            yield "overdue_tbc"
 
     def _is_claimed(self) -> bool:
         """Whether a deliverable is said to be delivered, its evidence apart."""
@@ -407,107 +422,25 @@ class _Outcome:
     needed: Fraction | None = None
 
 
-def with_evidence(measure: Node, attribute: str, statement: Statement) -> Node:
-    """The measure over records whose evidence attribute is known, wherever a type has that attribute.
-
-    The condition stands behind the measure's own, so that a reason names a missing item before missing evidence.
-    """
-    if _is_filtered_type(measure):
-        types = [statement.schema.events[name] for name in measure.kind.types]
-        has_it = all(attribute in event.attributes for event in types)
-        known = nodes.Known(nodes.RecordAttribute(attribute, nodes.kinds.TEXT))
-        return nodes.Filter(measure, known) if has_it else measure
-    changes = {
-        name: _each_with_evidence(child, attribute, statement)
-        for name, child in vars(measure).items()
-        if isinstance(child, nodes.Node | tuple)
-    }
-    return replace(measure, **changes) if changes else measure
-
-
-def _each_with_evidence(child: Any, attribute: str, statement: Statement) -> Any:
-    if isinstance(child, tuple):
-        return tuple(_each_with_evidence(one, attribute, statement) for one in child)
-    return with_evidence(child, attribute, statement) if isinstance(child, nodes.Node) else child
-
-
-def _is_filtered_type(node: Node) -> bool:
-    """An event type, or conditions on one."""
-    while isinstance(node, nodes.Filter):
-        node = node.source
-    return isinstance(node, nodes.Events)
-
-
-def additional_to(measure: Node, since: Node | None) -> Node:
-    """What a measure has gained: new members of a set since a date, or the change of any other number."""
-    match measure:
-        case nodes.CountMembers(members) if since is not None:
-            return nodes.CountMembers(nodes.Combined("-", members, nodes.At(since, members)))
-    return nodes.Change(measure, since)
-
-
 def _is_delivered(value: Any) -> TruthValue:
     return True if isinstance(value, Number | date) else cast("TruthValue", value)
 
 
-_RISING = (
-    nodes.CountMembers, nodes.CountRecords, nodes.Subjects, nodes.Distinct, nodes.Values, nodes.Events, nodes.Exists,
-    nodes.InPeriod,
-)  # fmt: skip
-_FIXED = (
-    nodes.Constant, nodes.RecordAttribute, nodes.TheSubject, nodes.Comparison, nodes.AllOf, nodes.AnyOf, nodes.Not,
-    nodes.IsOneOf, nodes.Holds, nodes.Known, nodes.Missing, nodes.Definitely,
-)  # fmt: skip
-
-
-def only_rises(node: Node, statement: Statement) -> bool:
-    """Whether a value can never fall as days pass: counts of what has happened, under conditions that never change."""
-    if isinstance(node, nodes.Filter):
-        return only_rises(node.source, statement) and all(isinstance(one, _FIXED) for one in nodes.walk(node.condition))
-    if isinstance(node, nodes.Members):
-        population = statement.schema.populations[node.population]
-        where = population.where
-        return population.end is None and not (where and any(isinstance(n, nodes.NamedDate) for n in nodes.walk(where)))
-    if isinstance(node, nodes.Combined):
-        return node.operator != "-" and only_rises(node.left, statement) and only_rises(node.right, statement)
-    return isinstance(node, _RISING) and all(only_rises(child, statement) for child in nodes.children(node))
-
-
-def _looks_at_the_clock(measure: Node) -> bool:
-    """Whether a measure can move on a day on which nothing happens, as a trailing window does."""
-    return any(
-        isinstance(node, nodes.Previous | nodes.Each) or node == nodes.NamedDate("as_of") for node in nodes.walk(measure)
-    )
-
-
-def _moving_days(measure: Node, reference: Reference, known_at: datetime) -> Iterator[date]:
-    """Days on which a measure could move: its records' days and ends, the register's dates and the days after."""
-    schema = reference.schema
-    types = {node.type for node in nodes.walk(measure) if isinstance(node, nodes.Events)}
-    types |= {ending.type for name in types for ending in schema.events[name].ended_by}
-    standing = reference.records.standing(known_at, reference.frame.basis)
-    for record in (record for name in types for record in standing.get(name, ())):
-        yield record.day
-        yield from _and_the_day_after(record.version.attributes.values())
-    for rows in reference.records.rows.values():
-        for row in rows:
-            yield from _and_the_day_after(row.attributes.values())
-
-
-def _and_the_day_after(values: Any) -> Iterator[date]:
-    for value in values:
-        if isinstance(value, date):
-            yield value
-            yield value + timedelta(days=1)
-
-
 def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
     """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
-    chosen = [one for one in indicator.parts if one.id == part] or [indicator] if not indicator.parts or part else indicator.parts
+    chosen = (
+        [one for one in indicator.parts if one.id == part] or [indicator]
+        if not indicator.parts or part
+        else indicator.parts
+    )
     lines: list[str] = []
     for one in chosen:
         if one.measure:
-            standing = targets.in_force(one, targets.stage_in_force(one, question.as_of), question.as_of, question.known_at) if one.stages else None
+            standing = (
+                targets.in_force(one, targets.stage_in_force(one, question.as_of), question.as_of, question.known_at)
+                if one.stages
+                else None
+            )
             answer = _Answer(question, one, "", standing)
             lines += calculation(answer.compared, answer.reference, answer.moment)
     return lines

@@ -8,25 +8,58 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from indicator_engine import periods
-from indicator_engine.conventions import Basis
 from indicator_engine.evaluation.aggregates import AGGREGATES, date_of, span
 from indicator_engine.evaluation.values import (
-    ARITHMETIC, CLAMPED, COMBINED, NO_DATA, NONE, NOT_ESTABLISHED, TBC, UNDECIDED, Bound, Members, NoneArose, Number,
-    Selection, TruthValue, Unknown, absolute, all_of, any_of, compared, merged, negated_truth, negative, number, selection,
-    share, share_inside, share_of_sets, subtracted,
+    ARITHMETIC,
+    CLAMPED,
+    COMBINED,
+    NO_DATA,
+    NONE,
+    NONE_AROSE,
+    NOT_ESTABLISHED,
+    TBC,
+    UNDECIDED,
+    Bound,
+    Members,
+    NoneArose,
+    Number,
+    Selection,
+    TruthValue,
+    Unknown,
+    absolute,
+    all_of,
+    any_of,
+    compared,
+    merged,
+    negated_truth,
+    negative,
+    number,
+    selection,
+    share,
+    share_inside,
+    share_of_sets,
+    subtracted,
 )  # fmt: skip
 from indicator_engine.language import nodes
-from indicator_engine.language.nodes import Node
-from indicator_engine.language.schema import DeemedSize, Population, Schema
-from indicator_engine.periods import Period
-from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of
+from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of, subjects_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from indicator_engine.conventions import Basis
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import DeemedSize, Population, Schema
+    from indicator_engine.periods import Period
+
+    Populations = dict[tuple[str, date, Period, "Frame"], Members]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,10 +102,14 @@ class Note:
 class Reference:
     """Evaluates query trees over records. One instance serves one indicator; `notes` gathers what was undecided."""
 
-    def __init__(self, schema: Schema, records: Records, frame: Frame | None = None) -> None:
+    def __init__(
+        self, schema: Schema, records: Records, frame: Frame | None = None, populations: Populations | None = None
+    ) -> None:
+        """`populations` remembers who belongs where for several indicators of the same schema and records."""
         self.schema = schema
         self.records = records
         self.frame = frame or Frame()
+        self.populations: Populations = {} if populations is None else populations
         self.notes: dict[Note, None] = {}
         self._remembered: dict[tuple[int, Moment], Any] = {}
         self._alone: dict[int, bool] = {}
@@ -92,7 +129,7 @@ class Reference:
         method: Callable[[Node, Moment], Any] = getattr(self, f"visit_{type(node).__name__}")
         return method(node, moment)
 
-    def _of_known(self, combine: Callable[..., Any], moment: Moment, *parts: Node) -> Any:
+    def _of_known(self, combine: Callable[..., T], moment: Moment, *parts: Node) -> T | Unknown:
         """What a function makes of some values; unknown, with all the reasons, when any of them is."""
         values = [self.value(part, moment) for part in parts]
         return merged(*values) if any(isinstance(value, Unknown) for value in values) else combine(*values)
@@ -115,15 +152,8 @@ class Reference:
         return Unknown.because(TBC)
 
     def visit_NamedDate(self, node: nodes.NamedDate, moment: Moment) -> date | Unknown:
-        match node.name:
-            case "as_of":
-                return moment.as_of
-            case "period_start":
-                return moment.period.start
-            case "period_end":
-                return moment.period.end
-        named: date | None = getattr(self.frame, node.name)
-        return named or Unknown.because(NOT_ESTABLISHED)
+        of_moment = {"as_of": moment.as_of, "period_start": moment.period.start, "period_end": moment.period.end}
+        return of_moment.get(node.name) or getattr(self.frame, node.name) or Unknown.because(NOT_ESTABLISHED)
 
     def visit_RecordAttribute(self, node: nodes.RecordAttribute, moment: Moment) -> Any:
         return _typed(self.attribute(cast("Record", moment.record), node.name))
@@ -152,9 +182,7 @@ class Reference:
         left, right = self.value(node.left, moment), self.value(node.right, moment)
         if isinstance(left, Unknown | NoneArose) or isinstance(right, Unknown | NoneArose):
             return merged(left, right) if isinstance(left, Unknown) or isinstance(right, Unknown) else NONE
-        if isinstance(left, Number):
-            return compared(node.operator, left, right)
-        return _COMPARE[node.operator](left, right)
+        return compared(node.operator, left, right)
 
     def visit_AllOf(self, node: nodes.AllOf, moment: Moment) -> TruthValue:
         return all_of(self.value(term, moment) for term in node.terms)
@@ -166,7 +194,7 @@ class Reference:
         return negated_truth(self.value(node.operand, moment))
 
     def visit_IsIn(self, node: nodes.IsIn, moment: Moment) -> TruthValue:
-        return self._of_known(_is_in, moment, node.item, node.members)
+        return self._of_known(lambda item, members: members.has(item), moment, node.item, node.members)
 
     def visit_IsOneOf(self, node: nodes.IsOneOf, moment: Moment) -> TruthValue:
         pairs = [nodes.Comparison("==", node.item, constant) for constant in node.values]
@@ -179,7 +207,7 @@ class Reference:
         condition = self.value(node.condition, moment)
         if isinstance(condition, bool):
             return self.value(node.then if condition else node.otherwise, moment)
-        return merged(condition) if isinstance(condition, Unknown) else Unknown.because("none arose")
+        return condition if isinstance(condition, Unknown) else Unknown.because(NONE_AROSE)
 
     def visit_Known(self, node: nodes.Known, moment: Moment) -> bool:
         return not isinstance(self.value(node.operand, moment), Unknown)
@@ -220,15 +248,17 @@ class Reference:
         found = self.value(node.events, moment)
         if isinstance(found, Unknown):
             return found
-        answers = [(self.value(node.condition, replace(moment, record=record)), sure) for record, sure in found.all()]
-        if any(sure and answer in (False, NONE) for answer, sure in answers):
+        places = [(replace(moment, record=record), sure) for record, sure in found.all()]
+        answers = [(self.value(node.condition, place), place, sure) for place, sure in places]
+        if any(sure and answer in (False, NONE) for answer, _, sure in answers):
             return False
         if not answers:
             self._note("none_arose", moment, None)
             return NONE
-        decided = all(answer is True for answer, _ in answers) and bool(found.yes)
-        if not decided:
-            self._note_unknown_answers(node, moment, found)
+        for answer, place, _ in answers:
+            if isinstance(answer, Unknown):
+                self._note("undecided", place, node.condition)
+        decided = bool(found.yes) and all(answer is True for answer, _, _ in answers)
         return True if decided else Unknown.because(UNDECIDED)
 
     def visit_Aggregate(self, node: nodes.Aggregate, moment: Moment) -> Any:
@@ -258,9 +288,8 @@ class Reference:
         return min(low), max(high)
 
     def visit_Ratio(self, node: nodes.Ratio, moment: Moment) -> Number | Unknown:
-        if node.numerator.kind.name != "set":
-            return self._of_known(share, moment, node.numerator, node.denominator)
-        divide = share_inside if _lies_inside(node.numerator, node.denominator) else share_of_sets
+        inside = _lies_inside(node.numerator, node.denominator)
+        divide = share if node.numerator.kind.name != "set" else share_inside if inside else share_of_sets
         return self._of_known(divide, moment, node.numerator, node.denominator)
 
     def visit_Deemed(self, node: nodes.Deemed, moment: Moment) -> Number | Unknown:
@@ -285,14 +314,8 @@ class Reference:
         return self.value(node.operand, replace(moment, known_at=min(end_of(day), moment.known_at)))
 
     def visit_Change(self, node: nodes.Change, moment: Moment) -> Number | Unknown:
-        since = self.value(node.since, moment) if node.since else moment.period.opening
-        if isinstance(since, Unknown):
-            return _never_established(since)
-        then = replace(moment, as_of=min(since, moment.as_of), window=None)
-        now, before = self.value(node.operand, moment), self.value(node.operand, then)
-        if isinstance(now, Unknown) or isinstance(before, Unknown):
-            return merged(now, before)
-        return subtracted(now, before)
+        since = node.since or nodes.Constant(moment.period.opening)
+        return self._of_known(subtracted, moment, node.operand, nodes.At(since, node.operand))
 
     def visit_Previous(self, node: nodes.Previous, moment: Moment) -> Any:
         period = periods.previous(moment.period)
@@ -306,9 +329,7 @@ class Reference:
         since = self.value(node.since, moment) if node.since else moment.period.start
         if isinstance(since, Unknown):
             return _never_established(since)
-        ended = [
-            bucket for bucket in periods.buckets(moment.period, node.unit) if since <= bucket.end <= moment.as_of
-        ]
+        ended = [bucket for bucket in periods.buckets(moment.period, node.unit) if since <= bucket.end <= moment.as_of]
         answers = [
             self.value(node.condition, replace(moment, as_of=bucket.end, period=bucket, window=bucket.start))
             for bucket in ended
@@ -353,15 +374,11 @@ class Reference:
         return record.version.attributes.get(name)
 
     def visit_Filter(self, node: nodes.Filter, moment: Moment) -> Selection | Members | Unknown:
-        source = self.value(node.source, moment)
-        if isinstance(source, Unknown):
-            return source
-        return self._kept_records(node, source, moment) if isinstance(source, Selection) else self._kept_members(
-            node, source, moment
-        )  # fmt: skip
+        keep = self._kept_records if node.kind.name == "events" else self._kept_members
+        return self._of_known(lambda source: keep(node, source, moment), moment, node.source)
 
     def _kept_records(self, node: nodes.Filter, source: Selection, moment: Moment) -> Selection:
-        yes, maybe = [], []
+        yes, maybe = list[Record](), list[Record]()
         for record, sure in source.all():
             here = replace(moment, record=record)
             answer = self.value(node.condition, here)
@@ -373,7 +390,7 @@ class Reference:
         return Selection(tuple(yes), tuple(maybe))
 
     def _kept_members(self, node: nodes.Filter, source: Members, moment: Moment) -> Members:
-        yes, maybe = set(), set()
+        yes, maybe = set[str](), set[str]()
         for key in sorted(cast("frozenset[str]", source.possible)):
             here = replace(moment, subject=key, own=key, record=None, row=None)
             answer = self.value(node.condition, here)
@@ -388,28 +405,25 @@ class Reference:
         return self._of_known(COMBINED[node.operator], moment, node.left, node.right)
 
     def visit_Latest(self, node: nodes.Latest, moment: Moment) -> Selection | Unknown:
-        """A record that may not belong, or whose key is missing, leaves those it would replace undecided."""
+        """A record that may not belong, or part of whose key is missing, leaves those it could replace undecided."""
         found = self.value(node.events, replace(moment, window=None))
         if isinstance(found, Unknown):
             return found
+        by = node.by or (self.schema.subject.singular,)
         groups: dict[tuple[Value, ...], list[tuple[Record, bool]]] = defaultdict(list)
-        loose = []
         for record, sure in found.all() if node.first else reversed(found.all()):
-            key = self._group_key(node, record)
-            loose.append(record) if None in key else groups[key].append((record, sure))
-        yes, maybe = [], list(loose)
-        for members in groups.values():
-            rivals = False
-            for record, sure in members:
-                rivals = rivals or any(_comes_first(other, record, first=node.first) for other in loose)
-                (yes if sure and not rivals else maybe).append(record)
-                rivals = True
-                if sure:
+            groups[tuple(self.attribute(record, name) for name in by)].append((record, sure))
+        loose = [key for key in groups if None in key]
+        yes, maybe = list[Record](), list[Record]()
+        for key, members in groups.items():
+            others = [other for other in (groups if key in loose else loose) if _may_be_same(key, other)]
+            rivals = [other for each in others if each != key for other, _ in groups[each]]
+            for place, (record, sure) in enumerate(members):
+                ahead = any((other.order < record.order) == node.first for other in rivals)
+                (yes if sure and place == 0 and not ahead else maybe).append(record)
+                if sure and key not in loose:
                     break
         return selection(yes, maybe)
-
-    def _group_key(self, node: nodes.Latest, record: Record) -> tuple[Value, ...]:
-        return tuple(self.attribute(record, name) for name in node.by) if node.by else (record.subject,)
 
     def visit_InForce(self, node: nodes.InForce, moment: Moment) -> Selection | Unknown:
         """Without data on what ends them, nobody knows which are in force. A blank end date says: no end."""
@@ -418,7 +432,7 @@ class Reference:
         without = [gap for name in endings if (gap := self._gap(name, moment.as_of))]
         if isinstance(found, Unknown) or without:
             return merged(found, *without)
-        yes, maybe = [], []
+        yes, maybe = list[Record](), list[Record]()
         for record, sure in found.all():
             ended = self.ended(record, moment)
             if ended is not True:
@@ -426,7 +440,7 @@ class Reference:
         return selection(yes, maybe)
 
     def ended(self, record: Record, moment: Moment) -> TruthValue:
-        """Whether a record is over: its end date has gone by, or an ending event dated the same day or later matches."""
+        """Whether a record is over: its end date has gone by, or an ending event of the same day or later matches."""
         event = self.schema.events[record.version.type]
         until = self.attribute(record, event.ends_on) if event.ends_on else None
         if isinstance(until, date) and until < moment.as_of:
@@ -444,20 +458,20 @@ class Reference:
         return all_of(_equal(self.attribute(record, name), self.attribute(other, name)) for name in match)
 
     def visit_InPeriod(self, node: nodes.InPeriod, moment: Moment) -> Selection | Unknown:
-        def inside(records: tuple[Record, ...]) -> tuple[Record, ...]:
-            return tuple(record for record in records if record.day in moment.period)
-
-        return self._of_known(lambda found: Selection(inside(found.yes), inside(found.maybe)), moment, node.events)
+        return self._of_known(lambda found: found.within(moment.period), moment, node.events)
 
     # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def visit_Members(self, node: nodes.Members, moment: Moment) -> Members:
-        population = self.schema.populations[node.population]
-        answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}
-        return Members(
-            frozenset(subject for subject, answer in answers.items() if answer is True),
-            frozenset(subject for subject, answer in answers.items() if isinstance(answer, Unknown)),
-        )
+        key = (node.population, moment.as_of, moment.period, self.frame)
+        if key not in self.populations:
+            population = self.schema.populations[node.population]
+            answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}
+            self.populations[key] = Members(
+                frozenset(subject for subject, answer in answers.items() if answer is True),
+                frozenset(subject for subject, answer in answers.items() if isinstance(answer, Unknown)),
+            )
+        return self.populations[key]
 
     def belongs(self, population: Population, subject: str, moment: Moment) -> TruthValue:
         """Whether a subject is in a population on the day: one of its rows satisfies it and covers the day."""
@@ -486,11 +500,9 @@ class Reference:
 
     def visit_Subjects(self, node: nodes.Subjects, moment: Moment) -> Members | Unknown:
         """Always over all subjects, also inside `S[...]`."""
-        found = self.value(node.events, replace(moment, own=None))
-        if isinstance(found, Unknown):
-            return found
-        return Members(
-            frozenset(record.subject for record in found.yes), frozenset(record.subject for record in found.maybe)
+        everywhere = replace(moment, own=None)
+        return self._of_known(
+            lambda found: Members(subjects_of(found.yes), subjects_of(found.maybe)), everywhere, node.events
         )
 
     def visit_Distinct(self, node: nodes.Distinct, moment: Moment) -> Members | Unknown:
@@ -498,13 +510,13 @@ class Reference:
         found = self.value(values.events, moment)
         if isinstance(found, Unknown):
             return found
-        yes, maybe, unnamed = set(), set(), 0
+        known, undecided, unnamed = set[object](), set[object](), 0
         for record, sure in found.all():
             value = self._value_of(values, record, moment)
             unnamed += value is None
             keys = value if isinstance(value, tuple) else () if value is None else (value,)
-            (yes if sure else maybe).update(keys)
-        return Members(frozenset(yes), frozenset(maybe), unnamed)
+            (known if sure else undecided).update(keys)
+        return Members(frozenset(known), frozenset(undecided), unnamed)
 
     # ── notes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -514,12 +526,6 @@ class Reference:
         elif moment.subject:
             self.notes[Note(kind, moment.subject, "", condition)] = None
 
-    def _note_unknown_answers(self, node: nodes.Every, moment: Moment, found: Selection) -> None:
-        for record, _sure in found.all():
-            here = replace(moment, record=record)
-            if isinstance(self.value(node.condition, here), Unknown):
-                self._note("undecided", here, node.condition)
-
 
 # ── small pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -528,18 +534,8 @@ _REMEMBERED = (
     nodes.Subjects, nodes.Distinct, nodes.Aggregate, nodes.At, nodes.AsKnownOn,
 )  # fmt: skip
 _ELAPSED: dict[str, Callable[[date, date], int]] = {
-    "days": lambda start, end: (end - start).days,
-    "months": periods.months_between,
-    "years": periods.years_between,
-}
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-}
+    "days": lambda start, end: (end - start).days, "months": periods.months_between, "years": periods.years_between,
+}  # fmt: skip
 
 
 def deemed_size(population: Population, as_of: date, known_at: datetime) -> DeemedSize | None:
@@ -547,7 +543,8 @@ def deemed_size(population: Population, as_of: date, known_at: datetime) -> Deem
     standing = [
         one
         for one in population.deemed
-        if (one.known_from or date.min) <= known_at.date() and (one.effective_from or one.known_from or date.min) <= as_of
+        if (one.known_from or date.min) <= known_at.date()
+        and (one.effective_from or one.known_from or date.min) <= as_of
     ]
     return standing[-1] if standing else None
 
@@ -565,12 +562,6 @@ def _typed(value: Value) -> Any:
     return number(value) if isinstance(value, Fraction) else value
 
 
-def _is_in(item: Any, members: Members) -> TruthValue:
-    if isinstance(item, Number):
-        return members.has(item.value) if item.is_decided else Unknown.because(UNDECIDED)
-    return members.has(item)
-
-
 def _equal(left: Value, right: Value) -> TruthValue:
     return Unknown.because(UNDECIDED) if left is None or right is None else left == right
 
@@ -586,8 +577,9 @@ def _start(row: RegisterRow, column: str | None) -> date:
     return first if isinstance(first, date) else date.min
 
 
-def _comes_first(other: Record, record: Record, *, first: bool) -> bool:
-    return other.order < record.order if first else other.order > record.order
+def _may_be_same(key: tuple[Value, ...], other: tuple[Value, ...]) -> bool:
+    """Whether two keys, of which parts are missing, could turn out to be one."""
+    return all(a is None or b is None or a == b for a, b in zip(key, other, strict=True))
 
 
 def _never_established(day: Unknown) -> Unknown:

@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
-from indicator_engine.amounts import Unit
-from indicator_engine.conventions import Convention, Due, Provenance
-from indicator_engine.definitions.model import Statement, Target
-from indicator_engine.evaluation.values import Bound
-from indicator_engine.problems import Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
+
+    from indicator_engine.amounts import Unit
+    from indicator_engine.conventions import Convention, Due, Provenance
+    from indicator_engine.definitions.model import Statement, Target
+    from indicator_engine.evaluation.values import Bound
+    from indicator_engine.problems import Location, Problem
 
 SCHEMA = "indicator-engine/results/v1"
 
@@ -52,8 +55,8 @@ class Listed:
 class Result:
     """The answer to one indicator, or to one part of it.
 
-    `value` is exact, True or False for a deliverable, and None when unknown (then `unknown` says why). `bounds` are what
-    it could be once the undecided is settled. `target` is the version in force. `who` counted; `why_not` says of every
+    `value` is exact, True or False for a deliverable, and None when unknown (then `unknown` says why). `bounds` are
+    what it could be once the undecided is settled. `target` is the version in force. `who` counted; `why_not` says of every
     other candidate what kept it out. `evaluated_on` is the as-of date, or the deadline when that has passed.
     """
 
@@ -214,7 +217,7 @@ class Provenances:
 
 @dataclass(frozen=True)
 class Results:
-    """The answers of one statement at one date, as known at one instant. Iterates over them; `results["id"]` finds one."""
+    """The answers of one statement at one date, as known at one instant; `results["id"]` finds one."""
 
     statement: Statement
     as_of: date

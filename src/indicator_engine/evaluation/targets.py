@@ -10,11 +10,14 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from indicator_engine.conventions import Due
-from indicator_engine.definitions.model import Indicator, Target
-from indicator_engine.evaluation.values import Number, TruthValue, Unknown, all_of, compared, number
-from indicator_engine.periods import Period
+from indicator_engine.evaluation.values import UNDECIDED, Number, TruthValue, Unknown, all_of, compared, number
+
+if TYPE_CHECKING:
+    from indicator_engine.conventions import Due
+    from indicator_engine.definitions.model import Indicator, Target
+    from indicator_engine.periods import Period
 
 LIMITS = ("at_most", "less_than", "exactly", "between")
 """Comparators that hold something within limits: satisfied is not met before the deadline, it could still be broken."""
@@ -67,9 +70,13 @@ def comes_to(target: Target, baseline: Number | None) -> Fraction | None:
         return None
     if target.relative in ("increase", "decrease"):
         return baseline.value
-    sign = 1 if target.relative == "increase_by" else -1
-    by = target.value or Fraction(0)
-    return baseline.value + sign * (abs(baseline.value) * by if target.unit == "ratio" else by)
+    return _moved(target, baseline.value)
+
+
+def _moved(target: Target, baseline: Fraction) -> Fraction:
+    """The baseline moved by the target's number or share of it; a share of a debt is of its size."""
+    by = (target.value or Fraction(0)) * (abs(baseline) if target.unit == "ratio" else 1)
+    return baseline + by if target.relative == "increase_by" else baseline - by
 
 
 def satisfied(target: Target, value: Number, goal: Fraction, baseline: Number | None) -> TruthValue:
@@ -81,19 +88,19 @@ def satisfied(target: Target, value: Number, goal: Fraction, baseline: Number | 
     if target.relative == "additional":
         return compared(">=", value, number(goal))
     if target.comparator == "between":
-        return all_of((compared(">=", value, number(goal)), compared("<=", value, number(target.upper or goal))))
+        upper = goal if target.upper is None else target.upper
+        return all_of((compared(">=", value, number(goal)), compared("<=", value, number(upper))))
     return compared(_OPERATORS[target.comparator], value, number(goal))
 
 
 def _moved_enough(target: Target, value: Number, baseline: Number) -> TruthValue:
-    """A movement compared at every corner of what the baseline could be."""
-    corners = [one for one in (baseline.low, baseline.high) if isinstance(one, Fraction)]
-    if len(corners) < 2:
-        return Unknown.because("undecided")
-    operator = ">=" if target.relative == "increase_by" else "<="
-    goals = [comes_to(target, number(corner)) or Fraction(0) for corner in corners]
-    answers = {repr(compared(operator, value, number(goal))): compared(operator, value, number(goal)) for goal in goals}
-    return next(iter(answers.values())) if len(answers) == 1 else Unknown.because("undecided")
+    """A movement compared with every goal that the baseline could set: at both its ends, and where its sign turns."""
+    if isinstance(baseline.low, float) or isinstance(baseline.high, float):
+        return Unknown.because(UNDECIDED)
+    turns = [Fraction(0)] if baseline.low < 0 < baseline.high else []
+    goals = [_moved(target, end) for end in (baseline.low, baseline.high, *turns)]
+    goal = number(_moved(target, baseline.value), min(goals), max(goals))
+    return compared(">=" if target.relative == "increase_by" else "<=", value, goal)
 
 
 _OPERATORS = {"at_least": ">=", "at_most": "<=", "exactly": "==", "more_than": ">", "less_than": "<"}

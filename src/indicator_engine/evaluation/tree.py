@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.evidence import shown
-from indicator_engine.evaluation.reference import Moment, Reference
+from indicator_engine.evaluation.reasons import shown
 from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
 from indicator_engine.language import nodes
-from indicator_engine.language.nodes import Node
 from indicator_engine.language.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicator_engine.evaluation.reference import Moment, Reference
+    from indicator_engine.language.nodes import Node
 
 LISTED = 12
 """Keys of a set that are listed by name."""

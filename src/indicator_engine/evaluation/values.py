@@ -1,4 +1,4 @@
-"""What expressions give: exact numbers with bounds, three-valued truth, sets and selections that know what is undecided.
+"""What expressions give: exact numbers with bounds, three-valued truth, sets and selections with what is undecided.
 
 Everything unknown carries its reasons. A number's `low` and `high` enclose every value it could have once what is
 undecided is settled; a comparison is decided only when it is the same at both ends.
@@ -7,14 +7,16 @@ undecided is settled; a comparison is decided only when it is the same at both e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
-from operator import and_, or_, sub
+from operator import and_, eq, ge, gt, le, lt, ne, or_, sub
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from indicator_engine.periods import Period
     from indicator_engine.store.records import Record
 
 TBC = "tbc"
@@ -89,7 +91,8 @@ def _plus(a: Bound, b: Bound) -> Bound:
 
 def total(bounds: Iterable[Bound]) -> Bound:
     """The sum of bounds of one side."""
-    return reduce(_plus, bounds, Fraction(0))
+    start: Bound = Fraction(0)
+    return reduce(_plus, bounds, start)
 
 
 def _times(a: Bound, b: Bound) -> Bound:
@@ -139,16 +142,19 @@ def divided(a: Number, b: Number) -> Number | Unknown:
 
 def absolute(a: Number) -> Number:
     """Without its sign."""
-    ends = (abs(a.low), abs(a.high))
-    return Number(abs(a.value), Fraction(0) if a.low <= 0 <= a.high else min(ends), max(ends))
+    turned = negative(a)
+    low = Fraction(0) if a.low <= 0 <= a.high else max(a.low, turned.low)
+    return Number(abs(a.value), low, max(a.high, turned.high))
 
 
 def _held(hold: Callable[..., Any]) -> Callable[[Number, Number], Number]:
     return lambda a, limit: Number(hold(a.value, limit.value), hold(a.low, limit.low), hold(a.high, limit.high))
 
 
-ARITHMETIC = {"+": added, "-": subtracted, "*": multiplied, "/": divided}
-CLAMPED = {"at_least": _held(max), "at_most": _held(min)}
+ARITHMETIC: Mapping[str, Callable[[Number, Number], Number | Unknown]] = {
+    "+": added, "-": subtracted, "*": multiplied, "/": divided,
+}  # fmt: skip
+CLAMPED: Mapping[str, Callable[[Number, Number], Number]] = {"at_least": _held(max), "at_most": _held(min)}
 
 
 def share(top: Number, bottom: Number) -> Number | Unknown:
@@ -157,8 +163,10 @@ def share(top: Number, bottom: Number) -> Number | Unknown:
     return found if isinstance(found, Unknown) else replace(found, numerator=top, denominator=bottom)
 
 
-def compared(operator: str, a: Number, b: Number) -> bool | Unknown:
-    """An exact comparison, decided by the bounds."""
+def compared(operator: str, a: Any, b: Any) -> bool | Unknown:
+    """An exact comparison; of numbers decided by their bounds."""
+    if not isinstance(a, Number):
+        return bool(_COMPARE[operator](a, b))
     if operator == "!=":
         return negated_truth(compared("==", a, b))  # type: ignore[return-value]  # numbers never give NONE
     if operator == "==":
@@ -170,6 +178,8 @@ def compared(operator: str, a: Number, b: Number) -> bool | Unknown:
     surely, never = (a.high < b.low, a.low >= b.high) if operator == "<" else (a.high <= b.low, a.low > b.high)
     return True if surely else False if never else Unknown.because(UNDECIDED)
 
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 # ── truth ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Kleene's three values, and "none arose" which is neither true nor false. `and` takes the lowest of
@@ -227,8 +237,11 @@ class Members:
         """How many, between those that are and those that may be."""
         return number(len(self.yes), len(self.yes), len(self.possible) + self.unnamed)
 
-    def has(self, key: object) -> bool | Unknown:
-        """Whether a key is in it."""
+    def has(self, item: object) -> bool | Unknown:
+        """Whether a key is in it; a number that is not decided may be."""
+        if isinstance(item, Number) and not item.is_decided:
+            return Unknown.because(UNDECIDED)
+        key = item.value if isinstance(item, Number) else item
         if key in self.yes:
             return True
         return Unknown.because(UNDECIDED) if key in self.maybe or self.unnamed else False
@@ -264,6 +277,11 @@ class Selection:
     def count(self) -> Number:
         """How many, between those that belong and those that may."""
         return number(len(self.yes), len(self.yes), len(self.yes) + len(self.maybe))
+
+    def within(self, period: Period) -> Selection:
+        """Those whose day lies in the period."""
+        yes, maybe = (tuple(record for record in part if record.day in period) for part in (self.yes, self.maybe))
+        return Selection(yes, maybe)
 
     def __or__(self, other: Selection) -> Selection:
         yes = dict.fromkeys(self.yes + other.yes)

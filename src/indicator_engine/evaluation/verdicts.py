@@ -6,12 +6,23 @@ so. TBC decides nothing; what is undecided is undecided unless both ends of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import (
-    NO_BASELINE, NO_DATA, NOT_ESTABLISHED, TBC, UNDECIDED, UNDEFINED, NoneArose, TruthValue, Unknown,
+    NO_BASELINE,
+    NO_DATA,
+    NOT_ESTABLISHED,
+    TBC,
+    UNDECIDED,
+    UNDEFINED,
+    NoneArose,
+    TruthValue,
+    Unknown,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _BY_REASON = (
     (TBC, "no_target_yet"),

@@ -276,7 +276,7 @@ def _refusal(node: ast.AST, tree: ast.expr, text: str) -> Problem:
 
 def _shown_name(node: ast.AST) -> str:
     words = {ast.Lambda: "lambda", ast.Starred: "*", ast.Dict: "{}", ast.Set: "{}", ast.Await: "await"}
-    return words.get(type(node), type(node).__name__)  # type: ignore[call-overload,no-any-return]  # keyed by subtypes
+    return words.get(type(node), type(node).__name__)
 
 
 def _odd_shape(node: ast.AST, text: str) -> Iterator[Problem]:

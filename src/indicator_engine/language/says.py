@@ -87,9 +87,7 @@ def _record_attribute(node: nodes.RecordAttribute, here: Here) -> Said:
 
 def _register_attribute(node: nodes.RegisterAttribute, here: Here) -> Said:
     label = here.column_label(node.name)
-    if here.bare:
-        return Said(label)
-    return Said(f"the {here.schema.subject.singular}'s {label}" if here.scope.record else f"their {label}")
+    return Said(label if here.bare else f"their {label}")
 
 
 def _the_subject(_node: nodes.TheSubject, here: Here) -> Said:

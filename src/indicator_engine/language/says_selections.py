@@ -7,6 +7,7 @@ so that the time this takes grows with the tree and no faster.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -63,13 +64,19 @@ def is_noun(node: Node) -> bool:
     sifted = _sifted(node)
     core = sifted.core
     if isinstance(core, nodes.At | nodes.AsKnownOn | nodes.Previous):
-        inner = _sifted(core.operand)
-        return not (sifted.words or inner.conditions) and _is_plain_noun(inner.core)
-    return _is_plain_noun(core)
+        return not sifted.words and _is_short_noun(core.operand)
+    return isinstance(core, nodes.Events) or _is_latest_noun(core)
 
 
-def _is_plain_noun(core: Node) -> bool:
-    return isinstance(core, nodes.Events) or (isinstance(core, nodes.Latest) and isinstance(core.events, nodes.Events))
+def _is_short_noun(node: Node) -> bool:
+    """Whether that noun has no clause behind it."""
+    sifted = _sifted(node)
+    bare = sifted.core.events if isinstance(sifted.core, nodes.Latest) else sifted.core
+    return isinstance(bare, nodes.Events) and not sifted.conditions
+
+
+def _is_latest_noun(core: Node) -> bool:
+    return isinstance(core, nodes.Latest) and isinstance(_sifted(core.events).core, nodes.Events)
 
 
 def noun(node: Node, here: Here) -> Said:
@@ -82,10 +89,19 @@ def _core_noun(core: Node, here: Here) -> Said:
     if isinstance(core, nodes.Events):
         return Said(here.event_label(core.type))
     if isinstance(core, nodes.Latest):
-        label = f"{_which(core)} {here.event_label(cast('nodes.Events', core.events).type)}"
-        return Said(f"{label} for each {_keys(core, here)}", Reach.NOUN) if core.by else Said(label)
+        label, those = _latest_noun(core, here)
+        return Said(f"{label.words} among {those.words}", max(those.reach, Reach.MODIFIED)) if those else label
     moved = cast("nodes.At", core)
     return Said(f"{noun(moved.operand, here).words} {moment(moved, here)}", Reach.MODIFIED)
+
+
+def _latest_noun(latest: nodes.Latest, here: Here) -> tuple[Said, Said | None]:
+    """`latest pledge`, and among which records it is the latest: `those where stage is 2`."""
+    inner = _sifted(latest.events)
+    label = Said(f"{_which(latest)} {here.event_label(cast('nodes.Events', inner.core).type)}")
+    if latest.by:
+        label = Said(f"{label.words} for each {_keys(latest, here)}", Reach.NOUN)
+    return label, _with_conditions(Said("those"), inner, here) if inner.words or inner.conditions else None
 
 
 def one(node: Node, here: Here) -> Said | None:
@@ -100,11 +116,13 @@ def one(node: Node, here: Here) -> Said | None:
 
 
 def _with_conditions(core: Said, sifted: _Sifted, here: Here) -> Said:
-    words = " ".join((put(core, Reach.CLOSED if sifted.words else Reach.MODIFIED), *sifted.words))
+    is_latest = isinstance(sifted.core, nodes.Latest)
+    at_most = Reach.CLOSED if sifted.words else Reach.OPEN if is_latest else Reach.MODIFIED
+    words = " ".join((put(core, at_most), *sifted.words))
     if not sifted.conditions:
         return Said(words, max(core.reach, Reach.NOUN) if sifted.words else core.reach)
     condition = joined(sifted.conditions, "and", here.inside(sifted.core))
-    where = f", provided that {condition.words}" if isinstance(sifted.core, nodes.Latest) else _where(condition)
+    where = f", provided that {condition.words}" if is_latest else _where(condition)
     return Said(words + where, Reach.OPEN)
 
 
@@ -122,9 +140,17 @@ def _where(condition: Said) -> str:
 
 
 def _events(node: nodes.Events, here: Here) -> Said:
-    label = here.event_label(node.type)
-    records = f"{label}s" if label.lower().endswith("record") else f"{label} records"
-    return Said(f"their {records}" if here.own else records)
+    return Said(f"{'their ' if here.own else ''}{_records_of(here.event_label(node.type))}")
+
+
+_PREPOSITION = re.compile(r" (?:at|by|for|from|in|of|on|to|with) ")
+
+
+def _records_of(label: str) -> str:
+    """`pledge records`, `attendance records`, `records of commitment to an event`."""
+    if _PREPOSITION.search(label):
+        return f"records of {label}"
+    return f"{label}s" if label.lower().endswith("record") else f"{label} records"
 
 
 def _sifted_records(node: Node, here: Here) -> Said:
@@ -133,16 +159,17 @@ def _sifted_records(node: Node, here: Here) -> Said:
 
 
 def _latest(node: nodes.Latest, here: Here) -> Said:
-    simple = isinstance(node.events, nodes.Events)
-    if here.own and not node.by and simple:
-        return Said(f"their {_core_noun(node, here).words}")
-    records = here.said(node.events)
-    if simple:
-        words = records.words.removeprefix("their ")
-        of = f"{'their' if here.own else 'the'} {_which(node)} {words}"
-    else:
-        of = f"the {_which(node)} of ({records.words})"
-    return Said(f"{of}, one for each {_keys(node, here)}", Reach.MODIFIED)
+    inner = _sifted(node.events)
+    if not isinstance(inner.core, nodes.Events):
+        words = f"the {_which(node)} of ({here.said(node.events).words}), one for each {_keys(node, here)}"
+        return Said(words, Reach.MODIFIED)
+    if here.own and not node.by:
+        return reaching("their", _core_noun(node, here))
+    records = _records_of(here.event_label(inner.core.type))
+    words = f"{'their' if here.own else 'the'} {_which(node)} {records}, one for each {_keys(node, here)}"
+    if not inner.words and not inner.conditions:
+        return Said(words, Reach.MODIFIED)
+    return reaching(f"{words}, among", _with_conditions(Said("those"), inner, here))
 
 
 def _which(node: nodes.Latest) -> str:
@@ -164,9 +191,10 @@ def _one_each(node: Node, here: Here) -> Said:
     """Records as what values are found in: `training records`, `each organisation's latest return`."""
     sifted = _sifted(node)
     latest = sifted.core
-    if not isinstance(latest, nodes.Latest) or not _is_plain_noun(latest) or latest.by or here.own:
+    if not isinstance(latest, nodes.Latest) or not _is_latest_noun(latest) or latest.by or here.own:
         return here.said(node)
-    each = Said(f"each {here.schema.subject.singular}'s {_core_noun(latest, here).words}")
+    found = _core_noun(latest, here)
+    each = Said(f"each {here.schema.subject.singular}'s {found.words}", found.reach)
     return _with_conditions(each, sifted, here)
 
 
@@ -259,10 +287,7 @@ def _unwound(node: Node, here: Here) -> _Narrowing:
 
 
 def _may_have_had(node: Node, here: Here) -> bool:
-    if not isinstance(node, nodes.Subjects) or here.own:
-        return False
-    sifted = _sifted(node.events)
-    return _is_plain_noun(sifted.core) and not sifted.conditions
+    return isinstance(node, nodes.Subjects) and not here.own and _is_short_noun(node.events)
 
 
 def _both(left: _Narrowing, right: _Narrowing, here: Here) -> _Narrowing:
@@ -294,12 +319,14 @@ def _having(node: nodes.Subjects, here: Here, *, without: bool = False) -> Said:
 def _whose_latest(events: Node, here: Here) -> Said | None:
     sifted = _sifted(events)
     latest = sifted.core
-    if not isinstance(latest, nodes.Latest) or latest.by or not _is_plain_noun(latest):
+    if not isinstance(latest, nodes.Latest) or latest.by or not _is_latest_noun(latest):
         return None
     if not (sifted.words or sifted.conditions):
         return None
+    label, those = _latest_noun(latest, here)
+    among = f", among {those.words}," if those else ""
     rest = _with_conditions(Said("one"), replace(sifted, core=latest.events), here)
-    return Said(f"whose {_core_noun(latest, here).words} is {rest.words}", max(rest.reach, Reach.MODIFIED))
+    return Said(f"whose {label.words}{among} is {rest.words}", max(rest.reach, Reach.MODIFIED))
 
 
 def _relatives(condition: Node, here: Here) -> list[Said]:

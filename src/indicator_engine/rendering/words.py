@@ -156,7 +156,7 @@ _COMPARATORS = {
 
 
 def target(result: Result, require: int = 0) -> str:
-    """The target: `at least 20`, `at least 50% of 17: 9`, `TBC (owed by Steering Group by 30 September 2009)`.
+    """The target: `at least 20`, `at least 50%: 9 of 17`, `TBC (owed by Steering Group by 30 September 2009)`.
 
     `require` is how many parts of a compound indicator must be met.
     """
@@ -200,7 +200,7 @@ def _comparison(aimed: Target, result: Result) -> str:
 
 
 def _in_numbers(aimed: Target, result: Result) -> str:
-    """A share of a known whole as the whole number it comes to: ` of 17: 9`."""
+    """A share of a known whole as the whole number it comes to: `: 9 of 17`."""
     whole = result.denominator
     if result.unit != "ratio" or aimed.value is None or not whole or whole.denominator != 1:
         return ""
@@ -211,7 +211,7 @@ def _in_numbers(aimed: Target, result: Result) -> str:
         "at_most": math.floor(exact),
         "less_than": math.ceil(exact) - 1,
     }.get(aimed.comparator)
-    return "" if rounded is None else f" of {_whole(whole)}: {rounded:,}"
+    return "" if rounded is None else f": {rounded:,} of {_whole(whole)}"
 
 
 def _movement(aimed: Target, result: Result) -> str:
@@ -278,5 +278,5 @@ def trend(result: Result) -> str:
 
 
 def _points(share: Fraction) -> str:
-    points = amounts.shown(share * 100)
+    points = amounts.shown(share, "ratio").removesuffix("%")
     return f"{points} percentage {'point' if points == '1' else 'points'}"

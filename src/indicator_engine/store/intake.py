@@ -7,17 +7,20 @@ read is a `Problem` with its file, line and column; rows are never dropped witho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
-from indicator_engine.language.schema import Attribute, EventType, Schema
 from indicator_engine.problems import Location, Problem, did_you_mean
 from indicator_engine.store.records import Records, RegisterRow, Value, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from indicator_engine.language.schema import Attribute, EventType, Schema
 
 EVENT_COLUMNS = ("event_id", "type", "occurred_on", "recorded_at", "retracted")
 TRUE_WORDS = frozenset({"yes", "true", "y", "1"})
@@ -53,7 +56,9 @@ def rows_of(data: Iterable[Mapping[str, Any]], name: str) -> list[Row]:
     return [Row(cells, Location(f"{name}[{index}]")) for index, cells in enumerate(data)]
 
 
-def take_in(events: Iterable[Row], register: Iterable[Row], schema: Schema, *, covered: Iterable[str] | None = None) -> Intake:
+def take_in(
+    events: Iterable[Row], register: Iterable[Row], schema: Schema, *, covered: Iterable[str] | None = None
+) -> Intake:
     """Typed records of a pack's schema. Problems of severity "error" mean a row could not be used."""
     problems: list[Problem] = []
     register_rows = _read_register(list(register), schema, problems)
@@ -98,7 +103,11 @@ def _read_event(row: Row, schema: Schema, problems: list[Problem], known_ids: fr
     if retracted:
         if event_id and event_id not in known_ids:
             reader.note("IE310", f"event {event_id} is retracted, but no row tells what it was", "event_id", "warning")
-        return Version(event_id, recorded_at or datetime.min, name, subject, retracted=True, source=str(row.where)) if event_id else None  # noqa: DTZ901
+        return (
+            Version(event_id, recorded_at or datetime.min, name, subject, retracted=True, source=str(row.where))
+            if event_id
+            else None
+        )  # noqa: DTZ901
     occurred_on = reader.read("occurred_on", read_day, needed=True)
     reader.required("type")
     reader.required(schema.subject.singular)
@@ -113,7 +122,9 @@ def _read_event(row: Row, schema: Schema, problems: list[Problem], known_ids: fr
 
 
 def _read_attributes(reader: _RowReader, attributes: Mapping[str, Attribute]) -> dict[str, Value]:
-    return {name: reader.read(name, lambda cell, a=attribute: read_value(cell, a)) for name, attribute in attributes.items()}
+    return {
+        name: reader.read(name, lambda cell, a=attribute: read_value(cell, a)) for name, attribute in attributes.items()
+    }
 
 
 class _RowReader:
@@ -322,7 +333,9 @@ def _report_columns(rows: list[Row], known: set[str], what: str, problems: list[
                 first.setdefault(str(column), row)
     for column, row in first.items():
         fact = f"the {what} have a column `{_cut(column)}` that the pack does not know; it is not read"
-        problems.append(Problem("IE303", fact, did_you_mean(column, known) if len(column) < 60 else "", "warning", row.where))
+        problems.append(
+            Problem("IE303", fact, did_you_mean(column, known) if len(column) < 60 else "", "warning", row.where)
+        )
 
 
 def _is_blank(cell: Any) -> bool:
@@ -345,7 +358,9 @@ def _report_misplaced(row: Row, event: EventType, schema: Schema, problems: list
             problems.append(Problem("IE305", fact, "", "warning", row.where))
 
 
-def _report_strangers(versions: list[Version], register: list[RegisterRow], schema: Schema, problems: list[Problem]) -> None:
+def _report_strangers(
+    versions: list[Version], register: list[RegisterRow], schema: Schema, problems: list[Problem]
+) -> None:
     """Events of subjects that the register does not list."""
     known = {row.subject for row in register}
     if not known:

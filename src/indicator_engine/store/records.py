@@ -8,12 +8,15 @@ rows a subject. Reading and typing rows is `intake.py`; the durable store answer
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from indicator_engine.conventions import Basis
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from indicator_engine.conventions import Basis
 
 Value = Fraction | str | bool | date | tuple[str, ...] | None
 FOREVER = datetime.max  # noqa: DTZ901  # instants here are local to the organisation and carry no zone
@@ -91,7 +94,7 @@ class Records:
     versions: tuple[Version, ...] = ()
     register: tuple[RegisterRow, ...] = ()
     covered: frozenset[str] | None = None
-    """Event types that the sources cover; None: all of them. Nothing recorded of a type not covered is no data, not 0."""
+    """Event types that the sources cover (None: all). Nothing recorded of a type not covered is no data, not 0."""
     _standing: dict[tuple[datetime, Basis], dict[str, tuple[Record, ...]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 ORGANISATIONS = ("ashfield", "bassetlaw", "clifton", "dukeries", "eastwood")
 TEXTS = ("survey", "report", "cost")

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
-from indicator_engine.definitions.model import Check, Indicator, Statement
-from indicator_engine.evaluation.answer import Question
-from indicator_engine.evaluation.results import Result
+from indicator_engine.evaluation.answer import Question, calculation_of
 from indicator_engine.problems import Location, Problem, did_you_mean, errors_in
 from indicator_engine.rendering.text import safe_text
 from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.store.records import FOREVER, end_of
+
+if TYPE_CHECKING:
+    from indicator_engine.definitions.model import Check, Indicator, Statement
+    from indicator_engine.evaluation.results import Result
 
 
 @dataclass(frozen=True)
@@ -57,26 +59,61 @@ def run_check(statement: Statement, check: Check) -> Outcome:
     events = rows_of(_with_ids(check.events), "given.events")
     taken = take_in(events, rows_of(check.register, "given.register"), statement.schema)
     if errors_in(taken.problems):
-        return Outcome(check.name, check.where, problems=taken.problems)
+        return Outcome(check.name, check.where(), problems=taken.problems)
     known_at = end_of(check.known_at) if check.known_at else FOREVER
-    question = Question(statement, taken.records, check.as_of, known_at)
-    failures: list[Failure] = []
-    problems: list[Problem] = []
+    comparison = _Comparison(check, Question(statement, taken.records, check.as_of, known_at))
     for key, wanted in check.expect.items():
-        where = check.expect_where.get(key, check.where)
-        found = _find(statement, key)
-        if found is None:
-            problems.append(_unknown_indicator(statement, key, where))
-            continue
-        answered = _answer(question, *found)
-        failures += _compare(key, answered, wanted, where, question, problems)
-    return Outcome(check.name, check.where, tuple(failures), tuple(problems))
+        comparison.compare(key, wanted)
+    failed = bool(comparison.failures or comparison.problems)
+    where = check.where() if failed else None
+    return Outcome(check.name, where, tuple(comparison.failures), tuple(comparison.problems))
 
 
 def _with_ids(events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Rows of a test may leave out their id; only those that have versions need one."""
     for number, row in enumerate(events, 1):
         yield row if row.get("event_id") else {**row, "event_id": f"given-{number}"}
+
+
+class _Comparison:
+    """Collects what does not agree between one test's expectations and the answers."""
+
+    def __init__(self, check: Check, question: Question) -> None:
+        self.check = check
+        self.question = question
+        self.failures: list[Failure] = []
+        self.problems: list[Problem] = []
+
+    def compare(self, key: str, wanted: Mapping[str, Any]) -> None:
+        """Compare what is expected of one indicator, or of a part written "indicator/part"."""
+        found = find(self.question.statement, key)
+        result = self._answer(*found) if found else None
+        if result is None:
+            known = [indicator.id for _, indicator in self.question.statement.indicators()]
+            self._problem("IE320", f"there is no indicator `{key}`", did_you_mean(key, known), key)
+            return
+        margin = amounts.read(wanted.get("within", 0))
+        for name, expected in wanted.items():
+            if name in FIELDS:
+                self._field(key, name, expected, result, margin.value if margin else Fraction(0))
+            elif name != "within":
+                self._problem("IE321", f"a result has no field `{name}` to test", did_you_mean(name, FIELDS), key)
+
+    def _answer(self, priority: str, indicator: Indicator, part: str) -> Result | None:
+        result = self.question.answer(indicator, priority)
+        return next((one for one in result.parts if one.id == part), None) if part else result
+
+    def _field(self, key: str, name: str, expected: Any, result: Result, margin: Fraction) -> None:
+        computed = FIELDS[name](result)
+        if _agrees(name, expected, computed, margin):
+            return
+        found = find(self.question.statement, key)
+        lines = calculation_of(self.question, found[1], found[2]) if found else []
+        told_ = (_told(expected), _told(computed))
+        self.failures.append(Failure(key, name, *told_, self.check.where(key), tuple(lines)))
+
+    def _problem(self, code: str, fact: str, hint: str, key: str) -> None:
+        self.problems.append(Problem(code, fact, hint, where=self.check.where(key)))
 
 
 def told(outcome: Outcome) -> Iterator[str]:
@@ -96,48 +133,14 @@ def _place(where: Location | None) -> str:
     return f"  ({safe_text(str(where))})" if where else ""
 
 
-def _find(statement: Statement, key: str) -> tuple[str, Indicator, str] | None:
+def find(statement: Statement, key: str) -> tuple[str, Indicator, str] | None:
+    """The priority's id, the indicator and the part (or stage) that "indicator" or "indicator/part" names."""
     name, _, part = key.partition("/")
     for priority, indicator in statement.indicators():
-        if indicator.id == name and (not part or any(one.id == part for one in indicator.parts) or part.startswith("stage-")):
+        parts = {one.id for one in indicator.parts} | {f"stage-{n + 1}" for n in range(len(indicator.stages))}
+        if indicator.id == name and (not part or part in parts):
             return priority.id, indicator, part
     return None
-
-
-def _unknown_indicator(statement: Statement, key: str, where: Location | None) -> Problem:
-    known = [indicator.id for _, indicator in statement.indicators()]
-    return Problem("IE320", f"there is no indicator `{key}`", did_you_mean(key, known), where=where)
-
-
-def _answer(question: Question, priority: str, indicator: Indicator, part: str) -> Result | None:
-    result = question.answer(indicator, priority)
-    return next((one for one in result.parts if one.id == part), None) if part else result
-
-
-def _compare(
-    key: str, result: Result | None, wanted: Mapping[str, Any], where: Location | None, question: Question, problems: list[Problem]
-) -> Iterator[Failure]:
-    if result is None:
-        problems.append(Problem("IE320", f"there is no part `{key}`", where=where))
-        return
-    margin = amounts.read(wanted.get("within", 0))
-    for name, expected in wanted.items():
-        if name == "within":
-            continue
-        if name not in FIELDS:
-            problems.append(Problem("IE321", f"a result has no field `{name}` to test", did_you_mean(name, FIELDS), where=where))
-            continue
-        computed = FIELDS[name](result)
-        if not _agrees(name, expected, computed, margin.value if margin else Fraction(0)):
-            lines = tuple(_calculation(question, key))
-            yield Failure(key, name, _told(expected), _told(computed), where, lines)
-
-
-def _calculation(question: Question, key: str) -> list[str]:
-    from indicator_engine.evaluation.answer import calculation_of
-
-    found = _find(question.statement, key)
-    return calculation_of(question, found[1], found[2]) if found else []
 
 
 def _value(result: Result) -> Any:
@@ -193,11 +196,16 @@ def _equal(expected: Any, computed: Any, margin: Fraction) -> bool:
 
 
 def _told(value: Any) -> str:
+    """A field's value on one line."""
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "unknown"}[value]
     if isinstance(value, Fraction):
         exact = str(amounts.exact(value))
-        return f"{value} ({exact[:8]}…)" if value.denominator != 1 and len(exact) > 8 else exact
+        return exact if value.denominator == 1 or len(exact) < SHORT else f"{value} ({exact[:SHORT]}…)"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {text}" for key, text in value.items()) or "nothing"
-    if isinstance(value, list | tuple):
-        return ", ".join(_told(one) for one in value) or "nothing"
-    return {True: "true", False: "false", None: "unknown"}.get(value, str(value)) if not isinstance(value, float | int) or isinstance(value, bool) else str(value)
+    return (", ".join(map(_told, value)) or "nothing") if isinstance(value, list | tuple) else str(value)
+
+
+SHORT = 8
+"""Characters of a decimal that are shown before its fraction is more telling."""

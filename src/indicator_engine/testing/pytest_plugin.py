@@ -71,8 +71,8 @@ class PackTest(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The file and line of the test."""
-        line = self.check.where.line - 1 if self.check.where else None
-        return self.path, line, self.name
+        where = self.check.where()
+        return self.path, where.line - 1 if where else None, self.name
 
 
 class PackTestFailed(AssertionError):

@@ -8,7 +8,6 @@ trees built as elaboration builds them, so that `text` prints each of them back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,7 +20,6 @@ from hypothesis import strategies as st
 from indicator_engine.language.elaborate import REGISTER, TOP, Scope, elaborate
 from indicator_engine.language.schema import (
     Attribute,
-    AttributeType,
     DeemedSize,
     Ending,
     EventType,
@@ -33,11 +31,25 @@ from indicator_engine.testing.domains import ORGANISATIONS, TEXTS, as_of_dates, 
 from indicator_engine.testing.trees import Grower
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from indicator_engine.language.nodes import Node
 
-__all__ = ["as_of_dates", "cells", "days", "expressions", "histories", "registers", "rich_schema", "schemas"]
+__all__ = [
+    "ORGANISATIONS",
+    "TEXTS",
+    "as_of_dates",
+    "cells",
+    "days",
+    "expressions",
+    "histories",
+    "registers",
+    "rich_schema",
+    "schemas",
+    "with_attributes",
+]
 
 KindName = Literal["number", "truth", "date", "text", "list", "set", "events"]
 
@@ -52,20 +64,31 @@ _ITEM = Attribute("item", "text")
 _PEOPLE = Attribute("people", "integer", minimum=Fraction(0), maximum=Fraction(4))
 
 EVENTS: tuple[EventType, ...] = (
-    _event("pledge", "Skills Pledge stage",
-           Attribute("stage", "integer", minimum=Fraction(1), maximum=Fraction(3)),
-           Attribute("made_by", "choice", "made by", choices=("board", "executive")),
-           ended_by=(Ending("withdrawal"),)),
+    replace(
+        _event("pledge", "Skills Pledge stage",
+               Attribute("stage", "integer", minimum=Fraction(1), maximum=Fraction(3)),
+               Attribute("made_by", "choice", "made by", choices=("board", "executive"))),
+        ended_by=(Ending("withdrawal"),),
+    ),
     _event("withdrawal", "", Attribute("reason", "choice", choices=("cost", "time"), open=True)),
     _event("tender", "tender", Attribute("viable", "truth"), Attribute("included", "truth", "code included"),
            Attribute("price", "money"), _ITEM),
     _event("training", "training event", _PEOPLE, Attribute("hours", "decimal"), Attribute("participant", "text"),
            Attribute("held_on", "date", "day held"), _ITEM),
-    _event("contract", "contract", Attribute("partner", "subject", "public body"), Attribute("ends_on", "date"),
-           _ITEM, ends_on="ends_on"),
-    _event("deliverable", "deliverable", _ITEM, Attribute("covers", "list"), Attribute("evidence", "evidence"),
-           Attribute("approved", "truth"), covered_from=date(2008, 7, 1)),
-    _event("scheme", "apprenticeship scheme", _ITEM, _PEOPLE, ended_by=(Ending("scheme_closed", ("item",)),)),
+    replace(
+        _event("contract", "contract", Attribute("partner", "subject", "public body"), Attribute("ends_on", "date"),
+               _ITEM),
+        ends_on="ends_on",
+    ),
+    replace(
+        _event("deliverable", "deliverable", _ITEM, Attribute("covers", "list"), Attribute("evidence", "evidence"),
+               Attribute("approved", "truth")),
+        covered_from=date(2008, 7, 1),
+    ),
+    replace(
+        _event("scheme", "apprenticeship scheme", _ITEM, _PEOPLE),
+        ended_by=(Ending("scheme_closed", ("item",)),),
+    ),
     _event("scheme_closed", "closure", _ITEM),
 )  # fmt: skip
 COLUMNS: tuple[Attribute, ...] = (
@@ -118,20 +141,24 @@ def _settled(population: Population, schema: Schema) -> Population:
     return replace(population, where=elaborate(population.where_text, schema, REGISTER).node)
 
 
-def schemas() -> SearchStrategy[Schema]:
-    """The rich schema and variants: other subjects, other deemed sizes, one row a subject, names that hide others."""
-    awkward = {name: Attribute(name, "text") for name in ("contract", "members", "due", "subject")}
-    hiding = tuple(
-        replace(event, attributes={**event.attributes, **awkward}) if event.name == "training" else event
-        for event in EVENTS
+def with_attributes(name: str, *attributes: Attribute) -> tuple[EventType, ...]:
+    """The rich schema's event types, one of them with more attributes."""
+    more = {attribute.name: attribute for attribute in attributes}
+    return tuple(
+        replace(each, attributes={**each.attributes, **more}) if each.name == name else each for each in EVENTS
     )
+
+
+def schemas() -> SearchStrategy[Schema]:
+    """The rich schema and variants: other subjects, other deemed sizes, one row a subject, nothing that ends."""
+    on_subjects = with_attributes("training", Attribute("subject", "text"), Attribute("value", "integer"))
     unlabelled = tuple(replace(event, label="", ended_by=(), ends_on=None) for event in EVENTS)
     return st.builds(
         rich_schema,
         st.sampled_from((("organisation", "organisations"), ("patient", "patients"))),
         st.sampled_from(_DEEMED),
         spells=st.booleans(),
-        events=st.sampled_from((EVENTS, hiding, unlabelled)),
+        events=st.sampled_from((EVENTS, on_subjects, unlabelled)),
     )
 
 

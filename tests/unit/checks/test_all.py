@@ -6,7 +6,7 @@ import pytest
 from indicator_engine.definitions import checks
 from indicator_engine.definitions.checks.all import CHECKS, CODES, run
 
-HELPERS = {"__init__", "all", "containment", "contents", "lints", "logic", "ranges", "wording"}
+HELPERS = {"__init__", "acceptance", "all", "containment", "contents", "lints", "logic", "ranges", "wording"}
 PRIORITY = """
 [[priority]]
 id = "priority-{number}"

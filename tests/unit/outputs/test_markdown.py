@@ -34,7 +34,7 @@ at least 20 | by March 2010 (31 March 2010) | between 17 and 20; 3 more needed; 
 |---|---|---|---|---|---|
 | ✘ Missed | **Employment matrix**<br>Establish a matrix<br>matrix | 1 of 2 parts | all 2 parts met |  | \
 1 more part needed |
-| ✔ Met | – updated quarterly<br>updated | 52.9% (9 of 17) | at least 50% of 17: 9 | \
+| ✔ Met | – updated quarterly<br>updated | 52.9% (9 of 17) | at least 50%: 9 of 17 | \
 by March 2010 (31 March 2010) |  |
 | ✘ Missed | – shared | claimed, no evidence | delivered |  | claimed |
 

@@ -49,8 +49,8 @@ Priority 4: Employment
 ✘ Missed      Employment matrix                 1 of 2 parts all 2 parts met
               Establish a matrix
               matrix · 1 more part needed
-✔ Met           updated quarterly               52.9%        at least 50% of 17:
-                updated                         (9 of 17)    9
+✔ Met           updated quarterly               52.9%        at least 50%: 9 of
+                updated                         (9 of 17)    17
                                                              by March 2010
                                                              (31 March 2010)
 ✘ Missed        shared                          claimed, no  delivered

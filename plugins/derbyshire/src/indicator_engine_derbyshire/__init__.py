@@ -1,7 +1,7 @@
 """Derbyshire Public Sector Compact: the county's words, years, phrases and rules.
 
-Its statements are tables of Annual Priority, Reference (Aims) and Success Measures for a year such as "2008-09", below a
-charter of aims. Who set a target and when is told in the words of the measure itself, and what is "to be recorded"
+Its statements are tables of Annual Priority, Reference (Aims) and Success Measures for a year such as "2008-09", below
+a charter of aims. Who set a target and when is told in the words of the measure itself, and what is "to be recorded"
 by a day counts by the day it was recorded.
 """
 

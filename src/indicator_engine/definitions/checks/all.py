@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from indicator_engine.definitions.checks import (
+    acceptance,
     aim_uncited,
     aim_unknown,
     condition_settled,
@@ -57,7 +58,7 @@ CHECKS: tuple[Check, ...] = (
     dates_outside, path_astray, set_after_due, ratified_before_set, same_indicator_twice, stage_asks_nothing, no_test,
 )  # fmt: skip
 
-CODES: tuple[Code, ...] = (*(each.CODE for each in CHECKS), *lints.CODES)
+CODES: tuple[Code, ...] = (*(each.CODE for each in CHECKS), acceptance.CODE, *lints.CODES)
 
 
 def run(statement: Statement) -> list[Problem]:
