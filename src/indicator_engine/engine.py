@@ -11,7 +11,6 @@ evaluates is imported when it is needed, so that checking a pack stays quick.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -29,6 +28,8 @@ from indicator_engine.problems import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from indicator_engine.conventions import Convention
     from indicator_engine.definitions.load import Loaded
     from indicator_engine.definitions.model import Indicator, Statement

@@ -16,8 +16,9 @@ BucketUnit = Literal["month", "quarter", "year"]
 MONTHS_IN: dict[BucketUnit, int] = {"month": 1, "quarter": 3, "year": 12}
 
 MONTH_NAMES = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _MONTHS = {name.casefold(): number for number, name in enumerate(MONTH_NAMES, 1)} | {
     name[:3].casefold(): number for number, name in enumerate(MONTH_NAMES, 1)
 }

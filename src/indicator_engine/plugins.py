@@ -241,7 +241,7 @@ def _collected(taken: Mapping[tuple[str, str], tuple[str, Any]], versions: Mappi
 # ── faults named ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _guard(plugin: str, word: str, name: str, value: Any) -> object:  # noqa: ANN401  # what a hook takes  # what a hook takes
+def _guard(plugin: str, word: str, name: str, value: Any) -> object:
     """The value, its functions made to name their plugin when they fail."""
     what = f"{word} {name}"
     if isinstance(value, Source):

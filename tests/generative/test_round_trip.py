@@ -139,18 +139,25 @@ def plainer(node: Node) -> Node:
             field = SEEN_THROUGH[type(node.operand)]
             moved = replace(node, operand=getattr(node.operand, field))
             return replace(node.operand, **{field: moved})
-        case nodes.IsOneOf(item, (value,)):
-            return plainer(nodes.Comparison("==", item, value))
-        case nodes.Comparison(operator, nodes.Constant() as left, right) if not isinstance(right, nodes.Constant):
-            return plainer(nodes.Comparison(MIRRORED[operator], right, left))
-        case nodes.Comparison(
-            "==", nodes.RecordAttribute() | nodes.RegisterAttribute() as column, nodes.Constant(value)
-        ):
-            return column if value is True else nodes.Not(column) if value is False else node
         case nodes.Shifted(day, 0, 0, 0):
             return plainer(day)
         case nodes.Latest(events, (key,), first) if key == RICH.subject.singular:
             return nodes.Latest(events, (), first)
+        case nodes.IsOneOf(item, (value,)):
+            return plainer_comparison(nodes.Comparison("==", item, value))
+        case nodes.Comparison():
+            return plainer_comparison(node)
+    return node
+
+
+def plainer_comparison(node: nodes.Comparison) -> Node:
+    """What is compared with a constant stands on the left; a truth that is `True` or `False` is it, or is not."""
+    left, right = node.left, node.right
+    if isinstance(left, nodes.Constant) and not isinstance(right, nodes.Constant):
+        return plainer_comparison(nodes.Comparison(MIRRORED[node.operator], right, left))
+    is_column = isinstance(left, nodes.RecordAttribute | nodes.RegisterAttribute)
+    if is_column and node.operator == "==" and isinstance(right, nodes.Constant) and isinstance(right.value, bool):
+        return left if right.value else nodes.Not(left)
     return node
 
 

@@ -111,7 +111,7 @@ def _cells(result: Result, above: str, results: Results) -> Iterator[tuple[str, 
 _NUMERIC = frozenset("-.0123456789")
 
 
-def _cell(value: Any) -> Cell:  # noqa: ANN401  # JSON
+def _cell(value: Any) -> Cell:
     """A value of the published shape; numbers that are written as text stay numbers."""
     if isinstance(value, str) and value and set(value) <= _NUMERIC:
         return _Number(value)

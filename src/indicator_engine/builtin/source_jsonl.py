@@ -65,7 +65,7 @@ def _read_list(path: str) -> list[Row]:
     return rows
 
 
-def _parsed(text: str) -> Any:  # noqa: ANN401  # JSON  # JSON
+def _parsed(text: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once_each)
     except json.JSONDecodeError as fault:

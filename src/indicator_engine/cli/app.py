@@ -25,7 +25,7 @@ class _ShownError(click.ClickException):
         self.error = error
         self.exit_code = error.exit_code  # type: ignore[misc]  # click reads it from the instance
 
-    def show(self, file: Any = None) -> None:  # noqa: ANN401, ARG002  # as click declares it
+    def show(self, file: Any = None) -> None:  # noqa: ARG002  # as click declares it
         """Show the error, with the problems it carries."""
         show_error(self.error)
 

@@ -44,7 +44,7 @@ def plugin_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--no-plugins", is_flag=True, help="Use no plugins of installed packages.")
     @click.option("--block-plugin", multiple=True, metavar="NAME", help="Leave out this plugin.")
     @wraps(command)
-    def with_choice(*args: object, **options: Any) -> object:  # noqa: ANN401  # click's values
+    def with_choice(*args: object, **options: Any) -> object:
         chosen = PluginChoice(options.pop("plugins_dir"), not options.pop("no_plugins"), options.pop("block_plugin"))
         return command(*args, chosen=chosen, **options)
 

@@ -52,7 +52,7 @@ class _Request:
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
 @plugin_options
 @click.pass_context
-def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:  # noqa: ANN401  # click's values
+def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
     """Evaluate the statement at PATH over events, as of a day.
 
     \b

@@ -120,7 +120,7 @@ class Place:
         """Whether something was written here that has been refused already."""
         return self.path in self.source.spoiled
 
-    def report(  # noqa: PLR0913  # what a problem has
+    def report(  # what a problem has
         self,
         code: str,
         message: str,

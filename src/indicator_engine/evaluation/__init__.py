@@ -1,0 +1,1 @@
+"""From query trees and records to results: values, targets, verdicts, evidence."""

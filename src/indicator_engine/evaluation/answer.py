@@ -22,10 +22,10 @@ from indicator_engine.language.says import says
 from indicator_engine.store.records import FOREVER, Records, end_of
 
 if TYPE_CHECKING:
-    from indicator_engine.evaluation.reference import Populations
     from collections.abc import Iterator
 
     from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
+    from indicator_engine.evaluation.reference import Populations
     from indicator_engine.evaluation.targets import InForce
     from indicator_engine.language.nodes import Node
 

@@ -113,7 +113,7 @@ class _Witness:
         if not isinstance(value, Members):
             return set(), self.candidates(counted, moment), set()
         if counted.kind.key != kinds.SUBJECT:
-            records = [record for record in self.records_of(counted, moment) if record is not None]
+            records = self.records_of(counted, moment)
             return {r.subject for r in records}, set(), {r.event_id for r in records}
         who = cast("set[str]", set(value.yes))
         behind = {record.event_id for record in self.records_of(counted, moment) if record.subject in who}
@@ -141,7 +141,7 @@ class _Witness:
         selections = list(_outermost_selections(node.condition))
         return [
             record
-            for key in sorted(kept.yes if isinstance(kept, Members) else ())
+            for key in sorted(cast("frozenset[str]", kept.yes) if isinstance(kept, Members) else ())
             for one in selections
             for record in self._yes(one, replace(moment, subject=key, own=key, record=None))
         ]

@@ -35,7 +35,7 @@ class Reasons:
         return self._why(node, key, moment) or f"not among {says(node, self.schema)}"
 
     def _why(self, node: Node, key: str, moment: Moment) -> str:
-        """ "" when the subject is surely in."""
+        """The same, but empty when the subject is surely in."""
         match node:
             case nodes.Members(name):
                 return self._why_no_member(name, key, moment)

@@ -56,8 +56,8 @@ class Result:
     """The answer to one indicator, or to one part of it.
 
     `value` is exact, True or False for a deliverable, and None when unknown (then `unknown` says why). `bounds` are
-    what it could be once the undecided is settled. `target` is the version in force. `who` counted; `why_not` says of every
-    other candidate what kept it out. `evaluated_on` is the as-of date, or the deadline when that has passed.
+    what it could be once the undecided is settled. `target` is the version in force. `who` counted; `why_not` says of
+    every other candidate what kept it out. `evaluated_on` is the as-of date, or the deadline when that has passed.
     """
 
     id: str
@@ -192,7 +192,7 @@ def _range(fuzzy: Any) -> dict[str, str] | None:
     return {"text": str(fuzzy), "earliest": fuzzy.earliest.isoformat(), "latest": fuzzy.latest.isoformat()}
 
 
-def _exact(value: Bound | bool | None) -> int | str | bool | None:
+def _exact(value: Any) -> int | str | bool | None:
     """A number for machines; an infinite bound is null."""
     if value is None or isinstance(value, bool):
         return value

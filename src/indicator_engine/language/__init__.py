@@ -1,0 +1,1 @@
+"""The expressions: text, syntax, kinds, query trees, and back to text and English."""

@@ -8,22 +8,25 @@ faults of an expression are reported together; a part that is broken stays silen
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from fractions import Fraction
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from simpleeval import SimpleEval
 
 from indicator_engine import amounts, periods
 from indicator_engine.language import functions, kinds, limits, nodes, parse
-from indicator_engine.language.functions import Function, Parameter
 from indicator_engine.language.kinds import Kind
 from indicator_engine.language.nodes import Node
 from indicator_engine.language.schema import NAMED_DATES, RECORD_DATES, Attribute, Schema
 from indicator_engine.problems import Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from indicator_engine.language.functions import Function, Parameter
 
 BROKEN = nodes.Broken()
 UNITS = tuple(periods.MONTHS_IN)
@@ -143,7 +146,7 @@ class _Elaborator:
             written.stopped = True
             return self.fault("IE101", fact, syntax, _SPLIT)
         written.depth += 1
-        node = cast("Node", self.walker._eval(syntax))  # noqa: SLF001  # its dispatch is all we use of it
+        node = cast("Node", self.walker._eval(syntax))  # its dispatch is all we use of it
         written.depth -= 1
         return node
 
@@ -159,7 +162,9 @@ class _Elaborator:
     def _placed(self, problem: Problem) -> Problem:
         return replace(problem, path=("define", self.macros[-1])) if self.macros else problem
 
-    def fault(self, code: str, fact: str, at: ast.AST, hint: str = "", severity: Literal["error", "warning"] = "error") -> Node:
+    def fault(
+        self, code: str, fact: str, at: ast.AST, hint: str = "", severity: Literal["error", "warning"] = "error"
+    ) -> Node:
         problem = Problem(code, fact, hint, severity, span=parse.span_of(at, self.text))
         self.problems.append(self._placed(problem))
         return BROKEN
@@ -220,9 +225,13 @@ class _Elaborator:
         name = syntax.id
         if owners := [event.name for event in self.schema.events.values() if name in event.attributes]:
             hint = f"write it inside square brackets: `{owners[0]}[{name} …]`, or with its event type: `{owners[0]}.{name}`"
-            return self.fault("IE112", f"`{name}` is an attribute of {_listed(owners)}; no record is at hand here", syntax, hint)
+            return self.fault(
+                "IE112", f"`{name}` is an attribute of {_listed(owners)}; no record is at hand here", syntax, hint
+            )
         if name in RECORD_DATES or name == self.schema.subject.singular:
-            return self.fault("IE112", f"`{name}` has a meaning only inside square brackets", syntax, f"`pledge[{name} …]`")
+            return self.fault(
+                "IE112", f"`{name}` has a meaning only inside square brackets", syntax, f"`pledge[{name} …]`"
+            )
         if name in self.schema.subject.attributes:
             return self.fault("IE112", f"`{name}` is a column of the register; no {self.schema.subject.singular} is at hand here",
                               syntax, f"write it inside square brackets after a set: `members[{name} …]`")  # fmt: skip
@@ -257,7 +266,9 @@ class _Elaborator:
             return BROKEN
         if source.kind.name != "events":
             hint = "an attribute is taken from records: `training.participants`"
-            return self.fault("IE107", f"`.{syntax.attr}` needs records before it, and this is {source.kind}", syntax.value, hint)
+            return self.fault(
+                "IE107", f"`.{syntax.attr}` needs records before it, and this is {source.kind}", syntax.value, hint
+            )
         types, name = source.kind.types, syntax.attr
         if name in RECORD_DATES:
             return nodes.Values(source, name, kinds.values(kinds.DATE, name))
@@ -285,7 +296,9 @@ class _Elaborator:
             return self.fault("IE107", f"only a set of {self.schema.subject.plural} can be filtered", syntax.value,
                               "filter the records before taking their values")  # fmt: skip
         if source.kind.name not in ("events", "set"):
-            return self.fault("IE107", f"only records and sets can be filtered, and this is {source.kind}", syntax.value)
+            return self.fault(
+                "IE107", f"only records and sets can be filtered, and this is {source.kind}", syntax.value
+            )
         with self._inside(source):
             condition = self._truth(syntax.slice)
         return BROKEN if condition == BROKEN else nodes.Filter(source, condition)
@@ -368,7 +381,9 @@ class _Elaborator:
             return nodes.Holds(container, self._expect(item, left, ("text",), "a text"))
         if container.kind.name != "set":
             hint = f"write `{self.schema.subject.plural}(…)` around it" if container.kind.name == "events" else ""
-            return self.fault("IE107", f"`in` needs a set or a list in brackets after it, and this is {container.kind}", right, hint)
+            return self.fault(
+                "IE107", f"`in` needs a set or a list in brackets after it, and this is {container.kind}", right, hint
+            )
         if container.kind.key == kinds.SUBJECT and item.kind.key != kinds.SUBJECT:
             fact = f"a set of {self.schema.subject.plural} is asked about something that is not one of them"
             return self.fault("IE107", fact, left, f"`{self.schema.subject.singular} in …`")
@@ -389,11 +404,16 @@ class _Elaborator:
     def _check_choice(self, side: Node, constant: Node, at: ast.AST) -> None:
         """A word that a closed list of choices does not have can never be equal."""
         attribute = self._attribute_of(side)
-        if attribute is None or attribute.type != "choice" or attribute.open or not isinstance(constant, nodes.Constant):
+        if (
+            attribute is None
+            or attribute.type != "choice"
+            or attribute.open
+            or not isinstance(constant, nodes.Constant)
+        ):
             return
         if constant.value not in attribute.choices:
             hint = did_you_mean(str(constant.value), attribute.choices)
-            self.fault("IE113", f"`{attribute.name}` is never \"{constant.value}\"", at, hint)
+            self.fault("IE113", f'`{attribute.name}` is never "{constant.value}"', at, hint)
 
     def _attribute_of(self, node: Node) -> Attribute | None:
         if isinstance(node, nodes.RecordAttribute) and self.scope.record:
@@ -425,10 +445,16 @@ class _Elaborator:
         symbol = _COMBINING.get(type(syntax.op))
         for side, at in ((left, syntax.left), (right, syntax.right)):
             if side.kind.name not in ("events", "set"):
-                hint = "write `and` / `or` between conditions" if side.kind.name == "truth" else _as_number_hint(side.kind)
-                return self.fault("IE107", f"this needs records or sets on both sides, and here is {side.kind}", at, hint)
+                hint = (
+                    "write `and` / `or` between conditions" if side.kind.name == "truth" else _as_number_hint(side.kind)
+                )
+                return self.fault(
+                    "IE107", f"this needs records or sets on both sides, and here is {side.kind}", at, hint
+                )
         if symbol is None:
-            return self.fault("IE107", "records and sets are joined by `&`, `|` and `-` only", syntax, "count(…) gives a number")
+            return self.fault(
+                "IE107", "records and sets are joined by `&`, `|` and `-` only", syntax, "count(…) gives a number"
+            )
         if left.kind.name != right.kind.name:
             records = syntax.left if left.kind.name == "events" else syntax.right
             hint = f"write `{self.schema.subject.plural}({parse.source_of(records, self.text)})`"
@@ -471,7 +497,9 @@ class _Elaborator:
         for keyword in syntax.keywords:
             word = cast("str", keyword.arg)
             if word not in wanted or word in given:
-                fact = f"`{function.name}` has no parameter `{word}`" if word not in wanted else f"`{word}` is given twice"
+                fact = (
+                    f"`{function.name}` has no parameter `{word}`" if word not in wanted else f"`{word}` is given twice"
+                )
                 self.fault("IE106", fact, keyword, did_you_mean(word, wanted) or usage)
                 return None
             given[word] = keyword.value
@@ -588,9 +616,7 @@ class _Elaborator:
         if kind.name == "unknown":
             if "number" in wanted or "date" in wanted or "truth" in wanted or "text" in wanted:
                 return node
-        elif kind.name == "values" and kind.of and f"values of {kind.of.name}" in wanted:
-            return node
-        elif kind.name in wanted:
+        elif kind.name == "values" and kind.of and f"values of {kind.of.name}" in wanted or kind.name in wanted:
             return node
         hint = self._expectation_hint(kind, wanted, at)
         return self.fault("IE107", f"{words} is needed here, and this is {kind}", at, hint)

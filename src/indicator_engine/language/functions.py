@@ -6,12 +6,15 @@ it, did-you-mean searches it. `build` makes the node; parameters arrive under th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine.language import nodes
-from indicator_engine.language.nodes import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicator_engine.language.nodes import Node
 
 Role = Literal[
     "events",  # a selection of records
@@ -115,7 +118,7 @@ TABLE: tuple[Function, ...] = (
         "the number of {x}", "count(members & organisations(pledge))",
         lambda a: (nodes.CountRecords if a["x"].kind.name == "events" else nodes.CountMembers)(a["x"]), "aggregates",
     ),
-    _aggregate("sum", "numbers", "total of the known values; unknown ones are counted and reported; nothing at all is 0",
+    _aggregate("sum", "numbers", "total of the known values; unknown ones are counted and reported; nothing is 0",
                "the total of {values}", "sum(training.participants)"),
     _aggregate("mean", "numbers", "mean of the known values; nothing at all is unknown (no data)",
                "the mean of {values}", "mean(training.participants)"),
@@ -132,7 +135,7 @@ TABLE: tuple[Function, ...] = (
         lambda a: nodes.Ratio(a["a"], a["b"]), "aggregates",
     ),
     Function(
-        "deemed", (_p("population"),), "count", "the number a population is deemed to have, whatever the register counts",
+        "deemed", (_p("population"),), "count", "the number a population is deemed to have, whatever the register has",
         "the deemed number of {population}", "deemed(members)",
         lambda a: nodes.Deemed(a["population"].population), "aggregates",
     ),
@@ -201,7 +204,7 @@ TABLE: tuple[Function, ...] = (
         lambda a: nodes.Each(a["unit"], a["x"], a.get("since")), "time",
     ),
     Function(
-        "overall", (_p("x", "anything"),), "as x", "x over all subjects; inside S[...] the way out of that subject's own records",
+        "overall", (_p("x", "anything"),), "as x", "x over all subjects: the way out of S[...]",
         "{x} overall", "members[count(training) >= overall(mean(survey.score))]",
         lambda a: nodes.Overall(a["x"]), "time",
     ),

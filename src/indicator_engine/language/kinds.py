@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from indicator_engine.amounts import Unit
-
 if TYPE_CHECKING:
+    from indicator_engine.amounts import Unit
     from indicator_engine.language.schema import Attribute
 
 KindName = Literal["events", "values", "set", "number", "date", "text", "truth", "list", "unknown", "broken"]

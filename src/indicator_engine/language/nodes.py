@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.language import kinds
@@ -16,6 +15,7 @@ from indicator_engine.language.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
     from indicator_engine.periods import BucketUnit
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from indicator_engine.language import limits
 from indicator_engine.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ALLOWED: frozenset[type[ast.AST]] = frozenset(
     {
@@ -47,7 +50,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}"), "a date needs quotes and the year first; like this it is a division",
      'write `date("2009-12-31")`, year first'),
     (re.compile(r"(?<![\d.])\d+(?:\.\d+)?\s*%"), "`%` is not part of the language",
-     "write the share as a decimal here (`0.5`), or as \"50%\" in the target"),
+     'write the share as a decimal here (`0.5`), or as "50%" in the target'),
     (re.compile(r"<>"), "`<>` is not part of the language", "write `!=`"),
     (re.compile(r"&&"), "`&&` is not part of the language", "write `and` between conditions, `&` between sets"),
     (re.compile(r"\|\|"), "`||` is not part of the language", "write `or` between conditions, `|` between sets"),
@@ -143,11 +146,15 @@ def _quoting_problem(text: str, start: int, end: int) -> Problem | None:
         return Problem("IE100", "a quotation mark is never closed", "close it", span=(start, len(text)))
     inside, span = text[start + 1 : end], (start, end + 1)
     if len(inside) > limits.TEXT_LITERAL:
-        return Problem("IE101", f"a text has {len(inside)} characters; at most {limits.TEXT_LITERAL} are read", span=span)
+        return Problem(
+            "IE101", f"a text has {len(inside)} characters; at most {limits.TEXT_LITERAL} are read", span=span
+        )
     if "\\" in inside or any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in inside):
         return Problem("IE100", "a text may not hold a backslash, a line break or a control character", span=span)
     if start and (text[start - 1].isalnum() or text[start - 1] in "_\"'"):
-        return Problem("IE102", "a letter or another quote directly before a text", 'write plain text: `"..."`', span=span)
+        return Problem(
+            "IE102", "a letter or another quote directly before a text", 'write plain text: `"..."`', span=span
+        )
     if re.match(r"\s*[\"']", text[end + 1 :]):
         return Problem("IE100", "two texts stand side by side", "put a comma between them", span=(start, end + 1))
     return None
@@ -213,7 +220,9 @@ def _depths(outside: str) -> Iterator[Problem]:
             hint = "put inner parts under [define] and use their names"
             yield Problem("IE101", fact, hint, span=(position, position + 1))
     if depth > 0:
-        yield Problem("IE100", f"{depth} bracket{'s are' if depth > 1 else ' is'} never closed", span=_last_open(outside))
+        yield Problem(
+            "IE100", f"{depth} bracket{'s are' if depth > 1 else ' is'} never closed", span=_last_open(outside)
+        )
     if match := re.search(rf"(?:(?:-|\+|~|\bnot\b)\s*){{{limits.UNARY_RUN + 1},}}", outside):
         fact = f"more than {limits.UNARY_RUN} signs or `not` in a row"
         yield Problem("IE101", fact, span=match.span())
@@ -264,13 +273,21 @@ def _too_big(tree: ast.expr) -> str:
             return f"the expression nests deeper than {limits.SYNTAX_DEPTH}"
         below = (child.value if isinstance(child, ast.keyword) else child for child in ast.iter_child_nodes(node))
         waiting.extend((child, depth + 1) for child in below if isinstance(child, ast.expr))
-    return f"the expression has {count} parts; at most {limits.SYNTAX_NODES} are read" if count > limits.SYNTAX_NODES else ""
+    return (
+        f"the expression has {count} parts; at most {limits.SYNTAX_NODES} are read"
+        if count > limits.SYNTAX_NODES
+        else ""
+    )
 
 
 def _refusal(node: ast.AST, tree: ast.expr, text: str) -> Problem:
     generic = (f"`{_shown_name(node)}` is not part of the language", "see `indicators functions`")
     fact, hint = _REFUSED_WORDS.get(type(node), generic)
-    placed = node if hasattr(node, "col_offset") else next((p for p in ast.walk(tree) if node in ast.iter_child_nodes(p)), tree)
+    placed = (
+        node
+        if hasattr(node, "col_offset")
+        else next((p for p in ast.walk(tree) if node in ast.iter_child_nodes(p)), tree)
+    )
     return Problem("IE102", fact, hint, span=span_of(placed, text))
 
 

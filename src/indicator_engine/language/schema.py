@@ -6,12 +6,12 @@ The loader builds a `Schema` from a pack; everything in the language reads it an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
+    from fractions import Fraction
 
     from indicator_engine.language.nodes import Node
     from indicator_engine.periods import FuzzyDate

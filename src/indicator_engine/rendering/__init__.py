@@ -1,0 +1,1 @@
+"""From results and problems to what people read."""

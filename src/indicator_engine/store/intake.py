@@ -6,15 +6,17 @@ read is a `Problem` with its file, line and column; rows are never dropped witho
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
-from indicator_engine.problems import Location, Problem, did_you_mean
+from indicator_engine.problems import Location, Problem, Severity, did_you_mean
 from indicator_engine.store.records import Records, RegisterRow, Value, Version
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Intake:
     problems: tuple[Problem, ...]
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """A cell that its type cannot hold; the message says what would be right."""
 
 
@@ -101,13 +103,7 @@ def _read_event(row: Row, schema: Schema, problems: list[Problem], known_ids: fr
     name, subject = _text(row.cells.get("type")), _text(row.cells.get(schema.subject.singular))
     recorded_at = reader.read("recorded_at", read_instant)
     if retracted:
-        if event_id and event_id not in known_ids:
-            reader.note("IE310", f"event {event_id} is retracted, but no row tells what it was", "event_id", "warning")
-        return (
-            Version(event_id, recorded_at or datetime.min, name, subject, retracted=True, source=str(row.where))
-            if event_id
-            else None
-        )  # noqa: DTZ901
+        return _retraction(reader, event_id, recorded_at, name, subject, told=event_id in known_ids)
     occurred_on = reader.read("occurred_on", read_day, needed=True)
     reader.required("type")
     reader.required(schema.subject.singular)
@@ -121,10 +117,22 @@ def _read_event(row: Row, schema: Schema, problems: list[Problem], known_ids: fr
     return Version(event_id, recorded, name, subject, occurred_on, attributes, source=str(row.where))
 
 
+def _retraction(
+    reader: _RowReader, event_id: str, recorded_at: datetime | None, name: str, subject: str, *, told: bool
+) -> Version | None:
+    """A retraction needs an id and its instant; without the instant nobody could say when the event ceased to stand."""
+    if recorded_at is None and not reader.failed:
+        reader.note("IE302", "recorded_at is blank; a retraction must say when it was recorded")
+        return None
+    if recorded_at is None or not event_id:
+        return None
+    if not told:
+        reader.note("IE310", f"event {event_id} is retracted, but no row tells what it was", "warning")
+    return Version(event_id, recorded_at, name, subject, retracted=True, source=str(reader.row.where))
+
+
 def _read_attributes(reader: _RowReader, attributes: Mapping[str, Attribute]) -> dict[str, Value]:
-    return {
-        name: reader.read(name, lambda cell, a=attribute: read_value(cell, a)) for name, attribute in attributes.items()
-    }
+    return {name: reader.read(name, partial(read_value, attribute=one)) for name, one in attributes.items()}
 
 
 class _RowReader:
@@ -139,12 +147,12 @@ class _RowReader:
         """A typed cell; None when blank or unreadable (then reported)."""
         try:
             value = read(self.row.cells.get(column))
-        except _Unreadable as fault:
+        except _UnreadableError as fault:
             self.failed = True
-            return self.note("IE301", f"{column}: {fault}", column)
+            return self.note("IE301", f"{column}: {fault}")
         if value is None and needed:
             self.failed = True
-            self.note("IE302", f"{column} is blank", column)
+            self.note("IE302", f"{column} is blank")
         return value
 
     def truth(self, column: str) -> bool | None:
@@ -157,10 +165,10 @@ class _RowReader:
         found = _text(self.row.cells.get(column))
         if not found:
             self.failed = True
-            self.note("IE302", f"{column} is blank", column)
+            self.note("IE302", f"{column} is blank")
         return found
 
-    def note(self, code: str, fact: str, _column: str, severity: Any = "error") -> None:
+    def note(self, code: str, fact: str, severity: Severity = "error") -> None:
         """Report something about this row."""
         self.problems.append(Problem(code, fact, "", severity, self.row.where))
 
@@ -187,7 +195,7 @@ def _read_register(rows: list[Row], schema: Schema, problems: list[Problem]) -> 
 
 
 def read_value(cell: Any, attribute: Attribute) -> Value:
-    """A cell as its attribute's type; None when blank. Raises _Unreadable with what would be right."""
+    """A cell as its attribute's type; None when blank. Raises _UnreadableError with what would be right."""
     if attribute.type == "list":
         return _read_list(cell, attribute)
     if attribute.type == "truth":
@@ -205,7 +213,7 @@ def read_day(cell: Any) -> date | None:
     """A day: a date, or text year first. A date and time is refused unless it is midnight."""
     if isinstance(cell, datetime):
         if cell.time() != datetime.min.time():
-            raise _Unreadable(f"{cell.isoformat()} has a time of day; a day is needed")
+            raise _UnreadableError(f"{cell.isoformat()} has a time of day; a day is needed")
         return _plausible(cell.date())
     if isinstance(cell, date):
         return _plausible(cell)
@@ -214,13 +222,13 @@ def read_day(cell: Any) -> date | None:
         return None
     day = periods.day_from(text) if len(text) == 10 and text[4] == "-" else None
     if day is None:
-        raise _Unreadable(f'"{_cut(text)}" is not a day; write it year first, like 2010-03-31')
+        raise _UnreadableError(f'"{_cut(text)}" is not a day; write it year first, like 2010-03-31')
     return day
 
 
 def _plausible(day: date) -> date:
     if not periods.EARLIEST <= day <= periods.LATEST:
-        raise _Unreadable(f"{day.isoformat()} is outside {periods.EARLIEST.year} to {periods.LATEST.year}")
+        raise _UnreadableError(f"{day.isoformat()} is outside {periods.EARLIEST.year} to {periods.LATEST.year}")
     return day
 
 
@@ -238,7 +246,7 @@ def read_instant(cell: Any) -> datetime | None:
     except ValueError:
         found = None
     if found is None:
-        raise _Unreadable(f'"{_cut(text)}" is not a day or a day and time; write 2010-03-31 or 2010-03-31T14:30')
+        raise _UnreadableError(f'"{_cut(text)}" is not a day or a day and time; write 2010-03-31 or 2010-03-31T14:30')
     return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
 
 
@@ -250,19 +258,19 @@ def _read_truth(cell: Any) -> bool | None:
         return None
     if word in TRUE_WORDS or word in FALSE_WORDS:
         return word in TRUE_WORDS
-    raise _Unreadable(f'"{_cut(word)}" is neither yes, no nor unknown')
+    raise _UnreadableError(f'"{_cut(word)}" is neither yes, no nor unknown')
 
 
 def _read_number(cell: Any, attribute: Attribute) -> Fraction:
     number = _exact(cell)
     if number is None:
-        raise _Unreadable(f'"{_cut(str(cell))}" is not a number; write digits and a point, like 1204 or 2.5')
+        raise _UnreadableError(f'"{_cut(str(cell))}" is not a number; write digits and a point, like 1204 or 2.5')
     if attribute.type == "integer" and number.denominator != 1:
-        raise _Unreadable(f"{cell} is not a whole number")
+        raise _UnreadableError(f"{cell} is not a whole number")
     if attribute.minimum is not None and number < attribute.minimum:
-        raise _Unreadable(f"{cell} is below the least the pack allows, {attribute.minimum}")
+        raise _UnreadableError(f"{cell} is below the least the pack allows, {attribute.minimum}")
     if attribute.maximum is not None and number > attribute.maximum:
-        raise _Unreadable(f"{cell} is above the most the pack allows, {attribute.maximum}")
+        raise _UnreadableError(f"{cell} is above the most the pack allows, {attribute.maximum}")
     return number
 
 
@@ -301,13 +309,13 @@ def _read_word(cell: Any, attribute: Attribute) -> str:
 def _check_choice(word: str, attribute: Attribute) -> None:
     if attribute.choices and not attribute.open and word not in attribute.choices:
         hint = did_you_mean(word, attribute.choices)
-        raise _Unreadable(f'"{_cut(word)}" is not one of the choices' + (f"; {hint}" if hint else ""))
+        raise _UnreadableError(f'"{_cut(word)}" is not one of the choices' + (f"; {hint}" if hint else ""))
 
 
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell != cell:  # NaN, as data frames write a blank  # noqa: PLR0124
+    if isinstance(cell, float) and math.isnan(cell):  # as data frames write a blank
         return ""
     return str(cell).strip()
 
@@ -345,7 +353,8 @@ def _is_blank(cell: Any) -> bool:
 def _report_foreign(foreign: Counter[str], rows: list[Row], schema: Schema, problems: list[Problem]) -> None:
     for name, count in foreign.items():
         where = next(row.where for row in rows if _text(row.cells.get("type")) == name)
-        fact = f"{count} row{'s' if count > 1 else ''} of type `{_cut(name)}`, which the pack does not have, {'are' if count > 1 else 'is'} not counted"
+        rows_are = f"{count} rows" if count > 1 else "1 row"
+        fact = f"{rows_are} of type `{_cut(name)}`, which the pack does not have: not counted"
         problems.append(Problem("IE304", fact, did_you_mean(name, schema.events), "warning", where))
 
 
@@ -367,7 +376,8 @@ def _report_strangers(
         return
     counts = Counter(version.subject for version in versions if version.subject and version.subject not in known)
     for subject, count in sorted(counts.items()):
-        fact = f"{schema.subject.singular} `{_cut(subject)}` has {count} event{'s' if count > 1 else ''} but is not in the register"
+        events = f"{count} events" if count > 1 else "1 event"
+        fact = f"{schema.subject.singular} `{_cut(subject)}` has {events} but is not in the register"
         where = next(version.source for version in versions if version.subject == subject)
         near = did_you_mean(subject, known) if len(known) < SUGGESTED_FROM else ""
         hint = near if near.startswith("did") else ""

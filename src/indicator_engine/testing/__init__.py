@@ -1,0 +1,1 @@
+"""Tests of packs, the pytest plugin, and Hypothesis strategies for target logic."""

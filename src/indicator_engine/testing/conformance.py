@@ -141,7 +141,9 @@ def answer(case: Row, data: DataSets) -> str:
 
 
 def _frame(fixed: Mapping[str, str]) -> Frame:
-    days = {name: date.fromisoformat(fixed[name]) for name in ("due", "baseline_date", "target_set_on") if name in fixed}
+    days = {
+        name: date.fromisoformat(fixed[name]) for name in ("due", "baseline_date", "target_set_on") if name in fixed
+    }
     return Frame(basis="recorded" if fixed.get("basis") == "recorded" else "occurred", **days)
 
 

@@ -18,6 +18,8 @@ from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.store.records import FOREVER, end_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicator_engine.definitions.model import Check, Indicator, Statement
     from indicator_engine.evaluation.results import Result
 
@@ -147,7 +149,7 @@ def _value(result: Result) -> Any:
     return result.value if result.value is not None else "unknown"
 
 
-FIELDS = {
+FIELDS: dict[str, Callable[[Result], Any]] = {
     "value": _value,
     "verdict": lambda result: result.verdict,
     "numerator": lambda result: result.numerator,
@@ -189,7 +191,7 @@ def _agrees(name: str, expected: Any, computed: Any, margin: Fraction) -> bool:
 def _equal(expected: Any, computed: Any, margin: Fraction) -> bool:
     if isinstance(expected, bool) or isinstance(computed, bool):
         return expected is computed
-    if isinstance(computed, Fraction | int | float):
+    if isinstance(computed, Fraction):
         wanted = amounts.read(expected)
         return wanted is not None and abs(wanted.value - computed) <= margin
     return str(expected) == str(computed)

@@ -61,11 +61,11 @@ class PackTest(pytest.Item):
 
         outcome = run_check(self.statement, self.check)
         if not outcome.passed:
-            raise PackTestFailed("\n".join(told(outcome)))
+            raise PackTestError("\n".join(told(outcome)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """The failures as an author reads them; anything else as pytest shows it."""
-        if isinstance(excinfo.value, PackTestFailed):
+        if isinstance(excinfo.value, PackTestError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo, style))
 
@@ -75,5 +75,5 @@ class PackTest(pytest.Item):
         return self.path, where.line - 1 if where else None, self.name
 
 
-class PackTestFailed(AssertionError):
+class PackTestError(AssertionError):
     """A pack's test does not hold; the message has every failure with its place and calculation."""

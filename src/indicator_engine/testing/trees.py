@@ -197,7 +197,7 @@ class Grower:
     def arithmetic(self, left: Node, right: Node) -> Node:
         """Two numbers with whatever between them their units allow."""
         operator: Literal["+", "-", "*", "/"] = self.pick(("+", "-", "*", "/"))
-        unit = elaborate._unit_of(operator, left.kind.unit, right.kind.unit)  # noqa: SLF001  # its rule decides
+        unit = elaborate._unit_of(operator, left.kind.unit, right.kind.unit)  # its rule decides
         if unit is None:
             return self.arithmetic(left, self.plain_number())
         return nodes.Arithmetic(operator, left, right, kinds.number(unit))
@@ -324,8 +324,8 @@ class Grower:
         """Two or three conditions joined by `and` or `or`, with none of the same join among them."""
         terms = [same(depth) for _ in range(self.pick((2, 2, 3)))]
         if self.one_in(2):
-            return nodes.AllOf(elaborate._flattened(terms, nodes.AllOf))  # noqa: SLF001  # its rule decides
-        return nodes.AnyOf(elaborate._flattened(terms, nodes.AnyOf))  # noqa: SLF001  # its rule decides
+            return nodes.AllOf(elaborate._flattened(terms, nodes.AllOf))  # its rule decides
+        return nodes.AnyOf(elaborate._flattened(terms, nodes.AnyOf))  # its rule decides
 
     def comparison(self, scope: Scope, depth: int) -> Node:
         """Two values of a kind; texts and truths are only equal or not."""
