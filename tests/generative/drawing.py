@@ -8,28 +8,31 @@ random then, so that each run sees others), or for fewer: 20 make a quick profil
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from tests.generative.growing import likely
 
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
-from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
+from indicator_engine.evaluation.values import Members, Number, Selection, Unknown
 from indicator_engine.language import nodes
 from indicator_engine.language.nodes import Node
-from indicator_engine.language.schema import Attribute, EventType, Schema
 from indicator_engine.periods import Period
 from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.store.records import FOREVER, Records
 from indicator_engine.testing import strategies
-from tests.generative.growing import likely
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from indicator_engine.language.schema import Attribute, EventType, Schema
 
 EXAMPLES = os.environ.get("GENERATIVE_EXAMPLES")
 law = settings(

@@ -6,18 +6,22 @@ records. These trees are narrower and meet them: what a law says of missing valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
 
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.kinds import Kind
-from indicator_engine.language.nodes import Node
-from indicator_engine.language.schema import Attribute, EventType, Schema
 from indicator_engine.testing import strategies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import Attribute, EventType, Schema
 
 T = TypeVar("T")
 Types = tuple[str, ...]

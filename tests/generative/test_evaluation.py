@@ -9,6 +9,21 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.generative.drawing import (
+    DAYS,
+    YEAR,
+    World,
+    agrees_with,
+    bare,
+    law,
+    monotone,
+    refined,
+    rising,
+    same_events_stand,
+    trees,
+    wild_worlds,
+    worlds,
+)  # fmt: skip
 
 from indicator_engine.conventions import NEUTRAL
 from indicator_engine.definitions.model import Statement
@@ -18,9 +33,6 @@ from indicator_engine.evaluation.values import Members, NoneArose, Number, Selec
 from indicator_engine.language import nodes
 from indicator_engine.language.nodes import Node
 from indicator_engine.testing import strategies
-from tests.generative.drawing import (
-    DAYS, YEAR, World, agrees_with, bare, law, monotone, refined, rising, same_events_stand, trees, wild_worlds, worlds,
-)  # fmt: skip
 
 pytestmark = pytest.mark.generative
 

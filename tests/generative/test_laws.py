@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.generative.drawing import (
+    DAYS,
+    ORGANISATIONS,
+    YEAR,
+    Rows,
+    World,
+    another,
+    bare,
+    happened,
+    has,
+    law,
+    rebuilt,
+    rising,
+    wild_worlds,
+    worlds,
+)  # fmt: skip
 
-from indicator_engine.conventions import NEUTRAL
-from indicator_engine.definitions.model import Statement
 from indicator_engine.evaluation.measures import only_rises
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import (
-    NONE, Members, Number, Selection, TruthValue, Unknown, all_of, any_of, negated_truth,
+    NONE,
+    Members,
+    Number,
+    TruthValue,
+    Unknown,
+    all_of,
+    any_of,
+    negated_truth,
 )  # fmt: skip
 from indicator_engine.language import kinds, nodes
-from indicator_engine.language.nodes import Node
-from indicator_engine.language.schema import EventType, Schema
 from indicator_engine.periods import Period
 from indicator_engine.store.records import FOREVER, Records, end_of
 from indicator_engine.testing import strategies
-from tests.generative.drawing import (
-    DAYS, ORGANISATIONS, YEAR, Rows, World, another, bare, happened, has, law, rebuilt, rising,
-    wild_worlds, worlds,
-)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import EventType, Schema
 
 pytestmark = pytest.mark.generative
 

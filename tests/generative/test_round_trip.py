@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, find, given, seed, settings
 from hypothesis import strategies as st
 
 from indicator_engine.language import functions, limits, nodes
-from indicator_engine.language.elaborate import REGISTER, TOP, elaborate
+from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.nodes import Broken, Node
 from indicator_engine.language.says import condition_says, says
 from indicator_engine.language.schema import Attribute
+from indicator_engine.language.scopes import REGISTER, TOP
 from indicator_engine.language.text import text
 from indicator_engine.testing.strategies import KindName, expressions, rich_schema, schemas, with_attributes
 

@@ -7,27 +7,39 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from tests.generative.drawing import (
+    DAYS,
+    YEAR,
+    World,
+    happened,
+    law,
+    refined,
+    rising,
+    same_events_stand,
+    wild_worlds,
+    worlds,
+)  # fmt: skip
 
 from indicator_engine.conventions import NEUTRAL, Due
 from indicator_engine.definitions.model import Expression, Indicator, Statement, Target, Trajectory
 from indicator_engine.evaluation import targets
 from indicator_engine.evaluation.answer import Question
 from indicator_engine.evaluation.measures import only_rises
-from indicator_engine.evaluation.results import Result
 from indicator_engine.evaluation.values import number
 from indicator_engine.evaluation.verdicts import DONE, LOST
 from indicator_engine.language import nodes
-from indicator_engine.language.nodes import Node
 from indicator_engine.store.records import end_of
-from tests.generative.drawing import (
-    DAYS, YEAR, World, happened, law, refined, rising, same_events_stand, wild_worlds, worlds,
-)  # fmt: skip
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from indicator_engine.evaluation.results import Result
+    from indicator_engine.language.nodes import Node
 
 pytestmark = pytest.mark.generative
 

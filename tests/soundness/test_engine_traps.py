@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from tests.helpers import codes, event, members, result, verdict
 
 from indicator_engine.problems import DataError
-from tests.helpers import codes, event, members, result, verdict
 
 
 def monitored(measure: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from tests.helpers import check, codes, event, members, result, results, verdict
 
 from indicator_engine import amounts
 from indicator_engine.conventions import NEUTRAL
-from tests.helpers import check, codes, event, members, result, results, verdict
 
 PLEDGES = """
 measure = "count(pledge)"

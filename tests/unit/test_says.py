@@ -3,10 +3,11 @@
 import pytest
 
 from indicator_engine.language import nodes
-from indicator_engine.language.elaborate import REGISTER, TOP, elaborate
+from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.phrases import with_article
 from indicator_engine.language.says import SPEAKERS, condition_says, says
 from indicator_engine.language.schema import Attribute, DeemedSize, Ending, EventType, Population, Schema, Subject
+from indicator_engine.language.scopes import REGISTER, TOP
 
 
 def attribute(name, type_, label="", **more):

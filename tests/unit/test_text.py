@@ -4,8 +4,9 @@ from fractions import Fraction
 import pytest
 
 from indicator_engine.language import limits, nodes
-from indicator_engine.language.elaborate import REGISTER, TOP, elaborate
+from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.schema import Attribute, DeemedSize, EventType, Population, Schema, Subject
+from indicator_engine.language.scopes import REGISTER, TOP
 from indicator_engine.language.text import WRITERS, text
 
 

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 from indicator_engine.definitions.model import Expression
 from indicator_engine.definitions.refused import Refused
 from indicator_engine.language import nodes
-from indicator_engine.language.elaborate import TOP, elaborate
+from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.kinds import SUBJECT
+from indicator_engine.language.scopes import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicator_engine.definitions.readings import County
     from indicator_engine.definitions.sources import Place
-    from indicator_engine.language.elaborate import Scope
     from indicator_engine.language.kinds import Kind
     from indicator_engine.language.schema import Schema
+    from indicator_engine.language.scopes import Scope
     from indicator_engine.problems import Problem
 
 _ABOUT_NAMES = ("IE103", "IE104", "IE105", "IE112", "IE113")

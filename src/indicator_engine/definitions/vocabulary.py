@@ -18,7 +18,6 @@ from indicator_engine.definitions.refused import Refused
 from indicator_engine.definitions.versions import in_order
 from indicator_engine.definitions.wording import report_type
 from indicator_engine.language import nodes
-from indicator_engine.language.elaborate import REGISTER
 from indicator_engine.language.schema import (
     Attribute,
     DeemedSize,
@@ -28,6 +27,7 @@ from indicator_engine.language.schema import (
     Schema,
     Subject,
 )
+from indicator_engine.language.scopes import REGISTER
 from indicator_engine.problems import did_you_mean
 
 if TYPE_CHECKING:

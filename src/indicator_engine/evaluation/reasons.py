@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from indicator_engine import amounts, periods
 from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
 from indicator_engine.language import kinds, nodes
-from indicator_engine.language.elaborate import Scope
 from indicator_engine.language.says import condition_says, says
+from indicator_engine.language.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

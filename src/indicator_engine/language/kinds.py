@@ -21,7 +21,7 @@ SUBJECT = "the subject"
 
 @dataclass(frozen=True)
 class Kind:
-    """The kind of one node. `of` is the kind of the single values in a `values` selection."""
+    """The kind of one node. `of` is the kind of the single values in a `values` selection or a set."""
 
     name: KindName
     unit: Unit = "number"
@@ -74,9 +74,9 @@ def events(*types: str) -> Kind:
     return Kind("events", types=tuple(sorted(set(types))))
 
 
-def set_of(key: str) -> Kind:
-    """A set of distinct keys."""
-    return Kind("set", key=key)
+def set_of(key: str, of: Kind | None = None) -> Kind:
+    """A set of distinct keys; `of` is the kind of the keys, but for subjects, which are known by their key."""
+    return Kind("set", key=key, of=None if key == SUBJECT else of)
 
 
 def values(of: Kind, key: str) -> Kind:

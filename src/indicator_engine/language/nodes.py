@@ -565,7 +565,8 @@ class Distinct(Node):
 
     @property
     def kind(self) -> Kind:
-        return kinds.set_of(self.values.kind.key)
+        of = self.values.kind.of
+        return kinds.set_of(self.values.kind.key, kinds.TEXT if of == kinds.LIST else of)
 
 
 # ── looking at trees ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indicator_engine import amounts
 from indicator_engine.language import nodes
-from indicator_engine.language.elaborate import REGISTER, TOP, Scope
+from indicator_engine.language.scopes import REGISTER, TOP, Scope
 
 if TYPE_CHECKING:
     from indicator_engine.amounts import Unit

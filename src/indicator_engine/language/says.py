@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from indicator_engine import periods
 from indicator_engine.language import nodes, says_selections
-from indicator_engine.language.elaborate import TOP, Scope
 from indicator_engine.language.phrases import (
     TRUTH_VALUES,
     Here,
@@ -30,6 +29,7 @@ from indicator_engine.language.phrases import (
     put,
     reaching,
 )
+from indicator_engine.language.scopes import TOP, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

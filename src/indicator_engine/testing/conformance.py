@@ -72,7 +72,12 @@ def rows(path: Path) -> list[Row]:
     lines = path.read_text(encoding="utf-8").splitlines()
     if tuple(lines[0].split("\t")) != COLUMNS:
         raise ValueError(f"{path} does not begin with the columns {', '.join(COLUMNS)}")
-    return [Row(*line.split("\t"), line=number) for number, line in enumerate(lines[1:], 2) if line]
+    return [Row(*_cells(line), line=number) for number, line in enumerate(lines[1:], 2) if line]
+
+
+def _cells(line: str) -> tuple[str, str, str, str]:
+    group, expression, bindings, answer_ = line.split("\t")
+    return group, expression, bindings, answer_
 
 
 def as_markdown(cases: Iterable[Row]) -> str:
@@ -147,7 +152,7 @@ def _frame(fixed: Mapping[str, str]) -> Frame:
     return Frame(basis="recorded" if fixed.get("basis") == "recorded" else "occurred", **days)
 
 
-def told(value: Any) -> str:
+def told(value: Any) -> str:  # noqa: PLR0911  # one a kind
     """A value as answers write it."""
     match value:
         case Unknown(reasons):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hypothesis import strategies as st
 
-from indicator_engine.language.elaborate import REGISTER, TOP, Scope, elaborate
+from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.schema import (
     Attribute,
     DeemedSize,
@@ -27,6 +27,7 @@ from indicator_engine.language.schema import (
     Schema,
     Subject,
 )  # fmt: skip
+from indicator_engine.language.scopes import REGISTER, TOP, Scope
 from indicator_engine.testing.domains import ORGANISATIONS, TEXTS, as_of_dates, days
 from indicator_engine.testing.trees import Grower
 

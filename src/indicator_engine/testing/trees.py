@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 from hypothesis import strategies as st
 
 from indicator_engine import amounts
-from indicator_engine.language import elaborate, kinds, nodes
-from indicator_engine.language.elaborate import REGISTER
+from indicator_engine.language import elaborate, fitting, kinds, nodes
 from indicator_engine.language.kinds import Kind
 from indicator_engine.language.schema import NAMED_DATES, RECORD_DATES, Attribute
+from indicator_engine.language.scopes import REGISTER
 from indicator_engine.testing.domains import NUMBERS, ORGANISATIONS, QUOTED, TEXTS, days
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from indicator_engine.language.elaborate import Scope
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import EventType, Schema
+    from indicator_engine.language.scopes import Scope
     from indicator_engine.periods import BucketUnit
 
     Leaf = Callable[[], Node]
@@ -197,7 +197,7 @@ class Grower:
     def arithmetic(self, left: Node, right: Node) -> Node:
         """Two numbers with whatever between them their units allow."""
         operator: Literal["+", "-", "*", "/"] = self.pick(("+", "-", "*", "/"))
-        unit = elaborate._unit_of(operator, left.kind.unit, right.kind.unit)  # its rule decides
+        unit = fitting.unit_of(operator, left.kind.unit, right.kind.unit)
         if unit is None:
             return self.arithmetic(left, self.plain_number())
         return nodes.Arithmetic(operator, left, right, kinds.number(unit))
@@ -324,8 +324,8 @@ class Grower:
         """Two or three conditions joined by `and` or `or`, with none of the same join among them."""
         terms = [same(depth) for _ in range(self.pick((2, 2, 3)))]
         if self.one_in(2):
-            return nodes.AllOf(elaborate._flattened(terms, nodes.AllOf))  # its rule decides
-        return nodes.AnyOf(elaborate._flattened(terms, nodes.AnyOf))  # its rule decides
+            return nodes.AllOf(elaborate.flattened(terms, nodes.AllOf))
+        return nodes.AnyOf(elaborate.flattened(terms, nodes.AnyOf))
 
     def comparison(self, scope: Scope, depth: int) -> Node:
         """Two values of a kind; texts and truths are only equal or not."""
