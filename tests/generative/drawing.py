@@ -136,12 +136,12 @@ def populated(draw: DrawFn, schema: Schema, trees: Iterable[Node], most_events: 
     chances = draw(st.lists(numbers, min_size=min(3, most_events), max_size=most_events)) if types else []
     rows: Rows = []
     for index, chance in enumerate(chances):
-        rows.append({"event_id": f"e{index + 1}", **_told(Random(chance), rows, types, schema)})
+        rows.append({"event_id": f"e{index + 1}", **_told(chance_of(chance), rows, types, schema)})
     subjects = draw(st.lists(numbers, min_size=len(ORGANISATIONS), max_size=len(ORGANISATIONS)))
     return rows, [
         row
         for subject, chance in zip(ORGANISATIONS, subjects, strict=True)
-        for row in _registered(Random(chance), subject, schema)
+        for row in _registered(chance_of(chance), subject, schema)
     ]
 
 
@@ -155,8 +155,14 @@ def types_seen(schema: Schema, trees: Iterable[Node]) -> list[EventType]:
 def another(world: World, kind: str, depth: int = 2) -> SearchStrategy[Node]:
     """Another tree over the event types that the world has records of, or the most like them."""
     types = {event.name: event for event in types_seen(world.schema, [world.tree])}
-    having = {name: event for name, event in world.schema.events.items() if name in types or name in ("contract", "training")}
+    wanted = {*types, "contract", "training"}
+    having = {name: event for name, event in world.schema.events.items() if name in wanted}
     return likely(kind, replace(world.schema, events=having), DAYS, depth)
+
+
+def chance_of(number: int) -> Random:
+    """A source of choices that one drawn number settles."""
+    return Random(number)  # noqa: S311  # chance, not secrets
 
 
 ORGANISATIONS = strategies.ORGANISATIONS[:4]
@@ -200,7 +206,7 @@ def happening(chance: Random, event: EventType, schema: Schema) -> dict[str, Any
 def happened(world: World, chance: int, **said: Any) -> dict[str, Any]:
     """One more event of a type that the tree looks at, under an id of its own."""
     types = types_seen(world.schema, [world.tree]) or list(world.schema.events.values())
-    draw = Random(chance)
+    draw = chance_of(chance)
     row = {**happening(draw, draw.choice(types), world.schema), "event_id": "one-more"}
     return {**row, **{world.schema.subject.singular if key == "subject" else key: value for key, value in said.items()}}
 
@@ -224,7 +230,7 @@ def cell(chance: Random, attribute: Attribute, *, known: bool = False) -> Any:
         return None
     values: Mapping[str, tuple[Any, ...]] = {
         "integer": tuple(range(int(attribute.minimum or 0), int(attribute.maximum or 4) + 1)),
-        "decimal": (Decimal(0), Decimal("0.5"), Decimal("2.5"), Decimal("-1")),
+        "decimal": (Decimal(0), Decimal("0.5"), Decimal("2.5"), Decimal(-1)),
         "money": (Decimal(0), Decimal("99.99"), Decimal(1000)),
         "text": strategies.TEXTS,
         "choice": attribute.choices or strategies.TEXTS,
@@ -294,7 +300,7 @@ def refined(world: World) -> SearchStrategy[World]:
 
     A blank end date is no missing value: it says that something goes on. A blank list is an empty one.
     """
-    return st.integers(0, 2**32 - 1).map(lambda chance: _refined(Random(chance), world))
+    return st.integers(0, 2**32 - 1).map(lambda chance: _refined(chance_of(chance), world))
 
 
 def _refined(chance: Random, world: World) -> World:

@@ -120,7 +120,9 @@ class _Grower:
         """Records under one condition on one attribute."""
         event = nodes.Events(self.pick(*[each.name for each in self.schema.events.values() if _told(each)]))
         attribute = self.pick(*_told(self.schema.events[event.type]))
-        return nodes.Filter(event, self.about(attribute, nodes.RecordAttribute(attribute.name, kinds.of_attribute(attribute))))
+        return nodes.Filter(
+            event, self.about(attribute, nodes.RecordAttribute(attribute.name, kinds.of_attribute(attribute)))
+        )
 
     def joined(self, same: Callable[[int], Node], depth: int) -> Node:
         group: type[nodes.AllOf | nodes.AnyOf] = self.pick(nodes.AllOf, nodes.AnyOf)

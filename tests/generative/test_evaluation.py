@@ -1,9 +1,10 @@
-"""What holds of the value of any tree over any records: it exists, is of its kind, lies in its bounds, keeps its word."""
+"""What holds of the value of any tree over any records: there is one, of its kind, in its bounds, come what may."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.generative.drawing import (
     DAYS,
-    YEAR,
     World,
     agrees_with,
     bare,
@@ -25,8 +25,6 @@ from tests.generative.drawing import (
     worlds,
 )  # fmt: skip
 
-from indicator_engine.conventions import NEUTRAL
-from indicator_engine.definitions.model import Statement
 from indicator_engine.evaluation.measures import only_rises, with_evidence
 from indicator_engine.evaluation.reference import Moment, Reference
 from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
@@ -123,19 +121,17 @@ def test_remembering_changes_nothing(world: World):
     assert notes[1] == notes[0]
 
 
-def statement_of(world: World) -> Statement:
-    return Statement("sample", "Sample", YEAR, NEUTRAL, world.schema)
-
-
 @law
-@given(worlds(("number", "set", "truth"), depth=3, change=rising), st.lists(st.sampled_from(DAYS), min_size=2, max_size=4))
+@given(
+    worlds(("number", "set", "truth"), depth=3, change=rising), st.lists(st.sampled_from(DAYS), min_size=2, max_size=4)
+)
 def test_what_only_rises_never_falls(world: World, days: list[date]):
     """9: where `only_rises` says so, no later day has a lower value, fewer members or a truth less true."""
     assume(only_rises(world.tree, world.schema))
     found = [world.value(as_of=day) for day in sorted(days)]
     if any(isinstance(each, Unknown) and each.reasons == ("no data",) for each in found):
         return
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert least(before) <= least(after)
 
 

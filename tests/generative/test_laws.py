@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.generative.drawing import (
     World,
     another,
     bare,
+    chance_of,
     happened,
     has,
     law,
@@ -72,7 +72,7 @@ def bald(value: TruthValue) -> object:
 @given(st.lists(TRUTHS, min_size=1, max_size=4), CHANCES)
 def test_and_and_or_mind_neither_order_nor_grouping(terms: list[TruthValue], chance: int):
     """4: `and` and `or` are commutative and associative, reasons included."""
-    shuffled = Random(chance).sample(terms, len(terms))
+    shuffled = chance_of(chance).sample(terms, len(terms))
     for joined in (all_of, any_of):
         assert joined(terms) == joined(shuffled)
         assert joined(terms) == joined([joined(terms[:2]), *terms[2:]])
@@ -90,7 +90,7 @@ def test_de_morgan(a: TruthValue, b: TruthValue):
 @law
 @given(KLEENE, KLEENE)
 def test_absorption(a: TruthValue, b: TruthValue):
-    """4: a and (a or b) is a, a or (a and b) is a. ("None arose" stands outside: it is neither true nor false.)"""
+    """4: a and (a or b) is a, a or (a and b) is a; "none arose", neither true nor false, stands outside this law."""
     assert bald(a) == bald(all_of([a, any_of([a, b])]))
     assert bald(a) == bald(any_of([a, all_of([a, b])]))
 
@@ -147,7 +147,7 @@ def test_others_events_change_nothing_for_one(world: World, chance: int):
     """10: inside `S[...]`, events of other organisations never change whether one is in."""
     assume(looks_only_at_its_own(world.tree))
     tree = nodes.Filter(nodes.Members("everyone"), world.tree)
-    one, other = Random(chance).sample(ORGANISATIONS, 2)
+    one, other = chance_of(chance).sample(ORGANISATIONS, 2)
     before, after = world.value(tree), world.value(tree, events=[*world.events, happened(world, chance, subject=other)])
     assert before.has(one) == after.has(one)
 
@@ -156,7 +156,7 @@ def test_others_events_change_nothing_for_one(world: World, chance: int):
 @given(ANY_WORLD, CHANCES)
 def test_order_of_rows_means_nothing(world: World, chance: int):
     """11, 12: rows of events and of the register may stand in any order, and in any order of files."""
-    draw = Random(chance)
+    draw = chance_of(chance)
     events, register = (draw.sample(rows, len(rows)) for rows in (world.events, world.register))
     assert bare(world.value()) == bare(world.value(events=events, register=register))
 
@@ -166,7 +166,7 @@ def test_order_of_rows_means_nothing(world: World, chance: int):
 def test_telling_twice_is_telling_once(world: World, chance: int):
     """A row told again, or the same content under another id and recorded no earlier, counts once."""
     assume(world.events)
-    row = Random(chance).choice(world.events)
+    row = chance_of(chance).choice(world.events)
     again = [*world.events, dict(row)]
     assert bare(world.value()) == bare(world.value(events=again))
 
@@ -292,12 +292,19 @@ def test_moving_all_dates_by_four_centuries_changes_no_answer(world: World):
 def _moved(world: World, days: int) -> Any:
     by = timedelta(days=days)
     schema, frame = _moved_schema(world.schema, by), world.frame
-    moved_frame = Frame(frame.basis, *(day and day + by for day in (frame.due, frame.baseline_date, frame.target_set_on)))
+    moved_frame = Frame(
+        frame.basis, *(day and day + by for day in (frame.due, frame.baseline_date, frame.target_set_on))
+    )
     tree = rebuilt(world.tree, lambda node: _moved_node(node, by))
     found = world.records
     records = Records(
         tuple(
-            replace(v, recorded_at=v.recorded_at + by, occurred_on=_plus(v.occurred_on, by), attributes=_moved_cells(v.attributes, by))
+            replace(
+                v,
+                recorded_at=v.recorded_at + by,
+                occurred_on=_plus(v.occurred_on, by),
+                attributes=_moved_cells(v.attributes, by),
+            )
             for v in found.versions
         ),
         tuple(replace(row, attributes=_moved_cells(row.attributes, by)) for row in found.register),
@@ -315,7 +322,9 @@ def _moved_cells(cells: Mapping[str, Any], by: timedelta) -> dict[str, Any]:
 
 
 def _moved_node(node: Node, by: timedelta) -> Node:
-    return nodes.Constant(node.value + by) if isinstance(node, nodes.Constant) and isinstance(node.value, date) else node
+    return (
+        nodes.Constant(node.value + by) if isinstance(node, nodes.Constant) and isinstance(node.value, date) else node
+    )
 
 
 def _moved_schema(schema: Schema, by: timedelta) -> Schema:
@@ -341,7 +350,9 @@ def _moved_schema(schema: Schema, by: timedelta) -> Schema:
 def _moved_value(found: Any, days: int) -> Any:
     by = timedelta(days=days)
     if isinstance(found, Members):
-        yes, maybe = (frozenset(key + by if isinstance(key, date) else key for key in keys) for keys in (found.yes, found.maybe))
+        yes, maybe = (
+            frozenset(key + by if isinstance(key, date) else key for key in keys) for keys in (found.yes, found.maybe)
+        )
         return Members(yes, maybe, found.unnamed)
     return found + by if isinstance(found, date) else found
 
@@ -351,7 +362,7 @@ def _moved_value(found: Any, days: int) -> Any:
 def test_what_is_recorded_later_does_not_change_what_was_known(world: World, day: date, chance: int):
     """23: the answer as known at an instant is the same after later recordings, corrections and retractions."""
     then = replace(world, known_at=end_of(day))
-    draw = Random(chance)
+    draw = chance_of(chance)
     late = datetime.combine(day + timedelta(days=draw.randint(1, 300)), time(9))
     rows: Rows = [{**happened(world, chance), "recorded_at": late}]
     if world.events:

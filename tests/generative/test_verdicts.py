@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.generative.drawing import (
     DAYS,
     YEAR,
     World,
+    chance_of,
     happened,
     law,
     refined,
@@ -139,10 +139,11 @@ def test_a_deliverable_decided_stays(data: st.DataObject, world: World, due: dat
 
 
 @law
-@given(worlds("on_attribute"), st.integers(0, 4), st.booleans())
-def test_with_every_value_unknown_nothing_passes_or_fails(world: World, target: int, of_subjects: bool):
-    """6: a count of at least something is neither reached nor missed while no value is known, unless none is needed
-    or more than there are records.
+@given(world=worlds("on_attribute"), target=st.integers(0, 4), of_subjects=st.booleans())
+def test_with_every_value_unknown_nothing_passes_or_fails(world: World, target: int, *, of_subjects: bool):
+    """6: a count of at least something is neither reached nor missed while no value is known.
+
+    Unless none is needed, or more than there are records.
     """
     events = [row | dict.fromkeys(world.schema.events[row["type"]].attributes) for row in world.events]
     measure = nodes.CountMembers(nodes.Subjects(world.tree)) if of_subjects else nodes.CountRecords(world.tree)
@@ -188,7 +189,8 @@ def test_the_deadline_is_a_whole_day():
         one = indicator(nodes.CountRecords(nodes.Events("withdrawal")), Target("at_least", Fraction(1)), due)
         as_of = due + timedelta(days=later)
         on_the_day, after = (
-            answer(world, one, as_of=as_of, events=[{**row, "occurred_on": due + timedelta(days=late)}]) for late in (0, 1)
+            answer(world, one, as_of=as_of, events=[{**row, "occurred_on": due + timedelta(days=late)}])
+            for late in (0, 1)
         )
         assert ("met", "missed") == (on_the_day.verdict, after.verdict)
 
@@ -226,7 +228,7 @@ def test_a_result_as_known_then_is_never_rewritten(world: World, target: Target,
     """23: the whole result as known at an instant is the same after later recordings, corrections, retractions."""
     then = replace(world, known_at=end_of(day))
     late = end_of(day + timedelta(days=1 + chance % 300))
-    draw = Random(chance)
+    draw = chance_of(chance)
     rows = [{**happened(world, chance), "recorded_at": late}]
     if world.events:
         rows += [{**draw.choice(world.events), "occurred_on": draw.choice(DAYS), "recorded_at": late}]
@@ -239,7 +241,7 @@ def test_a_result_as_known_then_is_never_rewritten(world: World, target: Target,
 @given(MEASURED, number_targets(), CHANCES)
 def test_a_result_does_not_depend_on_the_order_of_rows(world: World, target: Target, chance: int):
     """11: the whole result, reasons and all, is the same in whatever order the rows come."""
-    draw = Random(chance)
+    draw = chance_of(chance)
     events, register = (draw.sample(rows, len(rows)) for rows in (world.events, world.register))
     one = indicator(world.tree, target, YEAR.end)
     assert answer(world, one).to_dict() == answer(world, one, events=events, register=register).to_dict()

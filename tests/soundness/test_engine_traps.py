@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -160,7 +160,9 @@ def test_a_divisor_whose_bounds_reach_0_is_undecided():
 # ── kinds ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("measure", ["count(pledge[stage == \"1\"])", "count(tender[viable == 1])", "count(pledge[stage == True])"])
+@pytest.mark.parametrize(
+    "measure", ['count(pledge[stage == "1"])', "count(tender[viable == 1])", "count(pledge[stage == True])"]
+)
 def test_text_truth_and_numbers_are_never_equal(measure: str):
     """'1' = 1 and TRUE = 1 are true in a database; here they are errors when the pack is loaded."""
     assert ["IE107"] == codes(monitored(measure))
@@ -203,14 +205,19 @@ def test_half_of_seventeen_is_nine(count: int, expected: str, needed: int):
     """8.5 organisations are reached by 9; the target is never rounded down."""
     names = [f"O{n}" for n in range(17)]
     rows = [event("pledge", name, stage=1) for name in names[:count]]
-    found = result(at_least("ratio(members & organisations(pledge), members)", '"50%"'), *rows, register=members(*names))
+    found = result(
+        at_least("ratio(members & organisations(pledge), members)", '"50%"'), *rows, register=members(*names)
+    )
     assert (expected, needed) == (found.verdict, found.needed)
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("cell", ["2010-03-31T10:00", "2010-03-31 10:00", datetime(2010, 3, 31, 10), "31/03/2010", "03/04/2010"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2010-03-31T10:00", "2010-03-31 10:00", datetime.fromisoformat("2010-03-31T10:00"), "31/03/2010", "03/04/2010"],
+)
 def test_an_event_has_a_day_and_no_time(cell: Any):
     """A deadline day compared with a time of that day is lost in a database; here only days enter."""
     with pytest.raises(DataError, match="2010"):
@@ -219,7 +226,7 @@ def test_an_event_has_a_day_and_no_time(cell: Any):
 
 def test_midnight_is_its_day():
     """A spreadsheet's date, which is a midnight, is that day."""
-    row = event("pledge", day=datetime(2010, 3, 31))  # type: ignore[arg-type]  # as a spreadsheet gives it
+    row = event("pledge", day=datetime.fromisoformat("2010-03-31T00:00"))  # type: ignore[arg-type]  # as a spreadsheet gives it
     assert "met" == verdict(at_least("count(pledge)", "1"), row)
 
 
@@ -237,7 +244,7 @@ def test_an_instant_with_a_zone_is_compared_in_one_zone():
     zone = datetime.fromisoformat("2009-07-01T00:30+01:00")
     row = event("pledge", day="2009-06-30", recorded_at=zone)
     assert Fraction(1) == result(monitored("count(pledge)"), row, known_at="2009-06-30").value
-    assert timezone.utc is not zone.tzinfo
+    assert "+01:00" == zone.isoformat()[-6:]
 
 
 # ── order and repetition ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -63,7 +63,8 @@ def test_a_due_phrase_is_the_last_day_that_counts(
 
 
 @pytest.mark.parametrize(
-    "phrase", ["soon", "by spring", "March", "by March", "by 31/03/2010", "within a year", "", "by 09-11", "after March 2010"]
+    "phrase",
+    ["soon", "by spring", "March", "by March", "by 31/03/2010", "within a year", "", "by 09-11", "after March 2010"],
 )
 def test_a_phrase_that_is_not_understood_is_not_guessed(phrase: str):
     """No day is made up."""
@@ -125,7 +126,9 @@ def test_every_verdict_has_a_look():
     assert all(isinstance(NEUTRAL.status(verdict), Status) for verdict in VERDICTS)
 
 
-@pytest.mark.parametrize(("behind_by", "light"), [(None, "amber"), ("0.1", "amber"), ("0.1000001", "red"), ("0", "amber")])
+@pytest.mark.parametrize(
+    ("behind_by", "light"), [(None, "amber"), ("0.1", "amber"), ("0.1000001", "red"), ("0", "amber")]
+)
 def test_behind_is_amber_within_the_tolerance_and_red_beyond_it(behind_by: str | None, light: str):
     """A tenth behind is just within a tolerance of a tenth."""
     tolerant = replace(NEUTRAL, tolerance=Fraction(1, 10))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,10 @@ from indicator_engine.language.schema import Attribute, EventType, Schema, Subje
 from indicator_engine.problems import Location, Problem
 from indicator_engine.store.intake import Intake, Row, read_day, read_instant, read_value, rows_of, take_in
 from indicator_engine.store.records import FOREVER, Record
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def attribute(kind: Any, name: str = "x", **more: Any) -> Attribute:
@@ -67,7 +71,7 @@ def standing(found: Intake, kind: str = "pledge") -> tuple[Record, ...]:
         ("subject", "A", "A"),
         ("date", "2009-05-01", date(2009, 5, 1)),
         ("date", date(2009, 5, 1), date(2009, 5, 1)),
-        ("date", datetime(2009, 5, 1), date(2009, 5, 1)),
+        ("date", instant("2009-05-01"), date(2009, 5, 1)),
         ("truth", "yes", True),
         ("truth", "TRUE", True),
         ("truth", "Y", True),
@@ -92,7 +96,9 @@ def test_a_cell_is_read_by_the_type_its_attribute_declares(kind: str, cell: Any,
     assert expected == read_value(cell, attribute(kind))
 
 
-@pytest.mark.parametrize("kind", ["integer", "decimal", "money", "text", "date", "truth", "choice", "subject", "evidence"])
+@pytest.mark.parametrize(
+    "kind", ["integer", "decimal", "money", "text", "date", "truth", "choice", "subject", "evidence"]
+)
 @pytest.mark.parametrize("cell", [None, "", "   "], ids=repr)
 def test_a_blank_cell_is_a_missing_value(kind: str, cell: Any):
     """It is nothing: not nought, not no, not an empty text."""
@@ -118,7 +124,7 @@ def test_a_blank_cell_is_a_missing_value(kind: str, cell: Any):
         ("date", "31 March 2010", "not a day"),
         ("date", "1899-12-31", "not a day"),
         ("date", date(1899, 12, 31), "1900 to 2200"),
-        ("date", datetime(2010, 3, 31, 10), "time of day"),
+        ("date", instant("2010-03-31T10:00"), "time of day"),
         ("date", 40268, "not a day"),
         ("choice", "membr", "member"),
     ],
@@ -152,13 +158,13 @@ def test_an_open_list_of_words_takes_others(open_: bool, expected: str | None): 
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("2009-05-01", datetime(2009, 5, 1)),
-        (date(2009, 5, 1), datetime(2009, 5, 1)),
-        ("2009-05-01T14:30", datetime(2009, 5, 1, 14, 30)),
-        ("2009-05-01 14:30:15", datetime(2009, 5, 1, 14, 30, 15)),
-        ("2009-05-01T00:30+01:00", datetime(2009, 4, 30, 23, 30)),
-        (datetime(2009, 5, 1, 0, 30, tzinfo=timezone(timedelta(hours=1))), datetime(2009, 4, 30, 23, 30)),
-        (datetime(2009, 5, 1, 12, tzinfo=UTC), datetime(2009, 5, 1, 12)),
+        ("2009-05-01", instant("2009-05-01")),
+        (date(2009, 5, 1), instant("2009-05-01")),
+        ("2009-05-01T14:30", instant("2009-05-01T14:30")),
+        ("2009-05-01 14:30:15", instant("2009-05-01T14:30:15")),
+        ("2009-05-01T00:30+01:00", instant("2009-04-30T23:30")),
+        (instant("2009-05-01T00:30+01:00"), instant("2009-04-30T23:30")),
+        (instant("2009-05-01T12:00+00:00"), instant("2009-05-01T12:00")),
         ("", None),
         (None, None),
     ],
@@ -172,7 +178,7 @@ def test_an_instant_is_a_day_or_a_day_and_time(cell: Any, expected: datetime | N
 @pytest.mark.parametrize("cell", ["14:30", "1 May 2009", "2009-05", "20090501", "20090501T1430", "now"])
 def test_what_is_no_instant_is_refused(cell: str):
     """No other way of writing is guessed at."""
-    with pytest.raises(Exception, match="day and a?"):
+    with pytest.raises(Exception, match=r"day and a?"):
         read_instant(cell)
 
 
@@ -190,7 +196,7 @@ def test_a_row_becomes_a_version():
     """With its id, type, subject, day and typed attributes, and the place it came from."""
     found = take({**PLEDGE, "recorded_at": "2009-05-02T10:00", "stage": "2"})
     (version,) = found.records.versions
-    assert ("e1", "pledge", "A", date(2009, 5, 1), datetime(2009, 5, 2, 10), {"stage": Fraction(2)}, "events[0]") == (
+    assert ("e1", "pledge", "A", date(2009, 5, 1), instant("2009-05-02T10:00"), {"stage": Fraction(2)}, "events[0]") == (
         version.event_id, version.type, version.subject, version.occurred_on, version.recorded_at, version.attributes,
         version.source,
     )  # fmt: skip
@@ -200,7 +206,7 @@ def test_a_row_becomes_a_version():
 def test_a_row_without_a_recording_was_recorded_when_it_happened():
     """At the start of that day, so that any telling with a time corrects it."""
     (version,) = take(PLEDGE).records.versions
-    assert datetime(2009, 5, 1) == version.recorded_at
+    assert instant("2009-05-01") == version.recorded_at
 
 
 @pytest.mark.parametrize("column", ["event_id", "type", "organisation", "occurred_on"])
@@ -231,7 +237,9 @@ def test_a_retraction_of_something_nobody_told_is_odd():
     assert [("IE310", "warning")] == told(found.problems)
 
 
-@pytest.mark.xfail(strict=False, reason="a retraction without recorded_at is dated before everything, and so does nothing")
+@pytest.mark.xfail(
+    strict=False, reason="a retraction without recorded_at is dated before everything, and so does nothing"
+)
 def test_a_retraction_without_a_recording_takes_back():
     """In a file that has no `recorded_at`, a retracted event does not stand."""
     assert () == standing(take(PLEDGE, {**PLEDGE, "retracted": "yes"}))

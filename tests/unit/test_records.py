@@ -11,6 +11,10 @@ import pytest
 from indicator_engine.store.records import FOREVER, Records, RegisterRow, Version, end_of, subjects_of
 
 
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
 def version(event_id: str, recorded: str, occurred: str = "2009-05-01", **more: Any) -> Version:
     """A version of a pledge of A, recorded at the start of a day."""
     attributes = {name: more.pop(name) for name in list(more) if name not in ("retracted", "subject", "type")}
@@ -61,7 +65,8 @@ def test_two_tellings_of_one_instant_are_settled_by_what_they_say():
     """Never by the order of rows."""
     one, other = version("e1", "2009-05-02", stage=1), version("e1", "2009-05-02", stage=2)
     found = {
-        Records(pair).standing(FOREVER)["pledge"][0].version.attributes["stage"] for pair in ((one, other), (other, one))
+        Records(pair).standing(FOREVER)["pledge"][0].version.attributes["stage"]
+        for pair in ((one, other), (other, one))
     }
     assert 1 == len(found)
 
@@ -123,7 +128,7 @@ def test_the_history_of_an_event_is_told_from_its_first_version():
     records = Records(versions)
     assert [False, True] == [each.retracted for each in records.history("e1")]
     assert () == records.history("e2")
-    assert datetime(2009, 8, 1) == records.last_recording()
+    assert instant("2009-08-01") == records.last_recording()
     assert Records().last_recording() is None
 
 
@@ -143,4 +148,4 @@ def test_the_subjects_of_records():
 
 def test_a_day_ends_with_its_last_instant():
     """What is recorded at 23:59 is recorded on that day."""
-    assert datetime(2010, 3, 31, 23, 59, 59, 999999) == end_of(date(2010, 3, 31))
+    assert instant("2010-03-31T23:59:59.999999") == end_of(date(2010, 3, 31))

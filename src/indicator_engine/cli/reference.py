@@ -58,13 +58,19 @@ def problems(form: str) -> None:
 
 
 @click.command()
+@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="json")
 @click.option("--write", type=FOLDER, metavar="FOLDER", help=f"Write it to {SCHEMA_FILE} in this folder.")
-def schema(write: Path | None) -> None:
-    """Print the JSON Schema of pack files, for editors.
+def schema(form: str, write: Path | None) -> None:
+    """Print what pack files may hold: a JSON Schema for editors, or the reference page.
 
     A pack's first line, `#:schema ./statement.schema.json`, lets an editor find it.
     """
     from indicator_engine.definitions.shape import json_schema
+    from indicator_engine.rendering.pack_reference import page
+
+    if form == "markdown":
+        click.echo(page(), nl=False)
+        return
 
     text = screen.as_json(json_schema())
     if write is None:

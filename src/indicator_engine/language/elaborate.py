@@ -280,7 +280,8 @@ class _Elaborator(Calls):
             fact = f"a set of {self.schema.subject.plural} is asked about something that is not one of them"
             return self.fault("IE107", fact, left, f"`{self.schema.subject.singular} in …`")
         if container.kind.of and not fitting.alike(item.kind, container.kind.of):
-            return self.fault("IE107", f"{item.kind} is looked for in a set of {container.kind.of}", left)
+            fact = f"{item.kind} is looked for in a set whose members are each {container.kind.of}"
+            return self.fault("IE107", fact, left)
         return nodes.IsIn(item, container)
 
     def _one_of(self, item: Node, right: list[ast.expr]) -> Node:

@@ -4,26 +4,17 @@ A row has a group, an expression, bindings and the answer, worked out by hand fr
 name a data set (`none` where nothing is named) and what else is fixed: `as_of`, `known_at`, `due`, `baseline_date`,
 `target_set_on`, `basis`, `covered`. Whatever claims to evaluate the language must give every answer. The data sets are
 CSV files beside a `pack.toml`.
-
-| an answer | means |
-|---|---|
-| `3`, `0.5`, `1/3` | a number, exactly |
-| `3 in 3..4` | 3 so far; once everything is known, a number between 3 and 4 (`∞`: no bound) |
-| `0.5 (2 of 4)` | a share, with its numerator and denominator |
-| `true`, `false`, `none arose` | a truth value |
-| `unknown: tbc, undecided` | no value, with the reasons |
-| `{A, B?, +1}` | a set: A is in it, B may be, and one more may be that nobody can name |
-| `<e1, e2?>` | records in order, by their ids; e2 may not belong |
-| `refused: IE107` | not an expression; the first problem's code |
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
@@ -36,13 +27,25 @@ from indicator_engine.store.records import FOREVER, Records, end_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from indicator_engine.definitions.model import Statement
 
 COLUMNS = ("group", "expression", "bindings", "answer")
 AS_OF = "2010-03-31"
 """The day of rows that name none."""
+
+
+LEGEND = """| an answer | means |
+|---|---|
+| `3`, `0.5`, `1/3` | a number, exactly |
+| `3 in 3..4` | 3 so far; once everything is known, a number between 3 and 4 (`∞`: no bound) |
+| `0.5 (2 of 4)` | a share, with its numerator and denominator |
+| `true`, `false`, `none arose` | a truth value |
+| `unknown: tbc, undecided` | no value, with the reasons |
+| `{A, B?, +1}` | a set: A is in it, B may be, and one more may be that nobody can name |
+| `<e1, e2?>` | records in order, by their ids; e2 may not belong |
+| `refused: IE107` | not an expression; the first problem's code |"""
+"""How answers are written."""
 
 
 @dataclass(frozen=True)
@@ -199,3 +202,15 @@ def _members(value: Members) -> str:
 
 def _key(key: object) -> str:
     return _exact(key) if isinstance(key, Fraction) else str(key)
+
+
+def main(path: str) -> None:
+    """Print the reference page of a file of cases."""
+    sys.stdout.write(
+        "# The language by example\n\n*Generated from the conformance cases; do not edit. Each row is a test.*\n\n"
+    )
+    sys.stdout.write(LEGEND + "\n\n" + as_markdown(rows(Path(path))).rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

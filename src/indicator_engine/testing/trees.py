@@ -7,7 +7,7 @@ for the public stand in `strategies.py`. Needs Hypothesis.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from hypothesis import strategies as st
 
@@ -368,8 +368,12 @@ class Grower:
             return nodes.IsIn(self.pick(subjects), self.subjects(scope, depth))
         attribute = self.pick([each for each in self.attributes() if each.type != "subject"])
         members = self.distinct(attribute, scope, depth)
-        kind = {"number": "number", "date": "date"}.get(kinds.of_attribute(attribute).name, "text")
-        return nodes.IsIn(self.of_kind(kind, scope, depth), members) if members else nodes.Tbc()
+        of = members.kind.of if members else None
+        if members is None or of is None:
+            return nodes.Tbc()
+        item = self.of_kind(cast("Any", of.name), scope, depth)
+        fitting_item = item if fitting.alike(item.kind, of) else self.plain_number()
+        return nodes.IsIn(fitting_item, members)
 
     def holds(self, scope: Scope, depth: int) -> Node:
         """Whether a list holds a text."""
