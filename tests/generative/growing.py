@@ -125,8 +125,8 @@ class _Grower:
         )
 
     def joined(self, same: Callable[[int], Node], depth: int) -> Node:
-        group: type[nodes.AllOf | nodes.AnyOf] = self.pick(nodes.AllOf, nodes.AnyOf)
-        return group((same(depth), same(depth)))
+        terms = (same(depth), same(depth))
+        return nodes.AllOf(terms) if self.draw(st.booleans()) else nodes.AnyOf(terms)
 
     def somebody(self, types: Types) -> Node:
         found = self.attribute(types, "subject")
@@ -250,7 +250,8 @@ class _Grower:
         values = nodes.Values(source, name, kinds.values(kinds.of_attribute(found), name))
         other = nodes.Values(self.pick(source, nodes.Events(self.pick(*source.kind.types))), name, values.of)
         return self.pick(
-            nodes.Distinct(values), nodes.Combined(self.pick("|", "&", "-"), nodes.Distinct(values), nodes.Distinct(other))
+            nodes.Distinct(values),
+            nodes.Combined(self.pick("|", "&", "-"), nodes.Distinct(values), nodes.Distinct(other)),
         )  # fmt: skip
 
     def values(self, depth: int, *wanted: str) -> tuple[str, Node, Attribute]:
@@ -277,7 +278,8 @@ class _Grower:
 
         def leaf() -> Node:
             return self.pick(
-                nodes.Constant(self.pick(*self.days)), nodes.NamedDate(self.pick("as_of", "period_start", "baseline_date"))
+                nodes.Constant(self.pick(*self.days)),
+                nodes.NamedDate(self.pick("as_of", "period_start", "baseline_date")),
             )  # fmt: skip
 
         return self.one_of(

@@ -208,7 +208,7 @@ def test_half_of_seventeen_is_nine(count: int, expected: str, needed: int):
     found = result(
         at_least("ratio(members & organisations(pledge), members)", '"50%"'), *rows, register=members(*names)
     )
-    assert (expected, needed) == (found.verdict, found.needed)
+    assert (expected, Fraction(needed)) == (found.verdict, found.needed)
 
 
 # ── days ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -78,7 +78,7 @@ def test_no_direction_is_assumed(target: str):
 
 
 def test_a_direction_and_a_target_may_not_contradict_each_other():
-    """ "Lower is better" and "at least" cannot both be meant."""
+    """Lower cannot be better where at least so many are wanted."""
     assert ["IE046"] == codes('measure = "count(pledge)"\nbetter = "lower"\ntarget = { at_least = 2 }')
 
 
@@ -331,7 +331,7 @@ def test_joining_never_counts_twice():
     rows += [event("tender", day=f"2009-06-0{n}", viable="yes") for n in (1, 2)]
     text = 'measure = "ratio(organisations(pledge) & organisations(tender), members)"\nkind = "monitored"'
     found = result(text, *rows, register=members("A", "B"))
-    assert (Fraction(1, 2), 1, 2) == (found.value, found.numerator, found.denominator)
+    assert (Fraction(1, 2), Fraction(1), Fraction(2)) == (found.value, found.numerator, found.denominator)
 
 
 def test_one_event_told_by_two_files_counts_once():
@@ -365,7 +365,7 @@ def test_a_quarter_that_has_not_ended_is_not_held_against_anybody():
     """In the second quarter only the first is judged."""
     text = 'measure = "each(quarter, exists(paper))"\nkind = "monitored"'
     found = result(text, event("paper", day="2009-05-01", item="x"), as_of="2009-09-29")
-    assert (Fraction(1), 1) == (found.value, found.denominator)
+    assert (Fraction(1), Fraction(1)) == (found.value, found.denominator)
 
 
 # ── council scorecards: compared after rounding, 0 for not reported, a light against its own direction ───────────────

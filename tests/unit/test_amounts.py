@@ -40,8 +40,8 @@ def test_an_amount_is_read_exactly(written: object, value: Fraction, unit: str):
 
 @pytest.mark.parametrize(
     "written",
-    [True, False, None, "", "TBC", "many", "1e3", "1,000", "50%%", "1/0", ".5", "5.", "٣", "nan", "inf", 0.5, [], "9" * 81,
-     Decimal("NaN"), Decimal("Infinity")],
+    [True, False, None, "", "TBC", "many", "1e3", "1,000", "50%%", "1/0", ".5", "5.", "٣", "nan", "inf", 0.5, [],
+     "9" * 81, Decimal("NaN"), Decimal("Infinity")],
     ids=repr,
 )  # fmt: skip
 def test_what_is_no_amount_is_none(written: object):

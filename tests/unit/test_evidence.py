@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.helpers import event, members, result
 
+if TYPE_CHECKING:
+    from indicator_engine.evaluation.results import Result
+
+
 from indicator_engine.evaluation import evidence
-from indicator_engine.evaluation.results import Result
 from indicator_engine.evaluation.values import Selection, number
 from indicator_engine.store.records import FOREVER, Records, Version
 
@@ -131,7 +134,8 @@ def test_what_breaks_a_universal_is_said(organisation: str, reason: str):
         ("count(members - organisations(pledge))", "A", "already among organisations with a pledge"),
         ("count(members[exists(pledge)])", "E", "pledge only on 1 May 2010, after 31 March 2010"),
         ("count(members[exists(paper)])", "E", "no paper by 31 March 2010"),
-        ('count(organisations(paper[item == "x" and known(evidence)]))', "B", "paper of 1 May 2009: evidence is not known"),
+        ('count(organisations(paper[item == "x" and known(evidence)]))', "B",
+         "paper of 1 May 2009: evidence is not known"),
         ('count(organisations(paper[item == "x" and known(evidence)]))', "C",
          "paper of 1 May 2009: item is “y” (wanted: item is “x”)"),
         ("count(members & organisations(tender[definitely(viable) and code_included]))", "C",

@@ -25,7 +25,9 @@ def attribute(kind: Any, name: str = "x", **more: Any) -> Attribute:
 
 STAGE = Attribute("stage", "integer", minimum=Fraction(1), maximum=Fraction(3))
 SCHEMA = Schema(
-    Subject(attributes={"kind": Attribute("kind", "choice", choices=("member", "public")), "size": Attribute("size", "integer")}),
+    Subject(attributes={
+        "kind": Attribute("kind", "choice", choices=("member", "public")), "size": Attribute("size", "integer"),
+    }),
     {
         "pledge": EventType("pledge", attributes={"stage": STAGE}),
         "paper": EventType("paper", attributes={"item": Attribute("item", "text")}),
@@ -196,7 +198,8 @@ def test_a_row_becomes_a_version():
     """With its id, type, subject, day and typed attributes, and the place it came from."""
     found = take({**PLEDGE, "recorded_at": "2009-05-02T10:00", "stage": "2"})
     (version,) = found.records.versions
-    assert ("e1", "pledge", "A", date(2009, 5, 1), instant("2009-05-02T10:00"), {"stage": Fraction(2)}, "events[0]") == (
+    recorded = instant("2009-05-02T10:00")
+    assert ("e1", "pledge", "A", date(2009, 5, 1), recorded, {"stage": Fraction(2)}, "events[0]") == (
         version.event_id, version.type, version.subject, version.occurred_on, version.recorded_at, version.attributes,
         version.source,
     )  # fmt: skip

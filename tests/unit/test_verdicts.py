@@ -168,14 +168,15 @@ REACHED: dict[str, tuple[str, tuple[dict[str, Any], ...], dict[str, Any]]] = {
     "no_target_yet": (COUNT + 'target = { at_least = "TBC" }', (PLEDGE,), {}),
     "not_set_yet": (COUNT + "target = { at_least = 1, set_on = 2009-12-01 }", (PLEDGE,), HALF_YEAR),
     "not_established": (
-        'measure = "count(pledge[occurred_on >= min(paper.occurred_on)]) + at(min(paper.occurred_on), count(members))"\n'
-        'better = "higher"\ntarget = { at_least = 1 }', (PLEDGE,), {},
+        'measure = "at(min(paper.occurred_on), count(members))"\nbetter = "higher"\ntarget = { at_least = 1 }',
+        (PLEDGE,), {},
     ),
     "no_baseline": (COUNT + "target = { increase = true }", (PLEDGE,), {}),
     "no_data": ('measure = "mean(training.people)"\nbetter = "higher"\ntarget = { at_least = 1 }', (), {}),
     "none_arose": ('measure = "every(tender, viable)"\ntarget = { delivered = true }', (), {}),
     "undecided": (
-        'measure = "count(pledge[stage >= 2])"\nbetter = "higher"\ntarget = { at_least = 1 }', (event("pledge", stage=""),), {},
+        'measure = "count(pledge[stage >= 2])"\nbetter = "higher"\ntarget = { at_least = 1 }',
+        (event("pledge", stage=""),), {},
     ),
 }  # fmt: skip
 
@@ -209,7 +210,7 @@ def test_the_deadline_is_the_last_day_that_counts(day: str, as_of: str, expected
 
 
 def test_a_limit_is_kept_only_when_the_time_is_over():
-    """ "At most" is on track until the deadline, and met on it."""
+    """A figure that may be at most so large is on track until the deadline, and met on it."""
     text = 'measure = "count(pledge)"\nbetter = "lower"\ntarget = { at_most = 1 }'
     found = [verdict(text, PLEDGE, as_of=day) for day in ("2009-10-01", "2010-03-30", "2010-03-31")]
     assert ["on_track", "on_track", "met"] == found

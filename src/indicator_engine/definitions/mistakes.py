@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from indicator_engine.definitions.positions import TEXT, Span
+from indicator_engine.definitions.positions import TEXT, Span, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
