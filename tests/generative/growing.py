@@ -241,6 +241,13 @@ class _Grower:
             lambda depth: nodes.AsKnownOn(self.date(depth), self.number(depth)),
         )  # fmt: skip
 
+    def occurrences(self, depth: int) -> Node:
+        """How many records there are, or how many organisations have one."""
+        counted = (
+            nodes.CountMembers(self.set(depth)) if self.draw(st.booleans()) else nodes.CountRecords(self.events(depth))
+        )
+        return self.pick(counted, nodes.CountMembers(nodes.Subjects(self.events(depth))))
+
     def each(self, depth: int) -> Node:
         return nodes.Each(self.pick("quarter", "month", "year"), self.truth(depth), self.pick(None, self.date(depth)))
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import assume, given, settings
@@ -26,7 +26,7 @@ from tests.generative.drawing import (
 )  # fmt: skip
 
 from indicator_engine.conventions import NEUTRAL, Due
-from indicator_engine.definitions.model import Expression, Indicator, Statement, Target, Trajectory
+from indicator_engine.definitions.model import Expression, Indicator, Relative, Statement, Target, Trajectory
 from indicator_engine.evaluation import targets
 from indicator_engine.evaluation.answer import Question
 from indicator_engine.evaluation.measures import only_rises
@@ -38,6 +38,7 @@ from indicator_engine.store.records import end_of
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+    from indicator_engine.amounts import Unit
     from indicator_engine.evaluation.results import Result
     from indicator_engine.language.nodes import Node
 
@@ -62,21 +63,22 @@ def number_targets(draw: st.DrawFn) -> Target:
     since = Expression("", nodes.Constant(draw(st.sampled_from(DAYS))))
     if form == "additional":
         return Target(relative="additional", value=value, since=since)
-    relative = draw(st.sampled_from(("increase", "decrease", "increase_by", "decrease_by")))
+    relative: Relative = draw(st.sampled_from(("increase", "decrease", "increase_by", "decrease_by")))
     baseline = draw(st.sampled_from((None, Expression("", nodes.Constant(value)))))
-    unit = draw(st.sampled_from(("number", "ratio")))
+    unit: Unit = draw(st.sampled_from(("number", "ratio")))
     return Target(relative=relative, value=abs(value) or Fraction(1), unit=unit, baseline=baseline, since=since)
 
 
 TRUTH_TARGETS = st.sampled_from([Target(delivered=True), Target(delivered=True, evidence="item")])
 WHENS: SearchStrategy[date] = st.sampled_from((*DAYS, YEAR.end))
 PATHS = st.sampled_from([
-    None, None, Trajectory(linear=True), Trajectory(((date(2009, 6, 30), Fraction(1)), (date(2009, 12, 31), Fraction(2)))),
+    None, None, Trajectory(linear=True),
+    Trajectory(((date(2009, 6, 30), Fraction(1)), (date(2009, 12, 31), Fraction(2)))),
 ])  # fmt: skip
 
 
 def indicator(measure: Node, target: Target, due: date, path: Trajectory | None = None) -> Indicator:
-    better = "lower" if target.comparator in ("at_most", "less_than") else "higher"
+    better: Literal["higher", "lower"] = "lower" if target.comparator in ("at_most", "less_than") else "higher"
     return Indicator(
         "one", measure=Expression("", measure), better=better, stages=((target,),), due=Due(due), trajectory=path
     )  # fmt: skip
@@ -155,7 +157,7 @@ def test_with_every_value_unknown_nothing_passes_or_fails(world: World, target: 
 
 
 @law
-@given(worlds("number", depth=3, change=rising), FIGURES, CHANCES)
+@given(worlds("occurrences", depth=3, change=rising), FIGURES, CHANCES)
 def test_more_events_never_turn_a_pass_into_a_fail(world: World, value: Fraction, chance: int):
     """7: one more event never turns "at least" from passed to anything else, nor "at most" from failed."""
     assume(only_rises(world.tree, world.schema))

@@ -240,12 +240,10 @@ def test_a_retraction_of_something_nobody_told_is_odd():
     assert [("IE310", "warning")] == told(found.problems)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="a retraction without recorded_at is dated before everything, and so does nothing"
-)
-def test_a_retraction_without_a_recording_takes_back():
-    """In a file that has no `recorded_at`, a retracted event does not stand."""
-    assert () == standing(take(PLEDGE, {**PLEDGE, "retracted": "yes"}))
+def test_a_retraction_must_say_when():
+    """Without its recording nobody could say since when the event no longer stands."""
+    found = take(PLEDGE, {**PLEDGE, "retracted": "yes"})
+    assert [("IE302", "error")] == told(found.problems)
 
 
 @pytest.mark.parametrize("cell", ["no", "", "unknown", None, False], ids=repr)

@@ -197,8 +197,9 @@ def test_a_day_is_read_only_where_it_can_mean_one_thing(text: str, expected: str
 def test_a_date_known_roughly_is_a_range(text: str, earliest: str, latest: str):
     """The words are kept, and stand for the days that they may mean."""
     found = periods.fuzzy_from(text)
+    assert found
     assert FuzzyDate(day(earliest), day(latest), text) == found
-    assert (text, earliest == latest) == (str(found), found is not None and found.is_exact)
+    assert (text, earliest == latest) == (str(found), found.is_exact)
 
 
 @pytest.mark.parametrize("text", ["soon", "early 2008", "very early September 2008", "", "Septembre 2008"])

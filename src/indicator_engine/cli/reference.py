@@ -61,7 +61,7 @@ def problems(form: str) -> None:
 @click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="json")
 @click.option("--write", type=FOLDER, metavar="FOLDER", help=f"Write it to {SCHEMA_FILE} in this folder.")
 def schema(form: str, write: Path | None) -> None:
-    """Print what pack files may hold: a JSON Schema for editors, or the reference page.
+    """Print the JSON Schema of pack files, or their page.
 
     A pack's first line, `#:schema ./statement.schema.json`, lets an editor find it.
     """

@@ -40,7 +40,7 @@ DEEPEST_BRACKETS = 16
 MOST_DIGITS = 40
 """Digits of one number, written out without an exponent."""
 
-MOST_PARTS = 20_000
+MOST_PARTS = 12_000
 """Keys, values and tables of one file, counted by the marks = , . [ { outside quotes."""
 
 MOST_TOLD = 20

@@ -32,6 +32,68 @@ class Node:
         return kinds.BROKEN
 
 
+class AsOperand(Node):
+    """Base of what gives the same sort of thing as its operand."""
+
+    operand: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.operand.kind
+
+
+class AsEvents(Node):
+    """Base of what gives the same sort of records as its selection."""
+
+    events: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.events.kind
+
+
+class OfKind(Node):
+    """Base of what carries its kind with it."""
+
+    of: Kind
+
+    @property
+    def kind(self) -> Kind:
+        return self.of
+
+
+class Day(Node):
+    """Base of dates."""
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.DATE
+
+
+class Counted(Node):
+    """Base of counts."""
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("count")
+
+
+class Share(Node):
+    """Base of shares."""
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.number("ratio")
+
+
+class OfSubjects(Node):
+    """Base of sets of subjects."""
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.SUBJECTS
+
+
 @dataclass(frozen=True)
 class Broken(Node):
     """Stands where something could not be understood; a problem has been reported, no other one follows from it."""
@@ -65,38 +127,26 @@ class Tbc(Node):
 
 
 @dataclass(frozen=True)
-class NamedDate(Node):
+class NamedDate(Day):
     """`as_of`, `period_start`, `period_end`, `due`, `baseline_date` or `target_set_on`."""
 
     name: str
 
-    @property
-    def kind(self) -> Kind:
-        return kinds.DATE
-
 
 @dataclass(frozen=True)
-class RecordAttribute(Node):
+class RecordAttribute(OfKind):
     """Inside `E[...]`: an attribute of the record at hand, or `occurred_on`, `recorded_on`."""
 
     name: str
     of: Kind
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
-
 
 @dataclass(frozen=True)
-class RegisterAttribute(Node):
+class RegisterAttribute(OfKind):
     """Inside `S[...]`: a column of the register for the subject at hand."""
 
     name: str
     of: Kind
-
-    @property
-    def kind(self) -> Kind:
-        return self.of
 
 
 @dataclass(frozen=True)
@@ -109,7 +159,7 @@ class TheSubject(Node):
 
 
 @dataclass(frozen=True)
-class Arithmetic(Node):
+class Arithmetic(OfKind):
     """Exact `+ - * /`; dividing by zero is unknown (`undefined`)."""
 
     operator: Literal["+", "-", "*", "/"]
@@ -117,23 +167,14 @@ class Arithmetic(Node):
     right: Node
     of: Kind
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
-
 
 @dataclass(frozen=True)
-class Negative(Node):
+class Negative(AsOperand):
     """A number with its sign turned."""
 
     operand: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
 
-
-@dataclass(frozen=True)
 class Truth(Node):
     """Base of everything that is true, false or unknown."""
 
@@ -245,27 +286,19 @@ class Coalesce(Node):
 
 
 @dataclass(frozen=True)
-class Absolute(Node):
+class Absolute(AsOperand):
     """A number without its sign."""
 
     operand: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
-
 
 @dataclass(frozen=True)
-class Clamp(Node):
+class Clamp(AsOperand):
     """A number held at or above (`at_least`), or at or below (`at_most`), another."""
 
     side: Literal["at_least", "at_most"]
     operand: Node
     limit: Node
-
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
 
 
 @dataclass(frozen=True)
@@ -282,7 +315,7 @@ class Elapsed(Node):
 
 
 @dataclass(frozen=True)
-class Shifted(Node):
+class Shifted(Day):
     """A date moved by whole years, months and days, clamped at the month's end."""
 
     date: Node
@@ -290,34 +323,22 @@ class Shifted(Node):
     months: int = 0
     days: int = 0
 
-    @property
-    def kind(self) -> Kind:
-        return kinds.DATE
-
 
 # ── aggregates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
-class CountRecords(Node):
+class CountRecords(Counted):
     """How many records a selection has."""
 
     events: Node
 
-    @property
-    def kind(self) -> Kind:
-        return kinds.number("count")
-
 
 @dataclass(frozen=True)
-class CountMembers(Node):
+class CountMembers(Counted):
     """How many members a set has."""
 
     members: Node
-
-    @property
-    def kind(self) -> Kind:
-        return kinds.number("count")
 
 
 @dataclass(frozen=True)
@@ -333,26 +354,18 @@ class Aggregate(Node):
 
 
 @dataclass(frozen=True)
-class Ratio(Node):
+class Ratio(Share):
     """An exact share of two numbers or two sets, numerator and denominator kept; unknown when the latter is 0."""
 
     numerator: Node
     denominator: Node
 
-    @property
-    def kind(self) -> Kind:
-        return kinds.number("ratio")
-
 
 @dataclass(frozen=True)
-class Deemed(Node):
+class Deemed(Counted):
     """The number a population is deemed to have."""
 
     population: str
-
-    @property
-    def kind(self) -> Kind:
-        return kinds.number("count")
 
 
 @dataclass(frozen=True)
@@ -374,74 +387,50 @@ class Every(Truth):
 
 
 @dataclass(frozen=True)
-class At(Node):
+class At(AsOperand):
     """A value as it stood on a date."""
 
     date: Node
     operand: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
-
 
 @dataclass(frozen=True)
-class AsKnownOn(Node):
+class AsKnownOn(AsOperand):
     """A value from what had been recorded by the end of a date."""
 
     date: Node
     operand: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
-
 
 @dataclass(frozen=True)
-class Change(Node):
+class Change(AsOperand):
     """A number now minus the number at a date, or at the opening of the period."""
 
     operand: Node
     since: Node | None = None
 
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
-
 
 @dataclass(frozen=True)
-class Previous(Node):
+class Previous(AsOperand):
     """A value at the same point of the previous period."""
 
     operand: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
-
 
 @dataclass(frozen=True)
-class Each(Node):
+class Each(Share):
     """In how many of the period's months, quarters or years that have ended a condition held."""
 
     unit: BucketUnit
     condition: Node
     since: Node | None = None
 
-    @property
-    def kind(self) -> Kind:
-        return kinds.number("ratio")
-
 
 @dataclass(frozen=True)
-class Overall(Node):
+class Overall(AsOperand):
     """A value over all subjects, also inside `S[...]`."""
 
     operand: Node
-
-    @property
-    def kind(self) -> Kind:
-        return self.operand.kind
 
 
 # ── selections of records ────────────────────────────────────────────────────────────────────────────────────────────
@@ -485,76 +474,52 @@ class Combined(Node):
 
 
 @dataclass(frozen=True)
-class Latest(Node):
+class Latest(AsEvents):
     """For each subject, or each value of the key attributes, only its last (or first) record."""
 
     events: Node
     by: tuple[str, ...] = ()
     first: bool = False
 
-    @property
-    def kind(self) -> Kind:
-        return self.events.kind
-
 
 @dataclass(frozen=True)
-class InForce(Node):
+class InForce(AsEvents):
     """Records that nothing has ended."""
 
     events: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.events.kind
-
 
 @dataclass(frozen=True)
-class InPeriod(Node):
+class InPeriod(AsEvents):
     """Records whose day lies in the period."""
 
     events: Node
 
-    @property
-    def kind(self) -> Kind:
-        return self.events.kind
-
 
 @dataclass(frozen=True)
-class Values(Node):
+class Values(OfKind):
     """One attribute over a selection."""
 
     events: Node
     attribute: str
     of: Kind
 
-    @property
-    def kind(self) -> Kind:
-        return self.of
-
 
 # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
-class Members(Node):
+class Members(OfSubjects):
     """The subjects of a population on the day."""
 
     population: str
 
-    @property
-    def kind(self) -> Kind:
-        return kinds.SUBJECTS
-
 
 @dataclass(frozen=True)
-class Subjects(Node):
+class Subjects(OfSubjects):
     """The subjects that have at least one record in a selection."""
 
     events: Node
-
-    @property
-    def kind(self) -> Kind:
-        return kinds.SUBJECTS
 
 
 @dataclass(frozen=True)
@@ -567,6 +532,17 @@ class Distinct(Node):
     def kind(self) -> Kind:
         of = self.values.kind.of
         return kinds.set_of(self.values.kind.key, kinds.TEXT if of == kinds.LIST else of)
+
+
+OPERATIONS: tuple[type[Node], ...] = tuple(
+    found
+    for found in list(globals().values())
+    if isinstance(found, type)
+    and issubclass(found, Node)
+    and found is not Node
+    and "__dataclass_fields__" in vars(found)
+)
+"""Every operation there is, and `Broken`; the bases are none."""
 
 
 # ── looking at trees ─────────────────────────────────────────────────────────────────────────────────────────────────
