@@ -175,6 +175,17 @@ def _last_day(how: str, when: Period, reading: DueReading) -> date:
     return when.end
 
 
+def _is_day_of_year(value: object) -> bool:
+    """Whether it is a month and a day that every year has."""
+    if not (isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, int) for part in value)):
+        return False
+    try:
+        date(2001, *value)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Convention:
     """Everything one county decides. All fields have neutral defaults; a plugin gives its own."""
@@ -204,6 +215,23 @@ class Convention:
     read_references: Callable[[str], tuple[str, ...] | None] = split_references
     read_provenance: Callable[[str, Period], Provenance | None] = no_provenance
     language: str = "en"
+
+    def fault(self) -> str:
+        """What is wrong with the values given; "" when nothing is. Asked once, when a plugin registers it."""
+        choices = (
+            ("due_reading.by_month", self.due_reading.by_month, ("last_day", "day_before")),
+            ("due_reading.before_end", self.due_reading.before_end, ("inclusive", "strict")),
+            ("default_due", self.default_due, ("period_end", "none")),
+            ("default_comparator", self.default_comparator, ("at_least", "none")),
+            ("default_basis", self.default_basis, ("occurred", "recorded")),
+        )
+        for name, value, known in choices:
+            if value not in known:
+                return f"{name} is {value!r}; it is one of {', '.join(known)}"
+        if not _is_day_of_year(self.year_start):
+            return f"year_start is {self.year_start!r}; it is a month and a day, like (9, 1)"
+        tolerance: object = self.tolerance
+        return "" if isinstance(tolerance, Fraction) else f"tolerance is {tolerance!r}; write Fraction(1, 10)"
 
     def period(self, label: str) -> Period | None:
         """The reporting year a label such as "09-10" names; None when it is not a year label."""

@@ -211,6 +211,8 @@ class _Register:
         if self.type and not _NAME.fullmatch(str(name)):
             rule = "small letters, digits, `-` and `_`, at most 64"
             raise PluginError(f"plugin `{self.plugin}` calls its {self.word} {str(name)!r:.80}; a name is {rule}")
+        if isinstance(value, Convention) and (fault := value.fault()):
+            raise PluginError(f"plugin `{self.plugin}`, convention `{name}`: {fault}")
         key = str(name) if self.type else f"{self.plugin}.{name}"
         other = self.taken.setdefault((self.word, key), (self.plugin, value))
         if other[1] is not value:

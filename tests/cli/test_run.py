@@ -69,7 +69,8 @@ def test_select(run_starter, select, expected):
 def test_standard_input(starter, indicators):
     """Events can be piped in."""
     events = (starter / "events.csv").read_text()
-    found = indicators("run", starter, "--events", "csv:-", "--as-of", "2026-12-31", "--format", "json", stdin=events)
+    given = ["--events", "csv:-", "--register", starter / "register.csv"]
+    found = indicators("run", starter, *given, "--as-of", "2026-12-31", "--format", "json", stdin=events)
 
     assert 0 == found.exit_code
 
@@ -200,11 +201,30 @@ class TestOut:
     """`--out`."""
 
     def test_file(self, run_starter, tmp_path):
-        """The answer goes to the file, without colour, and nothing is said."""
+        """The answer goes to the file, without colour, and it is said where it went."""
         found = run_starter("--out", tmp_path / "a.txt")
 
-        assert (0, "", "") == (found.exit_code, found.stdout, found.stderr)
+        assert (0, "", f"Wrote {tmp_path / 'a.txt'}.\n") == (found.exit_code, found.stdout, found.stderr)
         assert "Riverside Partnership" in (tmp_path / "a.txt").read_text(encoding="utf-8")
+
+    def test_the_ending_decides_the_format(self, run_starter, tmp_path):
+        """Without --format a file gets what its ending says; an ending nobody writes is refused."""
+        run_starter("--out", tmp_path / "a.json")
+        refused = run_starter("--out", tmp_path / "a.docx")
+
+        assert "riverside-2026-27" == json.loads((tmp_path / "a.json").read_text())["statement"]["id"]
+        assert 2 == refused.exit_code
+        assert "no output writes `.docx` files" in refused.stderr
+
+    @pytest.mark.parametrize("name", ["events.csv", "register.csv", "pack.toml"])
+    def test_what_is_read_is_never_written(self, run_starter, starter, name):
+        """A report cannot take the place of what it is made from."""
+        before = (starter / name).read_bytes()
+        found = run_starter("--out", starter / name)
+
+        assert 2 == found.exit_code
+        assert "is read by this run" in found.stderr
+        assert before == (starter / name).read_bytes()
 
     def test_is_replaced_in_one_step(self, run_starter, tmp_path, monkeypatch):
         """When writing fails half way, the file that was there is untouched and nothing else is left."""
@@ -274,3 +294,11 @@ def test_failing_plugin(run_starter, tmp_path):
 
     assert (2, "") == (found.exit_code, found.stdout)
     assert "indicators: plugin `shout` failed in its output shout: ZeroDivisionError" in found.stderr
+
+
+def test_a_forgotten_register_is_asked_for(starter, indicators):
+    """Without it nobody would belong anywhere, and every figure would be 0."""
+    found = indicators("run", starter, "--events", starter / "events.csv", "--as-of", "2026-12-31")
+
+    assert 2 == found.exit_code
+    assert "--register is missing: the pack counts members" in found.stderr

@@ -351,14 +351,11 @@ def test_nobody_is_shown_nan():
 
 
 def test_a_recurring_duty_is_not_done_by_doing_it_once():
-    """Something to be done every quarter is judged by the quarters that have ended; four times in one is one.
-
-    After the first quarter it was all done, so that by the end of the year it is lost.
-    """
+    """Something to be done every quarter is judged by the quarters that have ended; four times in one is one."""
     text = 'measure = "each(quarter, exists(paper))"\nbetter = "higher"\ntarget = { at_least = "100%" }'
     rows = [event("paper", day=f"2009-05-0{n}", item=str(n)) for n in (1, 2, 3, 4)]
     found = result(text, *rows)
-    assert ("met_then_lost", Fraction(1, 4)) == (found.verdict, found.value)
+    assert ("missed", Fraction(1, 4)) == (found.verdict, found.value)
 
 
 def test_a_quarter_that_has_not_ended_is_not_held_against_anybody():

@@ -220,7 +220,7 @@ def test_the_example_data_come_out_the_same_again(tmp_path):
 @each_look
 def test_the_example_data_are_read_without_a_complaint(pack, day, answers):
     """Every column is known and every organisation is in the register."""
-    assert () == answers[pack.id, day].problems
+    assert [] == [problem.message for problem in answers[pack.id, day].problems if problem.severity != "note"]
 
 
 @each_look

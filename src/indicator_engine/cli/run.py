@@ -16,6 +16,7 @@ from indicator_engine.problems import DataError, IndicatorEngineError, PackError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indicator_engine.definitions.model import Statement
     from indicator_engine.hookspecs import Page
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Row
@@ -32,7 +33,7 @@ class _Request:
     register: tuple[str, ...]
     as_of: str
     known_at: str | None
-    form: str
+    form: str | None
     select: tuple[str, ...]
     out: Path | None
     details: bool
@@ -44,7 +45,7 @@ class _Request:
 @click.option("--register", multiple=True, metavar="FILE", help=FILE_HELP.format(what="the register"))
 @click.option("--as-of", metavar="DATE", help="The day to evaluate for, like 2010-03-31. There is no hidden today.")
 @click.option("--known-at", metavar="DATE", help="Only what was recorded by then, a day or a day and time counts.")
-@click.option("--format", "form", default="table", help="table (default), json, csv, csv-raw, markdown or a plugin's.")
+@click.option("--format", "form", help="table (default), json, csv, csv-raw, markdown or a plugin's.")
 @click.option(
     "--select", multiple=True, metavar="WHAT", help="Indicator ids, priority:<id>, verdict:<verdict>; commas."
 )
@@ -67,6 +68,8 @@ def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
         screen.write(screen.as_json(_refusal(error)), None)
         ctx.exit(error.exit_code)
     screen.write(data, request.out)
+    if request.out:
+        screen.say(f"Wrote {request.out}.")
 
 
 def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
@@ -87,9 +90,11 @@ def _evaluated(request: _Request, registered: Plugins) -> bytes:
     """The story of a run: output, statement, rows, results, rendered."""
     from indicator_engine import engine
 
-    output = registered.output(request.form)
+    _spare_the_inputs(request)
+    output = registered.output(_form(request, registered))
     _check_verdicts(request.select)
     statement, problems = one_statement(request.path, registered)
+    _check_register(request, statement)
     results = engine.evaluate(
         statement,
         _rows(request.events, registered),
@@ -101,6 +106,42 @@ def _evaluated(request: _Request, registered: Plugins) -> bytes:
     )
     _mention_warnings(problems, request.path)
     return output.render(results, _page(request))
+
+
+def _form(request: _Request, registered: Plugins) -> str:
+    """The format asked for; without one, what the ending of the file to write says, else the table."""
+    if request.form or not request.out:
+        return request.form or "table"
+    ending = request.out.suffix.casefold()
+    for name, output in registered.outputs.items():
+        if ending and ending in output.suffixes:
+            return name
+    if ending in {"", ".txt"}:
+        return "table"
+    raise IndicatorEngineError(f"no output writes `{ending}` files: name one with --format, or another ending")
+
+
+def _spare_the_inputs(request: _Request) -> None:
+    """A report must not be written over what it is made from."""
+    if request.out is None:
+        return
+    target = request.out.resolve()
+    read = [Path(address.partition(":")[2] or address) for address in (*request.events, *request.register)]
+    pack = request.path.resolve()
+    inside = request.out.suffix == ".toml" and pack in {target, target.parent}
+    if inside or any(one.resolve() == target for one in read):
+        raise IndicatorEngineError(f"{request.out} is read by this run: name another file for --out")
+
+
+def _check_register(request: _Request, statement: Statement) -> None:
+    """Without a register every population is empty, and every figure over one would be 0."""
+    if request.register or not statement.schema.populations:
+        return
+    named = ", ".join(sorted(statement.schema.populations))
+    raise IndicatorEngineError(
+        f"--register is missing: the pack counts {named}, and who they are stands in the register, "
+        "for example --register register.csv"
+    )
 
 
 def _mention_warnings(problems: Iterable[Problem], path: Path) -> None:

@@ -240,7 +240,7 @@ class _Answer:
         judged = verdicts.Judged(
             targets.satisfied(target, value, goal, base),
             self.final,
-            target.relative is None and target.comparator in targets.LIMITS,
+            self._holds_limits(target),
             self._on_path(value, expected),
             lambda: self._satisfied_at(self._then_known(), base),
             lambda: self._once(target, base),
@@ -279,6 +279,12 @@ class _Answer:
         shown = Unknown.because("none arose") if isinstance(value, NoneArose) else value
         return _Outcome(verdicts.of_value(judged), shown)
 
+    def _holds_limits(self, target: Target) -> bool:
+        """Whether being satisfied only counts at the deadline: limits, and duties that recur until then."""
+        recurs = any(isinstance(node, nodes.Each) for node in nodes.walk(self.compared))
+        limit = target.relative is None and target.comparator in targets.LIMITS
+        return not target.delivered and (recurs or limit)
+
     def _on_path(self, value: Number, expected: Fraction | None) -> TruthValue | None:
         if expected is None:
             return None
@@ -308,7 +314,7 @@ class _Answer:
 
     def _once(self, target: Target, baseline: Number | None) -> bool:
         """Whether the target was satisfied on an earlier day of the period and no longer is."""
-        if target.comparator in targets.LIMITS and target.relative is None and not target.delivered:
+        if self._holds_limits(target):
             return False
         if measures.only_rises(self.compared, self.statement.schema):
             return False

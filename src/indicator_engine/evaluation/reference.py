@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import DeemedSize, Population, Schema
     from indicator_engine.periods import Period
 
-    Populations = dict[tuple[str, date, Period, "Frame"], Members]
+    Populations = dict[tuple[str, date, datetime, Period, "Frame"], Members]
 
 T = TypeVar("T")
 
@@ -463,7 +463,7 @@ class Reference:
     # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def visit_Members(self, node: nodes.Members, moment: Moment) -> Members:
-        key = (node.population, moment.as_of, moment.period, self.frame)
+        key = (node.population, moment.as_of, moment.known_at, moment.period, self.frame)
         if key not in self.populations:
             population = self.schema.populations[node.population]
             answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}

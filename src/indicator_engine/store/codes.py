@@ -74,6 +74,36 @@ _ALL = (
         "Mend the `event_id`.",
     ),
     DataCode(
+        "IE312", "id of two events",
+        "Versions of one event are of different subjects or of different types. Only the one recorded last counts.",
+        "A correction may well name another organisation. But an id typed twice would make one event swallow another.",
+        "Give each event an id of its own.",
+    ),
+    DataCode(
+        "IE313", "event told twice",
+        "Two events with different ids agree in everything but the time of recording. They count once.",
+        "The same thing entered twice must not count twice.",
+        "Nothing, if it is one event. If there were two alike on one day, record what tells them apart.",
+    ),
+    DataCode(
+        "IE314", "register without a column of dates",
+        "A column that says since when or until when a subject belongs is not in the register's file.",
+        "A blank date means “always” and “still”: everybody would belong on every day.",
+        "Mend the column's name, or add it; leave its cells blank where nothing ends.",
+    ),
+    DataCode(
+        "IE315", "end before the beginning",
+        "In a row of the register the last day lies before the first.",
+        "Such a subject belongs on no day at all.",
+        "Mend one of the two dates.",
+    ),
+    DataCode(
+        "IE316", "two rows for the same days",
+        "The register has more than one row for a subject, and they hold on the same days.",
+        "Nobody can say which holds: what they disagree on is undecided.",
+        "Leave one, or give each its own first and last day.",
+    ),
+    DataCode(
         "IE320", "test of an indicator that is not there",
         "A `[[test]]` expects something of an indicator, or of a part, that the statement does not have.",
         "A test of nothing would always pass.",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
 from indicator_engine.problems import Location, Problem, Severity, did_you_mean
+from indicator_engine.store import oddities
 from indicator_engine.store.records import Records, RegisterRow, Value, Version
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ TRUE_WORDS = frozenset({"yes", "true", "y", "1"})
 FALSE_WORDS = frozenset({"no", "false", "n", "0"})
 UNKNOWN_WORDS = frozenset({"", "unknown", "not known", "n/k", "?"})
 DIGITS = 40
-SUGGESTED_FROM = 5000
-"""Near names are looked for in registers of fewer subjects than this."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,12 @@ def take_in(
 ) -> Intake:
     """Typed records of a pack's schema. Problems of severity "error" mean a row could not be used."""
     problems: list[Problem] = []
-    register_rows = _read_register(list(register), schema, problems)
+    told = list(register)
+    register_rows = _read_register(told, schema, problems)
     versions = _read_events(list(events), schema, problems)
-    _report_strangers(versions, register_rows, schema, problems)
-    _report_conflicts(versions, problems)
+    listed = {_text(row.cells.get(schema.subject.singular)) for row in told}
+    problems += oddities.of_register(register_rows, told[0].cells if told else {}, schema)
+    problems += oddities.of_events(versions, listed, schema)
     records = Records(tuple(versions), tuple(register_rows), None if covered is None else frozenset(covered))
     return Intake(records, tuple(problems))
 
@@ -187,7 +188,7 @@ def _read_register(rows: list[Row], schema: Schema, problems: list[Problem]) -> 
         if "name" not in attributes:
             attributes["name"] = _text(row.cells.get("name")) or None
         if not reader.failed:
-            found.append(RegisterRow(key, attributes))
+            found.append(RegisterRow(key, attributes, row.where))
     return found
 
 
@@ -340,7 +341,7 @@ def _report_columns(rows: list[Row], known: set[str], what: str, problems: list[
             if column not in known and not _is_blank(row.cells[column]):
                 first.setdefault(str(column), row)
     for column, row in first.items():
-        fact = f"the {what} have a column `{_cut(column)}` that the pack does not know; it is not read"
+        fact = f"the {what} {'has' if what == 'register' else 'have'} a column `{_cut(column)}`, unknown to the pack"
         problems.append(
             Problem("IE303", fact, did_you_mean(column, known) if len(column) < 60 else "", "warning", row.where)
         )
@@ -365,31 +366,3 @@ def _report_misplaced(row: Row, event: EventType, schema: Schema, problems: list
         if not _is_blank(row.cells.get(column)):
             fact = f"`{event.name}` has no attribute `{column}`; the cell is not read"
             problems.append(Problem("IE305", fact, "", "warning", row.where))
-
-
-def _report_strangers(
-    versions: list[Version], register: list[RegisterRow], schema: Schema, problems: list[Problem]
-) -> None:
-    """Events of subjects that the register does not list."""
-    known = {row.subject for row in register}
-    if not known:
-        return
-    counts = Counter(version.subject for version in versions if version.subject and version.subject not in known)
-    for subject, count in sorted(counts.items()):
-        events = f"{count} events" if count > 1 else "1 event"
-        fact = f"{schema.subject.singular} `{_cut(subject)}` has {events} but is not in the register"
-        where = next(version.source for version in versions if version.subject == subject)
-        near = did_you_mean(subject, known) if len(known) < SUGGESTED_FROM else ""
-        hint = near if near.startswith("did") else ""
-        problems.append(Problem("IE306", fact, hint, "warning", Location(where)))
-
-
-def _report_conflicts(versions: list[Version], problems: list[Problem]) -> None:
-    """Two versions of one event recorded at the same instant that say different things."""
-    seen: dict[tuple[str, datetime], Version] = {}
-    for version in versions:
-        other = seen.setdefault((version.event_id, version.recorded_at), version)
-        if other is not version and (other.content, other.retracted) != (version.content, version.retracted):
-            fact = f"event {version.event_id} has two versions recorded at the same instant that differ"
-            hint = "give the later one a later recorded_at; until then a fixed rule, not the order of rows, decides"
-            problems.append(Problem("IE307", fact, hint, "warning", Location(version.source)))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from indicator_engine.conventions import Basis
+    from indicator_engine.problems import Location
 
 Value = Fraction | str | bool | date | tuple[str, ...] | None
 FOREVER = datetime.max  # noqa: DTZ901  # instants here are local to the organisation and carry no zone
@@ -85,6 +86,7 @@ class RegisterRow:
 
     subject: str
     attributes: Mapping[str, Value]
+    where: Location | None = None
 
 
 @dataclass

@@ -22,6 +22,7 @@ from indicator_engine.engine import load_pack
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import Bound, Members, NoneArose, Number, Selection, Unknown
 from indicator_engine.language.elaborate import elaborate
+from indicator_engine.problems import errors_in
 from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.store.records import FOREVER, Records, end_of
 
@@ -124,7 +125,7 @@ class DataSets:
         register = own if own.exists() else self.folder / "register.csv"
         events = rows_of(_read(self.folder / f"{name}.events.csv"), name)
         taken = take_in(events, rows_of(_read(register), register.name), self.statement.schema, covered=covered)
-        if taken.problems:
+        if errors_in(taken.problems):
             raise ValueError("; ".join(problem.message for problem in taken.problems))
         return taken.records
 
