@@ -331,3 +331,46 @@ def test_the_latest_by_several_keys_leaves_undecided_only_what_may_be_replaced()
     ]
     found = result(monitored("count(latest(paper, by=(organisation, item)))"), *rows)
     assert (Fraction(2), (2, 3)) == (found.value, found.bounds)
+
+
+# ── inside `each`, both sides of a comparison look at the same stretch ───────────────────────────────────────────────
+
+QUARTERS = [event("paper", day=day, item=day) for day in ("2009-04-30", "2009-05-31", "2009-08-20", "2010-01-15")]
+
+
+def test_a_change_within_a_quarter_has_no_side_that_forgets():
+    """What there was before the quarter is not taken from what there was in it."""
+    assert Fraction(3, 4) == result(monitored("each(quarter, change(count(paper)) >= 1)"), *QUARTERS).value
+
+
+def test_the_quarter_before_is_a_quarter():
+    """As many as in the quarter before, not as many as ever before."""
+    found = result(monitored("each(quarter, count(paper) >= previous(count(paper)))"), *QUARTERS)
+    assert Fraction(1, 2) == found.value
+
+
+def test_the_range_of_a_figure_is_that_of_all_types_that_have_it():
+    """A blank among two types of record could be as small or large as either allows."""
+    text = """
+        [statement]
+        id = "ranges"
+        title = "Ranges"
+        period = "2009-10"
+
+        [event.course]
+        attributes.people = { type = "integer", minimum = 5, maximum = 9 }
+
+        [event.talk]
+        attributes.people = { type = "integer", minimum = 1, maximum = 20 }
+
+        [[priority]]
+        id = "first"
+        title = "First"
+
+        [[priority.indicator]]
+        id = "one"
+        kind = "monitored"
+        measure = "mean((course | talk).people)"
+    """
+    found = result(text, event("course", people=6), event("talk", "B", people=""))
+    assert (Fraction(6), (1, 20)) == (found.value, found.bounds)

@@ -20,7 +20,7 @@ _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
 def explain(what: str, path: Path | None, chosen: PluginChoice) -> None:
     """Tell what a code means, or what an indicator is.
 
-    CODE is the code of a problem, INDICATOR the id of an indicator of the pack at PATH.
+    CODE is the code of a problem, a verdict or a flag, INDICATOR the id of an indicator of the pack at PATH.
 
     \b
     indicators explain IE103
@@ -28,6 +28,8 @@ def explain(what: str, path: Path | None, chosen: PluginChoice) -> None:
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
     if path is None and _CODE.fullmatch(what):
         click.echo(_explained_code(what))
+    elif path is None and (told := _explained_word(what)):
+        click.echo(told)
     elif path is None:
         raise click.UsageError(f"say which pack `{what}` is an indicator of: indicators explain {what} PATH")
     else:
@@ -43,6 +45,15 @@ def _explained_code(code: str) -> str:
         hint = did_you_mean(code.upper(), [*catalogue.CATALOGUE, *codes.CODES])
         raise IndicatorEngineError(f"there is no code {code}" + (f"; {hint}" if hint else ""))
     return found
+
+
+def _explained_word(word: str) -> str:
+    """What a verdict or a flag means; "" for anything else."""
+    from indicator_engine.rendering import words
+
+    name = word.casefold().replace("-", "_").replace(" ", "_")
+    text = words.MEANINGS.get(name) or words.meaning(name)
+    return f"{name}: {text}" if text else ""
 
 
 def _explained_indicator(name: str, path: Path, chosen: PluginChoice) -> str:

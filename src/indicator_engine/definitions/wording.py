@@ -172,6 +172,8 @@ _SYNONYMS: Mapping[str, str] = {
     "value": "measure", "goal": "target", "direction": "better", "description": "text", "name": "label",
     "year": "period", "minimum": "at_least", "min": "at_least", "maximum": "at_most", "max": "at_most",
     "equals": "exactly", "owner": "set_by", "author": "set_by", "definition": "define", "county": "convention",
-    "number": "id", "kind": "type",
+    "number": "id", "kind": "type", "no_more_than": "at_most", "not_more_than": "at_most", "up_to": "at_most",
+    "no_less_than": "at_least", "no_fewer_than": "at_least", "not_less_than": "at_least", "over": "more_than",
+    "above": "more_than", "under": "less_than", "below": "less_than", "fewer_than": "less_than", "equal": "exactly",
 }  # fmt: skip
 """What people write for keys that are called otherwise here."""

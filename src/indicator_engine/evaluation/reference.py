@@ -314,8 +314,9 @@ class Reference:
         return self.value(node.operand, replace(moment, known_at=min(end_of(day), moment.known_at)))
 
     def visit_Change(self, node: nodes.Change, moment: Moment) -> Number | Unknown:
+        """Both sides look back alike, also inside `each`."""
         since = node.since or nodes.Constant(moment.period.opening)
-        return self._of_known(subtracted, moment, node.operand, nodes.At(since, node.operand))
+        return self._of_known(subtracted, replace(moment, window=None), node.operand, nodes.At(since, node.operand))
 
     def visit_Previous(self, node: nodes.Previous, moment: Moment) -> Any:
         period = periods.previous(moment.period)
@@ -323,7 +324,8 @@ class Reference:
         whole = periods.shift(period.start, months=months) == moment.period.start
         days = (period.start - moment.period.start).days
         as_of = periods.shift(moment.as_of, months=-months) if whole else periods.shift(moment.as_of, days=days)
-        return self.value(node.operand, replace(moment, as_of=as_of, period=period, window=None))
+        window = period.start if moment.window else None
+        return self.value(node.operand, replace(moment, as_of=as_of, period=period, window=window))
 
     def visit_Each(self, node: nodes.Each, moment: Moment) -> Number | Unknown:
         since = self.value(node.since, moment) if node.since else moment.period.start

@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 UNITS = tuple(periods.MONTHS_IN)
 
 
+_ELSEWHERE = {
+    "countif": "count what a condition keeps: `count(pledge[stage >= 2])`",
+    "countifs": "count what conditions keep: `count(pledge[stage >= 2 and …])`",
+    "sumif": "add up what a condition keeps: `sum(training[…].participants)`",
+    "sumifs": "add up what conditions keep: `sum(training[…].participants)`",
+    "average": "write `mean(…)`",
+    "avg": "write `mean(…)`",
+    "len": "write `count(…)`",
+    "size": "write `count(…)`",
+    "total": "write `sum(…)`",
+    "unique": "write `distinct(…)`",
+    "if": "write `1 if … else 0`",
+}
+"""What spreadsheets and other languages call it, and how it is written here."""
+
+
 class Calls(Walker):
     """Elaborates calls of the language's functions, by the table of `functions.py`."""
 
@@ -27,8 +43,10 @@ class Calls(Walker):
         name = cast("ast.Name", syntax.func).id
         function = functions.named(name, self.schema.subject.plural)
         if function is None:
-            hint = did_you_mean(name, functions.names(self.schema.subject.plural))
-            if name in self._names_in_scope():
+            hint = _ELSEWHERE.get(name.casefold()) or did_you_mean(name, functions.names(self.schema.subject.plural))
+            if name in self.schema.events or name in self.schema.populations:
+                hint = f"a condition stands in square brackets: `{name}[…]`"
+            elif name in self._names_in_scope():
                 hint = f"`{name}` is not a function; leave the brackets out"
             return self.fault("IE105", f"there is no function `{name}`", syntax.func, hint)
         bound = self._bind(function, syntax)
@@ -116,7 +134,7 @@ class Calls(Walker):
     def _day(self, syntax: ast.expr) -> date | Node:
         text = syntax.value if isinstance(syntax, ast.Constant) else None
         day = periods.day_from(text) if isinstance(text, str) and text[:4].isdigit() else None
-        return day or self.fault("IE114", "this is not a day", syntax, 'write it year first: `date("2009-12-31")`')
+        return day or self.fault("IE114", "this is not a day", syntax, "write it year first: `date('2009-12-31')`")
 
     def _whole(self, syntax: ast.expr) -> int | Node:
         node = self._number(syntax)

@@ -156,8 +156,10 @@ class _Elaborator(Calls):
             fact = f"`{name}` is a column of the register; no {self.schema.subject.singular} is at hand here"
             return self.fault("IE112", fact, syntax, f"write it inside brackets after a set: `members[{name} …]`")
         if functions.named(name, self.schema.subject.plural):
-            return self.fault("IE105", f"`{name}` is a function and needs its brackets", syntax, f"`{name}(…)`")
-        return self.fault("IE103", f"nothing is called `{name}`", syntax, did_you_mean(name, self._names_in_scope()))
+            return self.fault("IE105", f"`{name}` is a function and needs round brackets", syntax, f"`{name}(…)`")
+        near = did_you_mean(name, self._names_in_scope())
+        declare = f"declare it first: as `[event.{name}]`, `[population.{name}]`, or under [define]"
+        return self.fault("IE103", f"nothing is called `{name}`", syntax, near if near.startswith("did") else declare)
 
     # ── constants ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -57,7 +57,7 @@ def comparing_hint(left: Node, right: Node) -> str:
     """What was probably meant by a comparison that makes no sense."""
     if "date" in (left.kind.name, right.kind.name) and "text" in (left.kind.name, right.kind.name):
         text = next((side.value for side in (left, right) if isinstance(side, nodes.Constant)), "2009-12-31")
-        return f'write the day as `date("{text}")`'
+        return f"write the day as `date('{text}')`"
     if "truth" in (left.kind.name, right.kind.name) and "text" in (left.kind.name, right.kind.name):
         return "write `True` or `False`, or the attribute alone"
     return ""

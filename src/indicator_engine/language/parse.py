@@ -11,7 +11,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from indicator_engine.language import limits
+from indicator_engine.language import functions, limits
 from indicator_engine.problems import Problem
 
 if TYPE_CHECKING:
@@ -46,15 +46,18 @@ _WRITE_NUMBERS = "write digits and a point: 1000, 0.5"
 # Mistakes that spreadsheet users and SQL users make, found before the parser can misread them.
 _SLIPS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"\d{4}-\d{1,2}-\d{1,2}"), "a date needs quotes; unquoted it is a subtraction",
-     'write `date("{0}")`'),
+     "write `date('{0}')`"),
     (re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}"), "a date needs quotes and the year first; like this it is a division",
-     'write `date("2009-12-31")`, year first'),
+     "write `date('2009-12-31')`, year first"),
     (re.compile(r"(?<![\d.])\d+(?:\.\d+)?\s*%"), "`%` is not part of the language",
      'write the share as a decimal here (`0.5`), or as "50%" in the target'),
     (re.compile(r"<>"), "`<>` is not part of the language", "write `!=`"),
     (re.compile(r"&&"), "`&&` is not part of the language", "write `and` between conditions, `&` between sets"),
     (re.compile(r"\|\|"), "`||` is not part of the language", "write `or` between conditions, `|` between sets"),
-    (re.compile(r"\b(?:AND|OR|NOT|IN|IF|ELSE)\b"), "`{0}` is written in small letters", "write `{lower}`"),
+    (re.compile(r"\b(?:AND|OR|NOT)\b"), "`{0}` is written in small letters",
+     "write `{lower}` with conditions; between sets write `&`, `|` or `-`"),
+    (re.compile(r"\bIF\b"), "`{0}` is written in small letters", "write `1 if … else 0`"),
+    (re.compile(r"\b(?:IN|ELSE)\b"), "`{0}` is written in small letters", "write `{lower}`"),
     (re.compile(r"\b(?:true|false)\b"), "`{0}` is written with a capital in an expression", "write `{capital}`"),
     (re.compile(r"\b(?:tbc|Tbc)\b"), "`{0}` is written in capitals", "write `TBC`"),
     (re.compile(r"\bnull\b|\bNone\b"), "`{0}` is not part of the language", "ask `known(x)` or `missing(x)`"),
@@ -190,7 +193,20 @@ def _slips(outside: str) -> Iterator[Problem]:
             words = {"lower": match[0].lower(), "capital": match[0].capitalize()}
             yield Problem("IE100", fact.format(match[0]), hint.format(match[0], **words), span=match.span())
             return
+    if match := re.match(r"\s*=(?!=)", outside):
+        yield Problem("IE100", "an expression does not begin with `=`", "leave it out", span=match.span())
+        return
+    if match := _CALLED_WITHOUT.search(outside):
+        fact = f"`{match[1]}` needs round brackets around what it looks at"
+        yield Problem("IE100", fact, f"write `{match[1]}(…)`", span=match.span(1))
+        return
     yield from _first(_single_equals(outside))
+
+
+_CALLED_WITHOUT = re.compile(
+    rf"\b({'|'.join(functions.BY_NAME)})[ \t]+(?!(?:and|or|not|in|if|else)\b)[A-Za-z_]", re.ASCII
+)
+"""A function's name with the next word right behind it."""
 
 
 def _single_equals(outside: str) -> Iterator[Problem]:

@@ -117,7 +117,9 @@ class Walker:
             fact = f"`{name}` is not an attribute of the same type in {listed(lacking)} as in {listed(having)}"
             return self.fault("IE104", fact, syntax)
         known = {*self.schema.shared_attributes(types), *RECORD_DATES, self.schema.subject.singular}
-        return self.fault("IE104", f"{listed(types)} has no attribute `{name}`", syntax, did_you_mean(name, known))
+        near = did_you_mean(name, known)
+        hint = near if near.startswith("did") else f"declare it: `attributes.{name} = {{ type = … }}` under its event"
+        return self.fault("IE104", f"{listed(types)} has no attribute `{name}`", syntax, hint)
 
     def _key_word(self, key: str) -> str:
         return self.schema.subject.plural if key == kinds.SUBJECT else f"`{key}`"
@@ -151,6 +153,8 @@ class Walker:
             return f"write `{self.schema.subject.plural}({source})`"
         if kind.name == "events" and "truth" in wanted:
             return f"write `exists({source})`"
+        if kind.name == "set" and "truth" in wanted:
+            return f"between sets write `&`, `|` or `-`; `{self.schema.subject.singular} in …` asks about one"
         if "number" in wanted:
             return fitting.as_number_hint(kind)
         if kind.name == "set" and "events" in wanted:

@@ -49,6 +49,9 @@ ROLES = {
 SCREEN = 100
 """Characters of a line on a screen."""
 
+BAR = "\\|"
+"""A vertical bar that does not end a cell."""
+
 _KINDS = (
     ("Records", "a selection of events of one or more types", "`pledge`, `pledge[stage >= 2]`, `pledge | renewal`"),
     ("Values", "one attribute of each record of a selection", "`training.participants`"),
@@ -162,13 +165,15 @@ def _grammar() -> Iterator[str]:
     yield "## Grammar\n\nA part of Python's: what is not in this table or above is refused.\n"
     yield _table(("Written", "Means"), _SYNTAX)
     names = ", ".join(f"`{name}`" for name in NAMED_DATES)
-    yield f"Named dates: {names}. Within `E[…]` the records' attributes, `occurred_on`, `recorded_on` and the subject\n"
-    yield "have names, too; within `S[…]` the register's columns.\n"
+    yield (
+        f"Named dates: {names}. Within `E[…]` the records' attributes, `occurred_on`, `recorded_on` and the subject "
+        "have names, too; within `S[…]` the register's columns.\n"
+    )
 
 
 def _table(heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
     lines = [heads, ("---",) * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n"
+    return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |" for row in lines) + "\n"
 
 
 def _limits() -> Iterator[str]:

@@ -66,6 +66,48 @@ _FLAGS = {
 }
 
 
+MEANINGS = {
+    "met": "the target is reached; a limit, or a duty that recurs, is met only at its deadline",
+    "met_known_late": "it was reached in time, which was recorded only after the deadline",
+    "on_track": "not due yet, and as far as its path asks by now; a limit or a recurring duty has been kept so far",
+    "behind": "not due yet, and short of its path; or a limit is broken, or a recurring duty was missed once",
+    "not_yet_due": "not reached, not due, and no path says how far it should be",
+    "missed": "the deadline has come and the target is not reached",
+    "met_then_lost": "reached on an earlier day of the period, and not on the day it is judged",
+    "monitored": "there is no target: the figure and its movement are reported",
+    "narrative": "told, never scored",
+    "no_target_yet": "the target is TBC: the figure is reported, and nothing is judged",
+    "not_set_yet": "on this day the target had not been set; the figure is reported",
+    "not_established": "whoever is to be counted is fixed on a day that has not come, or has not been recorded",
+    "no_baseline": "an increase or decrease, and nothing to measure it from",
+    "no_data": "nothing is recorded of this kind, which is not the same as none",
+    "none_arose": "no case arose that could be judged: neither met nor missed",
+    "undecided": "what is not known could turn it either way; the bounds say how far",
+}
+"""What each verdict means, in a clause."""
+
+
+def verdicts_and_flags() -> str:
+    """The reference page of verdicts and flags, as Markdown."""
+    lines = [
+        "# Verdicts and flags",
+        "",
+        "*Generated from the program; do not edit.* A convention chooses the words and colours, never the verdict.",
+        "",
+        "| verdict | means |",
+        "|---|---|",
+        *(f"| `{name}` | {text} |" for name, text in MEANINGS.items()),
+        "",
+        "| flag | shown as | means |",
+        "|---|---|---|",
+        *(f"| `{name}` | {short} | {text} |" for name, (short, text) in _FLAGS.items()),
+        "",
+        "Everything is judged on the earlier of the as-of date and the deadline. What happens later never turns missed",
+        "into met; what is recorded later does, and the verdict says so.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def flag(name: str) -> str:
     """A flag in a few words."""
     return _FLAGS[name][0] if name in _FLAGS else name.replace("_", " ")
