@@ -309,7 +309,8 @@ target = { at_least = 20 }
     Code(
         "IE062",
         "target that is missing",
-        "The indicator says that it is measured, or is a part of one that is, and has no target.",
+        "The indicator says that it is measured, is a part of one that is, or has a direction or a due date; and it "
+        "has no target.",
         "Without a target there is no verdict. A part without one could never be met, and with it the whole.",
         """
 kind = "measured"

@@ -71,6 +71,10 @@ class IndicatorReader:
         named = self._take_id(place / "id", table.id)
         kind = _kind(place, table)
         self._check_keys(place, table, kind)
+        if kind == "monitored" and not table.kind and (table.better or table.due):
+            given = "better" if table.better else "due"
+            place.report("IE062", f"this indicator has `{given}` and no target, so it is only monitored",
+                         'write `target = { at_least = 20 }`, or `kind = "monitored"`', severity="warning")  # fmt: skip
         found = self._read(place, table, kind)
         aims = self.county.references(place / "aims", table.aims)
         if not named:
