@@ -188,7 +188,8 @@ def test_hostile_problem_on_the_command_line(tmp_path):
     path = tmp_path / "e\x1b[2J\u202e.csv"
     path.write_text("event_id,\x1b[31m\n1,2,3\n", encoding="utf-8")
     CliRunner().invoke(main, ["init", str(tmp_path / "s")])
-    found = CliRunner().invoke(main, ["run", str(tmp_path / "s"), "--events", str(path), "--as-of", "2026-12-31"])
+    data = ["--events", str(path), "--register", str(tmp_path / "s" / "register.csv")]
+    found = CliRunner().invoke(main, ["run", str(tmp_path / "s"), *data, "--as-of", "2026-12-31"])
 
     assert 2 == found.exit_code
     assert "IE345" in found.stderr
