@@ -27,6 +27,9 @@ EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 12, 31)
 """Dates outside these years are taken for typing errors wherever a person or a file supplies one."""
 
+WITHIN_MEMORY = date(1950, 1, 1)
+"""What an import says happened before this day is taken for a typing error, unless its source says otherwise."""
+
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -179,6 +182,76 @@ def _day_or_none(year: int, month: int, day: int) -> date | None:
     except ValueError:
         return None
     return found if EARLIEST <= found <= LATEST else None
+
+
+_DIRECTIVES = {
+    "d": r"(?P<d>\d{1,2})", "m": r"(?P<m>\d{1,2})", "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d{2})",
+    "B": r"(?P<B>[A-Za-z]+)", "b": r"(?P<b>[A-Za-z]+)",
+}  # fmt: skip
+
+
+class DayFormat:
+    """A way of writing days, declared by whoever knows the file: `%d/%m/%Y`, `%d %B %Y`, `%d.%m.%y`.
+
+    `%d` and `%m` are one or two digits, but two where nothing parts them from what is beside them; `%Y` is four, `%y`
+    two (69 to 99 are 1969 to 1999), `%B` and `%b` the English name of a month, whole or its first three letters. Raises
+    ValueError, with the reason, for a text that is no such format.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.directives = tuple(re.findall(r"%(.)", text))
+        if fault := self._fault():
+            raise ValueError(fault)
+        parts = re.split(r"%(.)", text)
+        pattern = "".join(_DIRECTIVES[part] if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
+        if "" in parts[2:-2:2]:
+            pattern = pattern.replace("{1,2}", "{2}")
+        self._pattern = re.compile(pattern, re.ASCII)
+
+    def __repr__(self) -> str:
+        return f"DayFormat({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DayFormat) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def _fault(self) -> str:
+        unknown = [one for one in self.directives if one not in _DIRECTIVES]
+        if unknown:
+            return f"`%{unknown[0]}` is none of %d, %m, %Y, %y, %B and %b"
+        given = sorted("Y" if one in "Yy" else "m" if one in "mBb" else one for one in self.directives)
+        if given != ["Y", "d", "m"]:
+            return "it must have the day, the month and the year, each once"
+        return (
+            "" if not re.search(r"[A-Za-z0-9]", re.sub(r"%.", "", self.text)) else "it has letters or digits of its own"
+        )
+
+    @property
+    def month_first(self) -> bool:
+        """Whether the month, in digits, stands before the day."""
+        return "m" in self.directives and self.directives.index("m") < self.directives.index("d")
+
+    def day(self, text: str) -> date | None:
+        """The day a text means; None when it is not written so, or there is no such day from 1900 to 2200."""
+        found = self.in_any_year(text)
+        return found if found and EARLIEST <= found <= LATEST else None
+
+    def in_any_year(self, text: str) -> date | None:
+        """The same, in years that must be typing errors as well."""
+        found = self._pattern.fullmatch(text)
+        if not found:
+            return None
+        parts = found.groupdict()
+        name = parts.get("B") or parts.get("b")
+        month = _MONTHS.get(name.casefold()) if name else int(parts["m"])
+        year = int(parts["Y"]) if "Y" in parts else int(parts["y"]) + (1900 if int(parts["y"]) >= 69 else 2000)
+        try:
+            return date(year, month or 0, int(parts["d"]))
+        except ValueError:
+            return None
 
 
 _PARTS_OF_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}

@@ -6,7 +6,7 @@ stands. Indicators and targets, and the tests of a pack, have tables of codes of
 
 from __future__ import annotations
 
-from indicator_engine.definitions import codes_cases, codes_indicators
+from indicator_engine.definitions import codes_cases, codes_indicators, codes_sources
 from indicator_engine.definitions.codes import Code
 
 OF_SEVERAL_FILES = ("IE023", "IE024", "IE025")
@@ -445,5 +445,7 @@ deemed = { size = 50, source = "note under the table" }
     ),
 )
 
-CODES: tuple[Code, ...] = (*_FILES, *_VOCABULARY, *codes_indicators.CODES, *codes_cases.CODES)
+CODES: tuple[Code, ...] = (
+    *_FILES, *_VOCABULARY, *codes_indicators.CODES, *codes_cases.CODES, *codes_sources.CODES,
+)  # fmt: skip
 """Every code that loading a pack can report, those of expressions apart."""

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _STATEMENT = re.compile(rb"^[ \t]*(?:\[[ \t]*statement[ \t]*\]|statement[ \t]*[.=])", re.MULTILINE)
 _OURS = re.compile(
-    rb"^[ \t]*\[\[?[ \t]*(?:statement|aim|subject|event|population|define|priority|test)[ \t]*[.\]]", re.MULTILINE
+    rb"^[ \t]*\[\[?[ \t]*(?:statement|aim|subject|event|population|define|priority|test|source)[ \t]*[.\]]",
+    re.MULTILINE,
 )
 
 

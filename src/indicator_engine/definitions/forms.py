@@ -147,6 +147,7 @@ NAMED: dict[str, Fragment] = {
     "DeemedSize": table(DEEMED, "size"),
     "Deemed": one_of(_ONE_SIZE, listed(_ONE_SIZE)),
     "Endings": listed(one_of(TEXT, table(ENDING, "type"))),
+    "Recorded": one_of(DATE, TEXT),
     "Rows": one_of({"type": "array", "items": {"type": "object"}}, TEXT),
 }
 """The fragments that `shape.json_schema` puts under `$defs`."""

@@ -69,8 +69,8 @@ class Tables:
         """Every `[[test]]`."""
         return self._listed("test")
 
-    def named(self, key: Literal["event", "population", "define"]) -> Named:
-        """Every `[event.<name>]`, `[population.<name>]` or line of `[define]`; a name may come twice."""
+    def named(self, key: Literal["event", "population", "define", "source"]) -> Named:
+        """Every `[event.<name>]`, `[population.<name>]`, `[source.<name>]` or line of `[define]`, also twice."""
         return [
             (place / key / name, name, table)
             for place, pack in self.files

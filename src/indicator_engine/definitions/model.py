@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from indicator_engine.amounts import Unit
+    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
     from indicator_engine.periods import Period
@@ -180,6 +181,7 @@ class Statement:
     aims: tuple[Aim, ...] = ()
     priorities: tuple[Priority, ...] = ()
     checks: tuple[Check, ...] = ()
+    mappings: tuple[SourceMapping, ...] = ()
     default_due: Due | None = None
     file: str = ""
     digest: str = ""

@@ -64,7 +64,7 @@ def _declares_indicators(path: DataPath) -> bool:
 
 def _names_at(path: DataPath, source: Source) -> Iterator[str]:
     """The names that a refused value declares, or would have declared under its right key."""
-    if path[0] in ("aim", "priority", "test", "statement"):
+    if path[0] in ("aim", "priority", "test", "statement", "source"):
         return
     for step in (path[1:2], path[3:4] if path[0] == "event" else path[2:3]):
         yield from map(str, step)

@@ -26,6 +26,7 @@ TrajectoryForm = Annotated[Any, WithJsonSchema({_FORM: "Trajectory"})]
 RequireForm = Annotated[Any, WithJsonSchema({_FORM: "Require"})]
 DeemedForm = Annotated[Any, WithJsonSchema({_FORM: "Deemed"})]
 EndingsForm = Annotated[Any, WithJsonSchema({_FORM: "Endings"})]
+RecordedForm = Annotated[Any, WithJsonSchema({_FORM: "Recorded"})]
 Rows = Annotated[Any, WithJsonSchema({_FORM: "Rows"})]
 
 
@@ -234,6 +235,69 @@ class CaseTable(Table):
     )
 
 
+class SourceTable(Table):
+    """How one kind of file is to be read: which of its columns is what, and how its cells are written.
+
+    Where a pack has only one, it may be written as `[source]`.
+    """
+
+    header = "[source.<name>]"
+
+    file: Texts = Field(None, description='The names of the files it is for: `"returns-*.xlsx"`, or a list of such.')
+    kind: Literal["events", "register"] = Field("events", description="What the rows are.")
+    sheet: str = Field("", description="The sheet of a workbook; not needed where only one can be seen.")
+    header_row: int | None = Field(None, description="The line that names the columns; the first one, if left out.")
+    header_contains: Texts = Field(
+        None, description="Names of columns by which to find that line, where lines stand above it."
+    )
+    names: list[str] = Field(
+        default=[], description="What the columns are called, in their order, in a file without a line that names them."
+    )
+    stop_at: Texts = Field(
+        None, description='The first cell of the line that ends the table, such as `"Total"`; nothing after it is read.'
+    )
+    fill_merged: bool = Field(default=False, description="Whether a merged cell counts for each row it spans.")
+    encoding: str = Field("utf-8", description='How the text is encoded: `"utf-8"`, `"cp1252"` or `"utf-16"`.')
+    delimiter: str = Field("", description="The character between cells; by the file's ending, if left out.")
+    quote: str = Field('"', description="The character round cells that have delimiters in them.")
+    columns: dict[str, str] = Field(
+        default={}, description='What each column of the file is called in the pack: `"Date signed" = "occurred_on"`.'
+    )
+    constants: dict[str, Any] = Field(
+        default={}, description='What holds for every row without having a column: `{ type = "pledge" }`.'
+    )
+    ignore: list[str] = Field(default=[], description="Columns of the file that are not to be read.")
+    only_where: str = Field("", description="A column: rows in which it is blank tell nothing and are passed over.")
+    id_from: list[str] = Field(
+        default=[], description="What an event's id is made of, in files without ids: such as `type` and `occurred_on`."
+    )
+    recorded_at: RecordedForm = Field(
+        None,
+        description='When it was recorded: a column of the file, a date, or `"import"`; where a cell is blank, '
+        "the instant of the import.",
+    )
+    dates: list[str] = Field(
+        default=[], description='How days are written besides 2010-03-31: `"%d/%m/%Y"`, `"%d %B %Y"`, `"excel serial"`.'
+    )
+    decimal: Literal[".", ","] = Field(".", description="The decimal point of numbers.")
+    thousands: Literal["", ",", ".", " ", "'"] = Field("", description="What parts the thousands of numbers.")
+    yes: list[str] = Field(default=[], description="Words for yes, besides yes, true, y and 1.")
+    no: list[str] = Field(default=[], description="Words for no, besides no, false, n and 0.")
+    missing: list[str] = Field(default=[], description='What is written where nothing is known: `"n/a"`, `"-"`.')
+    earliest: date | None = Field(None, description="The first day on which an event can have happened.")
+    latest: date | None = Field(None, description="The last such day; a year after the import, if left out.")
+    values: dict[str, dict[str, str]] = Field(
+        default={}, description='What words of the file mean: `values.type = { "Skills Pledge" = "pledge" }`.'
+    )
+    aliases: dict[str, str] = Field(
+        default={}, description='Other spellings of subjects: `"Aber Housing Assoc." = "N07"`.'
+    )
+    neutralised: bool = Field(
+        default=False,
+        description="Whether this program's CSV output wrote the file, with `'` before what looks like a formula.",
+    )
+
+
 class PackTable(Table):
     """One file of a pack."""
 
@@ -247,6 +311,7 @@ class PackTable(Table):
     define: dict[str, str] = Field(default={}, description="Names for expressions that are used often.")
     priority: list[PriorityTable] = Field(default=[], description="The priorities, in the document's order.")
     test: list[CaseTable] = Field(default=[], description="Tests of the definitions.")
+    source: dict[str, SourceTable] = Field(default={}, description="How files of events and registers are read.")
 
 
 def json_schema() -> dict[str, Any]:

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.positions import DataPath, Positions
 
 
+ONLY_SOURCE = ("source", "source")
+"""The path of a `[source]` without a name, which is called as its table is."""
+
+
+def is_only_source(table: object) -> bool:
+    """Whether the table `source` is itself one source, and not a table of named ones."""
+    return isinstance(table, dict) and any(not isinstance(value, dict) for value in table.values())
+
+
 @dataclass
 class Source:
     """One file of a pack.
@@ -60,9 +69,14 @@ class Source:
 
     def location(self, path: DataPath, span: tuple[int, int] | None = None, *, on_key: bool = False) -> Location:
         """Where a value is written, or its key or header, or some characters of a text."""
+        path = self._as_written(path)
         key = self.positions.key(path) if on_key else None
         place = self.positions.within_text(path, *span) if span else key or self.positions.nearest(path)
         return positions.location(self.text, place, self.file)
+
+    def _as_written(self, path: DataPath) -> DataPath:
+        """A path in the file: the only source of a pack may be written as `[source]`, without a name."""
+        return (path[0], *path[2:]) if path[:2] == ONLY_SOURCE and is_only_source(self.data.get("source")) else path
 
     def holds(self, path: DataPath) -> DataPath | None:
         """A path through all files as one of this file; None when it does not lead here."""

@@ -15,6 +15,7 @@ from indicator_engine.definitions import forms
 from indicator_engine.definitions.cases import CaseReader
 from indicator_engine.definitions.data_files import DataFiles
 from indicator_engine.definitions.indicators import IndicatorReader
+from indicator_engine.definitions.mappings import SourceMapping, read_mapping
 from indicator_engine.definitions.measured import Inherited
 from indicator_engine.definitions.model import Aim, Check, Priority, Statement
 from indicator_engine.definitions.names import Taken, check_aim_id, check_id
@@ -67,6 +68,7 @@ class StatementReader:
             self._aims(),
             self._priorities(),
             self._cases(),
+            self._mappings(),
             self.default_due,
             place.source.file,
             self.files.digest,
@@ -184,6 +186,15 @@ class StatementReader:
         reader = CaseReader(rows, DataFiles(self.files), self._parts(), Taken("the test", "give this one another name"))
         found = (reader.case(place, table) for place, table in self.tables.cases())
         return tuple(check for check in found if check)
+
+    def _mappings(self) -> tuple[SourceMapping, ...]:
+        taken = Taken("the source", "give this one another name")
+        schema, refused = self.expressions.schema, self.expressions.refused
+        return tuple(
+            read_mapping(place, name, table, schema, refused)
+            for place, name, table in self.tables.named("source")
+            if not place.spoiled and taken.take(place, name)
+        )
 
     def _parts(self) -> dict[str, tuple[str, ...]] | None:
         """The names of each indicator's parts, by its id; None where some could not be read."""

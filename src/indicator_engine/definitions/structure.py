@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from indicator_engine.definitions import shape
 from indicator_engine.definitions.shape import AttributeTable, PackTable, Table
+from indicator_engine.definitions.sources import is_only_source
 from indicator_engine.definitions.wording import hint_for_key, hint_for_word, is_near, name_of, quoted, report_type
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ MOST_ROUNDS = 5
 def read_structure(source: Source) -> PackTable:
     """The tables of one file. What is wrong is reported and left out."""
     data = _copied(source.data)
+    if is_only_source(data.get("source")):
+        data["source"] = {"source": data["source"]}
     for _ in range(MOST_ROUNDS):
         try:
             table = PackTable.model_validate(data)
@@ -211,7 +214,7 @@ def _words_at(path: DataPath) -> tuple[str, ...]:
 
 TABLES: tuple[type[Table], ...] = (
     shape.StatementTable, shape.AimTable, shape.SubjectTable, shape.EventTable, shape.PopulationTable,
-    shape.PriorityTable, shape.IndicatorTable, shape.PartTable, shape.CaseTable,
+    shape.PriorityTable, shape.IndicatorTable, shape.PartTable, shape.CaseTable, shape.SourceTable,
 )  # fmt: skip
 """The tables that have a header of their own."""
 
