@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from indicator_engine.conventions import Convention, Lint
     from indicator_engine.evaluation.results import Results
-    from indicator_engine.store.intake import Row
+    from indicator_engine.store.layout import Row
+    from indicator_engine.store.tables import Reading, Table
 
 GROUP = "indicator_engine"
 """The entry-point group in which an installed package names its plugin."""
@@ -27,11 +28,21 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of file that holds rows. `read(path)` gives each with its place, or raises `DataError` with all faults."""
+    """A kind of file, or of database, that holds rows. `open(address, reading)` gives its lines, or raises `DataError`.
+
+    Lines that cannot be read carry the reason; none is left out. `suffixes` are the endings of its files.
+    """
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[str], list[Row]]
+    open: Callable[[str, Reading], Table]
+
+    def read(self, address: str) -> list[Row]:
+        """Every row under the names of its own columns. Raises DataError with all faults."""
+        from indicator_engine.store.layout import plain_rows  # noqa: PLC0415  # only where a file is read
+        from indicator_engine.store.tables import Reading  # noqa: PLC0415  # as above
+
+        return plain_rows(self.open(address, Reading()))
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ def register_conventions(register: Callable[[Convention], None]) -> None:
 
 @hookspec
 def register_sources(register: Callable[[Source], None]) -> None:
-    """Register a kind of file that rows can be read from, e.g. `register(Source("ods", (".ods",), read))`."""
+    """Register a kind of file that rows can be read from, e.g. `register(Source("ods", (".ods",), open_ods))`."""
 
 
 @hookspec

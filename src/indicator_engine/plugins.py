@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 
     from indicator_engine.definitions.model import Statement
     from indicator_engine.problems import Problem
+    from indicator_engine.store.tables import Line, Reading, Table
 
 SHIPPED = (
-    "convention_neutral", "source_csv", "source_jsonl", "output_table", "output_json", "output_csv", "output_markdown",
+    "convention_neutral", "source_csv", "source_jsonl", "source_excel", "source_parquet", "source_sql",
+    "output_table", "output_json", "output_csv", "output_markdown",
 )  # fmt: skip
 """The modules of `builtin/`, in the order in which help texts list what they register."""
 
@@ -75,11 +77,14 @@ class Plugins:
     def source(self, address: str) -> tuple[Source, str]:
         """What reads a file, and its path: `data.csv` goes by its ending, `csv:data.txt` by the name in front.
 
-        Raises IndicatorEngineError when nothing reads it.
+        An address with `://`, such as `postgresql://host/database`, is that of a database. Raises IndicatorEngineError
+        when nothing reads it.
         """
         name, colon, path = address.partition(":")
         if colon and name in self.sources:
             return self.sources[name], path
+        if "://" in address and "sql" in self.sources:
+            return self.sources["sql"], address
         for source in self.sources.values():
             if address.casefold().endswith(source.suffixes):
                 return source, address
@@ -247,7 +252,7 @@ def _guard(plugin: str, word: str, name: str, value: Any) -> object:
     """The value, its functions made to name their plugin when they fail."""
     what = f"{word} {name}"
     if isinstance(value, Source):
-        return replace(value, read=_guarded(value.read, plugin, what))
+        return replace(value, open=_guarded_opening(value.open, plugin, what))
     if isinstance(value, Output):
         return replace(value, render=_guarded(value.render, plugin, what))
     if isinstance(value, Convention):
@@ -269,6 +274,28 @@ def _guarded(function: Callable[P, R], plugin: str, what: str) -> Callable[P, R]
             raise PluginError(f"plugin `{plugin}` failed in its {what}: {_told(fault)}") from fault
 
     return guarded
+
+
+def _guarded_opening(
+    opening: Callable[[str, Reading], Table], plugin: str, what: str
+) -> Callable[[str, Reading], Table]:
+    """The opening of a file, with its lines, which are read later, guarded as well."""
+
+    @functools.wraps(opening, updated=())
+    def complete(address: str, reading: Reading) -> Table:
+        table = opening(address, reading)
+        return replace(table, lines=_guarded_lines(table.lines, plugin, what))
+
+    return _guarded(complete, plugin, what)
+
+
+def _guarded_lines(lines: Iterable[Line], plugin: str, what: str) -> Iterator[Line]:
+    try:
+        yield from lines
+    except IndicatorEngineError:
+        raise
+    except Exception as fault:
+        raise PluginError(f"plugin `{plugin}` failed in its {what}: {_told(fault)}") from fault
 
 
 def _guarded_lint(lint: Lint, plugin: str, what: str) -> Lint:

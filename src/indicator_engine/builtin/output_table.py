@@ -86,7 +86,7 @@ def _foot(console: Console, view: View) -> None:
 
 def _short(value: str) -> str:
     """A digest by its beginning, which names it well enough for people; JSON and CSV have all of it."""
-    return f"{value[:12]}…" if len(value) == DIGEST else value
+    return " ".join(f"{word[:12]}…" if len(word) == DIGEST else word for word in value.split(" "))
 
 
 def _for(names: Sequence[str]) -> str:

@@ -1,29 +1,37 @@
-"""Rows from JSON: one object a line (`.jsonl`, `.ndjson`), or one list of objects (`.json`).
+"""Lines of JSON: one object a line (`.jsonl`, `.ndjson`), or one list of objects (`.json`).
 
 Numbers stay exact: decimals are read as `Decimal`, never as binary floats. NaN and infinity, a key given twice and
-anything that is not an object are refused.
+anything that is not an object cannot be read, and is told with its line.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from indicator_engine.hookspecs import Source, hookimpl
-from indicator_engine.problems import DataError, Location
-from indicator_engine.store.files import place, problem, read_text
-from indicator_engine.store.intake import Row
+from indicator_engine.problems import DataError
+from indicator_engine.store.files import problem, read_text, shown_name
+from indicator_engine.store.tables import Fault, Line, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from indicator_engine.store.tables import Reading
+
+
+MOST_COLUMNS = 1_000
+"""Different keys that the objects of one file may have between them."""
 
 
 @hookimpl
 def register_sources(register: Callable[[Source], None]) -> None:
     """Register JSON lines and JSON."""
-    register(Source("jsonl", (".jsonl", ".ndjson"), _read_lines))
-    register(Source("json", (".json",), _read_list))
+    register(Source("jsonl", (".jsonl", ".ndjson"), _open_lines))
+    register(Source("json", (".json",), _open_list))
 
 
 class _RefusedError(ValueError):
@@ -34,35 +42,61 @@ class _RefusedError(ValueError):
         self.code, self.fact, self.hint, self.line = code, fact, hint, line
 
 
-def _read_lines(path: str) -> list[Row]:
-    """Every row of a file with one object a line. Raises DataError with all that is wrong."""
-    rows, problems = [], []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
+def _open_lines(path: str, reading: Reading) -> Table:
+    """A file with one object a line. The columns are all keys, in the order in which they first come."""
+    text, digest = read_text(path, reading.encoding)
+    found: list[_Item] = []
+    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
         if line.strip():
-            try:
-                rows.append(Row(_cells(_parsed(line), "this line"), place(path, number)))
-            except _RefusedError as fault:
-                problems.append(problem(path, number, fault.code, fault.fact, fault.hint))
-    if problems:
-        raise DataError(problems)
-    return rows
+            found.append(_item(number, partial(_parsed, line), "this line", line))
+        else:
+            found.append((number, {}, None, line))
+    return _table(path, found, digest)
 
 
-def _read_list(path: str) -> list[Row]:
-    """Every row of a file that is one list of objects; rows are placed by their number in it. Raises DataError."""
-    rows, problems = [], []
+def _open_list(path: str, reading: Reading) -> Table:
+    """A file that is one list of objects; rows are numbered by their place in it. Raises DataError when it is none."""
+    text, digest = read_text(path, reading.encoding)
     try:
-        items = _listed(_parsed(read_text(path)))
+        items = _listed(_parsed(text))
     except _RefusedError as fault:
         raise DataError([problem(path, fault.line, fault.code, fault.fact, fault.hint)]) from fault
-    for number, item in enumerate(items, 1):
-        try:
-            rows.append(Row(_cells(item, f"item {number}"), Location(f"{path}[item {number}]")))
-        except _RefusedError as fault:
-            problems.append(problem(path, 0, fault.code, fault.fact, fault.hint))
-    if problems:
-        raise DataError(problems)
-    return rows
+    found = [_item(number, partial(_same, item), f"item {number}", item) for number, item in enumerate(items, 1)]
+    return _table(path, found, digest, sheet="items")
+
+
+def _same(item: Any) -> Any:
+    return item
+
+
+_Item = tuple[int, dict[str, Any], Fault | None, Any]
+
+
+def _item(number: int, read: Callable[[], Any], name: str, raw: Any) -> _Item:
+    try:
+        return number, _cells(read(), name), None, raw
+    except _RefusedError as fault:
+        return number, {}, Fault(fault.code, fault.fact, fault.hint), raw
+
+
+def _table(path: str, items: list[_Item], digest: str, sheet: str = "") -> Table:
+    columns = tuple(dict.fromkeys(key for _, cells, _, _ in items for key in cells))
+    if len(columns) > MOST_COLUMNS:
+        fact = f"the objects have {len(columns)} different keys between them, more than {MOST_COLUMNS}"
+        raise DataError([problem(path, 0, "IE349", fact, "rows of one table have the same keys")])
+    return Table(shown_name(path), _lines(items, columns), columns, sheet=sheet, digest=digest, size=len(items))
+
+
+def _lines(items: list[_Item], columns: tuple[str, ...]) -> Iterator[Line]:
+    for number, cells, fault, raw in items:
+        yield Line(number, (_as_text(raw),), fault) if fault else Line(number, tuple(map(cells.get, columns)))
+
+
+def _as_text(raw: Any) -> str:
+    try:
+        return raw if isinstance(raw, str) else json.dumps(raw, default=str)
+    except RecursionError:
+        return "…"
 
 
 def _parsed(text: str) -> Any:
@@ -84,8 +118,7 @@ def _no_constant(name: str) -> NoReturn:
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise _RefusedError("IE344", f"the key `{twice:.60}` is given twice")
     return found
 

@@ -1,4 +1,4 @@
-"""What the problems of data mean: the codes of `intake.py` and of the readers of files, each explained once.
+"""What the problems of data mean: the codes of reading, importing and testing, each explained once.
 
 The codes of packs are explained in `definitions/catalogue.py`; `indicators explain` and the reference page have both.
 """
@@ -26,32 +26,31 @@ class DataCode:
 
 _ALL = (
     DataCode(
-        "IE301", "cell that cannot be read",
-        "A cell does not hold what its column is declared to hold: a date, a number, yes or no, one of the choices.",
-        "A cell that is guessed at, or dropped, changes a count without a word.",
-        "Write days year first (2010-03-31), numbers with digits and a point, and yes, no or unknown.",
-    ),
-    DataCode(
         "IE302", "cell that is blank",
-        "An event lacks its id, its type, its day or whose it is; or a row of the register lacks its subject.",
+        "An event lacks its id, its type, its day or whose it is; a retraction lacks when it was recorded; or a "
+        "row of the register lacks its subject.",
         "Without it nobody can say whether the event counts.",
         "Fill the cell in, or take the row out.",
     ),
     DataCode(
         "IE303", "column the pack does not know",
-        "A column has values, but the pack declares no attribute of that name. It is not read.",
+        "Neither the pack nor the source says what a column is. An import refuses the file; an "
+        "evaluation of files tells where such a column has values, and does not read it.",
         "A misspelt column is blank in every row, and a blank is unknown.",
-        "Mend the column's name, or declare the attribute in the pack.",
+        "Mend the column's name, declare it in the pack or under `columns` of the source, or put it under `ignore`.",
     ),
     DataCode(
         "IE304", "event type the pack does not have",
-        "Some rows are of an event type that the pack does not declare. They are not counted.",
+        "Rows are of an event type that the pack does not declare. An import keeps them in quarantine; an "
+        "evaluation of files says how many there are, and does not count them.",
         "A misspelt type would leave events out.",
-        "Mend the type's name; if the file serves several packs, nothing need be done.",
+        "Mend the type's name, or declare it in the pack. Where a file that serves several packs is evaluated, "
+        "nothing need be done.",
     ),
     DataCode(
         "IE305", "attribute the event type does not have",
-        "A cell is filled in under an attribute that events of this type do not have. It is not read.",
+        "A cell is filled in under an attribute that events of this type do not have. An import keeps the row in "
+        "quarantine; an evaluation of files counts the row, and does not read the cell.",
         "The value probably belongs to another type, or to another row.",
         "Move the value, or declare the attribute for this type.",
     ),
@@ -72,6 +71,12 @@ _ALL = (
         "A row retracts an event of which no row tells what it was.",
         "The id is probably misspelt, and the event it meant still counts.",
         "Mend the `event_id`.",
+    ),
+    DataCode(
+        "IE311", "row of the register with nothing but a name",
+        "In a row of the register that is being imported, nothing but the subject is filled in. It is listed.",
+        "Totals and notes below a table look like that, and each would count as one more subject.",
+        "Take the line out, or declare where the table ends: `stop_at`. Nothing, if nothing is known of the subject.",
     ),
     DataCode(
         "IE312", "id of two events",
@@ -104,6 +109,28 @@ _ALL = (
         "Leave one, or give each its own first and last day.",
     ),
     DataCode(
+        "IE317", "subjects that a register file leaves out",
+        "The register that is being imported does not name subjects that earlier imports listed. They stay as "
+        "they were.",
+        "A file with only what is new looks just like a file from which somebody was lost.",
+        "Nothing, where the file has only what is new. Where it lists everybody, say so with `--complete`: then "
+        "they end.",
+    ),
+    DataCode(
+        "IE318", "merged subject that still belongs",
+        "A subject is declared to mean another one from some day on, but the register lists it in a population "
+        "that has no column for a last day.",
+        "It would belong twice, under its old name and under the new one.",
+        "Take it out of the register where it no longer belongs, or give the population a last day with `to`.",
+    ),
+    DataCode(
+        "IE319", "column that earlier imports filled",
+        "A file tells events or subjects anew that the store has, and lacks a column that the store has values in. "
+        "They are blank there from now on.",
+        "A newer version replaces an older one as a whole; a blank is unknown, and figures that need it change.",
+        "Import a file that has the column.",
+    ),
+    DataCode(
         "IE320", "test of an indicator that is not there",
         "A `[[test]]` expects something of an indicator, or of a part, that the statement does not have.",
         "A test of nothing would always pass.",
@@ -122,62 +149,241 @@ _ALL = (
         "Look at its name and its permissions.",
     ),
     DataCode(
-        "IE341", "file that is not UTF-8",
-        "The file is in another encoding, such as Windows-1252 or UTF-16.",
-        "Guessing an encoding turns names into other names.",
-        "Save it as “CSV UTF-8”.",
+        "IE341", "file in another encoding",
+        "The bytes are not of the encoding that is expected: UTF-8, unless the source declares another.",
+        "An encoding that is guessed turns names into other names.",
+        'Save it as “CSV UTF-8”, or declare what it is: `encoding = "cp1252"`.',
     ),
     DataCode(
-        "IE342", "NUL character",
-        "A line has a character that no text has.",
+        "IE342", "character that no text has",
+        "A line or a cell has a NUL character, or half of a character of two halves (a surrogate).",
         "The file is damaged, or is not the kind of file its ending says.",
-        "Export the file again.",
+        "Export it again; where it is UTF-16, declare `encoding`.",
     ),
     DataCode(
         "IE343", "columns without names",
-        "The first line does not name every column, or the file is empty, or its separator is not the one expected.",
+        "The line that names the columns leaves one without a name that has values, or is blank; the file is empty; or "
+        "its separator is not the one expected. The file is not read.",
         "Cells are found by the names of their columns.",
-        "Name each column once in the first line; part columns with commas (.csv) or tabs (.tsv).",
+        "Name each column once, in the first line or in the one that `header_row` or `header_contains` declares. "
+        "Part columns with commas (.csv) or tabs (.tsv), or declare `delimiter`.",
     ),
     DataCode(
         "IE344", "name given twice",
-        "Two columns, or two keys of one object, have the same name.",
+        "Two columns have the same name, or mean the same thing: the file is not read. Or two keys of one object "
+        "are the same: that object is not.",
         "Nobody can say which of them is meant.",
-        "Rename or remove one.",
+        "Rename or remove one, or put it under `ignore`.",
     ),
     DataCode(
         "IE345", "row that is too short or too long",
-        "A row has more or fewer cells than the first line names columns.",
+        "A row has fewer cells than there are columns, or a value beyond the last one or in a column without a name. "
+        "An import keeps it in quarantine; an evaluation of files stops.",
         "A cell too many shifts all that follow it into wrong columns.",
         "Put a cell that has a comma in it in quotation marks.",
     ),
     DataCode(
         "IE346", "quotation mark that does not fit",
-        "A quotation mark is opened and never closed, or stands in the middle of a cell.",
+        "A quotation mark is opened and never closed, or closed before its cell ends. Only the line where it is "
+        "opened is lost; an import keeps it in quarantine, an evaluation of files stops. Or another mark far below "
+        "seems to close it: then all lines between the two are in quarantine as one row.",
         "All lines up to the next mark would become one cell, and their events would be lost.",
         'Write a quotation mark inside a cell twice: `""`.',
     ),
     DataCode(
         "IE347", "cell that is too long",
-        "A cell has more characters than any cell should.",
+        "A cell has more characters than any cell should. An import keeps its row in quarantine; an evaluation of "
+        "files stops.",
         "Nearly always a quotation mark was never closed, and many rows became one cell.",
         "Look for the quotation mark on the line named.",
     ),
     DataCode(
         "IE348", "not JSON",
-        "The text is not JSON, or has NaN, infinity or too deep a nesting.",
+        "The text is not JSON, or has NaN, infinity, too deep a nesting or a number with too many digits.",
         "What cannot be read exactly is not read at all.",
         "Export it again; leave out what is not known.",
     ),
     DataCode(
         "IE349", "not rows",
-        "The file is JSON, but not objects of plain values, one for each row.",
+        "The file is JSON, but not objects of plain values, one for each row; or the objects have too many "
+        "different keys.",
         "Rows are tables: each cell is a value, or a list of values.",
         'Write `{ "event_id": "E1", "type": "pledge", … }` for each row.',
+    ),
+    DataCode(
+        "IE350", "not a day",
+        "A cell of a date holds something else, a day that no calendar has, or a day in a way of writing that "
+        "nobody declared.",
+        "31/03 can be told from 03/31, but 05/06 cannot; a day that is guessed at moves an event into another period.",
+        'Write days year first (2010-03-31), or declare how they are written: `dates = ["%d/%m/%Y"]`.',
+    ),
+    DataCode(
+        "IE351", "day that can be read in two ways",
+        "The source declares several ways to write days, and this text is a different day in each.",
+        "Nobody can say which is meant.",
+        "Declare the one way in which this file writes days.",
+    ),
+    DataCode(
+        "IE352", "day outside the years expected",
+        "A day is before 1900 or after 2200; or an import says that something happened before `earliest` or after "
+        "`latest` of its source, which are 1950 and a year from now unless declared.",
+        "Such a day is nearly always a slip of the pen, and the event would count in no period.",
+        "Mend the year. If it is right, declare `earliest` or `latest`.",
+    ),
+    DataCode(
+        "IE353", "day with a time of day",
+        "A cell of a date holds a date and a time.",
+        "Near midnight the day depends on the time zone, and that is not in the cell.",
+        "Leave the time out.",
+    ),
+    DataCode(
+        "IE354", "not a number",
+        "A cell of a number holds something else: words, a unit, NaN, or marks between digits that nobody declared.",
+        "1.204 is one number where the point parts decimals, and another where it parts thousands.",
+        'Write digits and a point (1204, 2.5), or declare `decimal = ","` or `thousands = ","`.',
+    ),
+    DataCode(
+        "IE355", "not a whole number",
+        "A cell of a whole number has decimals.",
+        "What is counted in whole numbers has no halves; a rounded one is a guess.",
+        "Mend the number, or declare the attribute as a decimal.",
+    ),
+    DataCode(
+        "IE356", "number outside its limits",
+        "A number is below the `minimum` or above the `maximum` that the pack declares for the attribute.",
+        "Bounds of what is undecided are computed from these limits, so no record may pass them.",
+        "Mend the number, or the limits.",
+    ),
+    DataCode(
+        "IE357", "neither yes nor no",
+        "A cell of yes or no holds another word.",
+        "A word that is taken for no leaves somebody out, and one that is taken for yes lets somebody in.",
+        'Write yes, no or unknown, or declare other words: `yes = ["signed"]`.',
+    ),
+    DataCode(
+        "IE358", "not one of the choices",
+        "A cell holds a word that is not among the `choices` of the attribute.",
+        "A misspelt word is in no filter, so its row would count nowhere.",
+        "Mend the word, or add it to the choices.",
+    ),
+    DataCode(
+        "IE359", "not an instant",
+        "A cell of when something was recorded holds neither a day nor a day and time.",
+        "When it was recorded decides which version stands, and since when it is known.",
+        "Write 2010-03-31 or 2010-03-31T14:30.",
+    ),
+    DataCode(
+        "IE360", "error value of a spreadsheet",
+        "A cell holds #REF!, #N/A or another error of the formula that stood in it.",
+        "It is nobody's answer, and no blank either.",
+        "Mend the formula in the spreadsheet.",
+    ),
+    DataCode(
+        "IE361", "formula without a value",
+        "A cell of a workbook has a formula, and the workbook does not say what came of it.",
+        "Formulas are not worked out here; read as a blank, the cell would be unknown.",
+        "Open the workbook in a spreadsheet program and save it again.",
+    ),
+    DataCode(
+        "IE362", "id that a spreadsheet has shortened",
+        "An id, or the key of a subject, is a number with an exponent, such as 1.23457E+11.",
+        "Its last digits are gone, and others have become the same: events would swallow one another.",
+        "Show the column as text in the spreadsheet, and export it again.",
+    ),
+    DataCode(
+        "IE363", "more digits than are kept",
+        "A number has more than 18 digits before its point, or more than 20 after it.",
+        "It could not be stored exactly, and a number that is cut is another number.",
+        "Round it where it is made.",
+    ),
+    DataCode(
+        "IE364", "line that names the columns once more",
+        "A line below the first has the names of the columns in its cells.",
+        "Files that were put together from several often have such lines; read as a row it would be none.",
+        "Take the line out; nothing is lost with it.",
+    ),
+    DataCode(
+        "IE365", "subject of which only some rows can be used",
+        "The register that is being imported has several rows for a subject, and some of them are in quarantine. The "
+        "others stand alone until those are mended.",
+        "What a register says of a subject replaces what was said before; half of it may leave out a membership.",
+        "Mend the rows in quarantine, or import the file with `--all-or-nothing`.",
+    ),
+    DataCode(
+        "IE370", "archive beyond its limits",
+        "A workbook is an archive, and what is in it is larger, or more, than any table needs. It is not read.",
+        "A small file can unpack to more than the machine holds.",
+        "Open it in a spreadsheet program and save what is needed as a new workbook.",
+    ),
+    DataCode(
+        "IE371", "file that is not what its ending says",
+        "The file is damaged, encrypted, or of another kind than the ending of its name says.",
+        "What can be read of it may not be all there is.",
+        "Fetch it again, or open it in the program it was made with and save it anew.",
+    ),
+    DataCode(
+        "IE372", "sheet or table that must be chosen",
+        "The sheet of a workbook or the table of a database that is asked for is not there, or there are several "
+        "and none is asked for.",
+        "Rows of the wrong sheet look like rows of the right one.",
+        'Declare which: `sheet = "Returns"`.',
+    ),
+    DataCode(
+        "IE373", "declared column that the file lacks",
+        "The source says what a column is, and the file has no column of that name. The file is not read.",
+        "A column that was renamed would be blank in every row, and a blank is unknown.",
+        "Mend the name under `columns`, or in the file.",
+    ),
+    DataCode(
+        "IE374", "line of column names not found",
+        "No line near the beginning has the cells that `header_contains` asks for; or the file ends before "
+        "`header_row`; or the line that is to name the columns has no name that the pack or the source knows.",
+        "Cells are found by the names of their columns.",
+        "Declare `header_row` or `header_contains`, or mend them; `indicators inspect FILE` shows what the file looks "
+        "like.",
+    ),
+    DataCode(
+        "IE375", "library that is not installed",
+        "Reading files of this kind takes a library that is not installed with the engine itself.",
+        "Most people need only some kinds of file.",
+        "Install what the hint names, such as `pip install 'indicator-engine[excel]'`.",
+    ),
+    DataCode(
+        "IE376", "column that every row needs",
+        "A file that is to be imported has no column for the id, the type, the subject or the day of events, or "
+        "for the subject of the register; and its source makes up for none of them.",
+        "Every row would be refused for the same reason.",
+        "Declare which column it is under `columns`, give it for all rows under `constants`, or make ids with "
+        "`id_from`.",
+    ),
+    DataCode(
+        "IE377", "end of the table",
+        "A line begins with a word of `stop_at`: the table ends there, and filled lines below are counted and not "
+        "read. It is a warning where some of them look like rows.",
+        "If the word stood too early, rows would be left out.",
+        "Nothing, if that is where the table ends.",
+    ),
+    DataCode(
+        "IE378", "hidden sheet",
+        "The workbook has a hidden sheet that is not read, or the sheet that is read is hidden.",
+        "People who look at the workbook do not see it.",
+        "Nothing, if the right sheet is read; else declare `sheet`.",
+    ),
+    DataCode(
+        "IE379", "merged cells",
+        "Cells of the table are merged. What stands in them counts for the first of their rows only.",
+        "To the eye it stands for all of them.",
+        "Declare `fill_merged = true` if every row is to have it.",
     ),
 )  # fmt: skip
 
 CODES: Mapping[str, DataCode] = MappingProxyType({code.code: code for code in _ALL})
+
+QUARANTINE_REASONS = frozenset({
+    "IE302", "IE304", "IE305", "IE342", "IE344", "IE345", "IE346", "IE347", "IE348", "IE349", "IE350", "IE351", "IE352",
+    "IE353", "IE354", "IE355", "IE356", "IE357", "IE358", "IE359", "IE360", "IE361", "IE362", "IE363", "IE364",
+})  # fmt: skip
+"""Why a row can be in quarantine. The list is closed: other codes are about whole files, or about what is stored."""
 
 
 def explain(code: str) -> str | None:
@@ -196,4 +402,9 @@ def reference_chapter() -> str:
         f"**Why it matters**\n\n{one.why}\n\n**What to do**\n\n{one.instead}\n"
         for one in _ALL
     )
-    return "\n".join(["## Data and tests\n", *sections])
+    reasons = ", ".join(sorted(QUARANTINE_REASONS))
+    about = (
+        "An import into a store keeps every row that it cannot use in quarantine, with its reason. The reasons are "
+        f"these and no others: {reasons}.\n"
+    )
+    return "\n".join(["## Data and tests\n", about, *sections])

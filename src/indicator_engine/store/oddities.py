@@ -69,9 +69,9 @@ def _strangers(versions: list[Version], listed: Collection[str], schema: Schema)
 
 def _at_one_instant(versions: list[Version]) -> Iterator[Problem]:
     """Two versions of one event recorded at the same instant that say different things."""
-    seen: dict[tuple[str, datetime], Version] = {}
+    seen: dict[tuple[str, datetime, int], Version] = {}
     for version in versions:
-        other = seen.setdefault((version.event_id, version.recorded_at), version)
+        other = seen.setdefault((version.event_id, version.recorded_at, version.position), version)
         if other is not version and (other.content, other.retracted) != (version.content, version.retracted):
             fact = f"event {version.event_id} has two versions recorded at the same instant that differ"
             hint = "give the later one a later recorded_at; until then a fixed rule, not the order of rows, decides"

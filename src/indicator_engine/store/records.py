@@ -35,6 +35,8 @@ class Version:
     attributes: Mapping[str, Value] = field(default_factory=dict)
     retracted: bool = False
     source: str = ""
+    position: int = 0
+    """The import that brought it; of versions recorded at one instant, the one imported last stands."""
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -103,7 +105,7 @@ class Records:
         by_event: dict[str, list[Version]] = defaultdict(list)
         for version in self.versions:
             by_event[version.event_id].append(version)
-        self._events = {key: sorted(found, key=_version_order) for key, found in sorted(by_event.items())}
+        self._events = {key: in_version_order(found) for key, found in sorted(by_event.items())}
         rows: dict[str, list[RegisterRow]] = defaultdict(list)
         for row in self.register:
             rows[row.subject].append(row)
@@ -140,9 +142,17 @@ class Records:
         return max((version.recorded_at for version in self.versions), default=None)
 
 
-def _version_order(version: Version) -> tuple[datetime, bool, str]:
-    """Oldest first; at one instant a retraction comes last, then what it says decides, never the order of rows."""
-    return (version.recorded_at, version.retracted, repr(version.content))
+def in_version_order(versions: Iterable[Version]) -> list[Version]:
+    """Versions of one event, oldest first; the last one stands."""
+    return sorted(versions, key=_version_order)
+
+
+def _version_order(version: Version) -> tuple[datetime, int, bool, str]:
+    """Oldest first; at one instant the later import comes last, and within one import a retraction.
+
+    Then what a version says decides, never the order of rows.
+    """
+    return (version.recorded_at, version.position, version.retracted, repr(version.content))
 
 
 def _seniority(record: Record) -> tuple[datetime, str]:
