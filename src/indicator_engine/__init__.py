@@ -14,18 +14,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Provenance, Status, Vocabulary
+    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.engine import evaluate, load_pack, load_packs
+    from indicator_engine.engine import evaluate, evaluate_store, import_rows, load_pack, load_packs
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.hookspecs import hookimpl
-    from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem
+    from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem, StoreError
+    from indicator_engine.store.receipts import Receipt, RefusedImportError
+    from indicator_engine.store.store import Store, memory_store, open_store
 
 _HOMES = {
     "evaluate": "engine",
+    "evaluate_store": "engine",
+    "import_rows": "engine",
     "load_pack": "engine",
     "load_packs": "engine",
     "Result": "evaluation.results",
     "Results": "evaluation.results",
+    "SourceMapping": "definitions.mappings",
+    "Store": "store.store",
+    "memory_store": "store.store",
+    "open_store": "store.store",
+    "Receipt": "store.receipts",
+    "RefusedImportError": "store.receipts",
     "Statement": "definitions.model",
     "Priority": "definitions.model",
     "Indicator": "definitions.model",
@@ -41,13 +52,15 @@ _HOMES = {
     "Location": "problems",
     "PackError": "problems",
     "DataError": "problems",
+    "StoreError": "problems",
     "IndicatorEngineError": "problems",
 }
 
 __all__ = [
     "NEUTRAL", "Convention", "DataError", "DueReading", "Indicator", "IndicatorEngineError", "Location", "PackError",
-    "Priority", "Problem", "Provenance", "Result", "Results", "Statement", "Status", "Target", "Vocabulary", "evaluate",
-    "hookimpl", "load_pack", "load_packs",
+    "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError", "Result", "Results", "SourceMapping",
+    "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary", "evaluate", "evaluate_store", "hookimpl",
+    "import_rows", "load_pack", "load_packs", "memory_store", "open_store",
 ]  # fmt: skip
 
 

@@ -32,11 +32,16 @@ if TYPE_CHECKING:
 
     from indicator_engine.conventions import Convention
     from indicator_engine.definitions.load import Loaded
+    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.results import Provenances, Result, Results
     from indicator_engine.plugins import Plugins
-    from indicator_engine.store.intake import Intake, Row
+    from indicator_engine.store.intake import Intake
+    from indicator_engine.store.layout import Row
+    from indicator_engine.store.receipts import Receipt
     from indicator_engine.store.records import Records
+    from indicator_engine.store.store import Store
+    from indicator_engine.store.tables import Stream, Table
 
     Rows = Sequence[Mapping[str, Any]] | Sequence[Row]
 
@@ -100,6 +105,103 @@ def evaluate(
     return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
 
 
+def import_rows(
+    store: Store,
+    statement: Statement,
+    data: str | Path | Rows | Table | Stream,
+    *,
+    register: bool = False,
+    mapping: SourceMapping | str | None = None,
+    registered: Plugins | None = None,
+    **terms: Any,
+) -> Receipt:
+    """Take events, or a register, into an event store by the vocabulary of a statement.
+
+    `data` is the path or address of something a source plugin reads, a list of dicts, or anything that hands its rows
+    over as an Arrow stream. `mapping` is a `[source.<name>]` of the pack by its name, or one of your own; without one,
+    columns are called as in the pack. `terms` are those of `indicator_engine.store.accounts.Terms`, such as `at`, `by`,
+    `recorded_at`, `all_or_nothing`. Raises DataError, RefusedImportError or StoreError; nothing is stored then.
+    """
+    from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER, terms_of
+
+    plain = PLAIN_REGISTER if register else PLAIN_EVENTS
+    chosen = _named_mapping(statement, mapping) if isinstance(mapping, str) else mapping or plain
+    table = _table_of(data, chosen, registered)
+    return store.take_in(table, statement.schema, chosen, terms_of(pack=statement.digest, **terms))
+
+
+def _named_mapping(statement: Statement, name: str) -> SourceMapping:
+    found = {one.name: one for one in statement.mappings}
+    if name not in found:
+        hint = did_you_mean(name, found) or "the pack declares none"
+        raise IndicatorEngineError(f"there is no source `{name}`; {hint}")
+    return found[name]
+
+
+def _table_of(data: str | Path | Rows | Table | Stream, mapping: SourceMapping, registered: Plugins | None) -> Table:
+    from indicator_engine.store.layout import Row, reading_of
+    from indicator_engine.store.tables import Table, table_of
+
+    if isinstance(data, Table):
+        return data
+    if isinstance(data, str | Path):
+        source, address = (registered or plugins.load()).source(str(data))
+        return source.open(address, reading_of(mapping))
+    if hasattr(data, "__arrow_c_stream__"):
+        from indicator_engine.store.tables import table_of_stream
+
+        return table_of_stream(data, type(data).__name__)
+    return table_of([row.cells if isinstance(row, Row) else row for row in data], "rows")
+
+
+def evaluate_store(
+    statement: Statement,
+    store: Store,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+    covered: Iterable[str] | None = None,
+    registered: Plugins | None = None,
+) -> Results:
+    """The same over an event store; with `at_import`, as the store stood after that import.
+
+    Raises IndicatorEngineError where the store had no such import, or knew of no register then.
+    """
+    entries = store.imports()
+    last = next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
+    if at_import is not None and at_import not in {one.number for one in entries}:
+        raise IndicatorEngineError(
+            f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
+        )
+    instant = _instant(known_at)
+    taken = store.intake(statement.schema, known_at=instant, at_import=at_import, covered=covered)
+    _require_register(statement, store, taken)
+    position = (last.number, last.running) if last else (0, "")
+    return evaluate_records(
+        statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered, position=position
+    )
+
+
+def _require_register(statement: Statement, store: Store, taken: Intake) -> None:
+    """Without a register every population is empty, and every figure over one would be 0."""
+    from indicator_engine.store.recall import first_register
+
+    if taken.records.register or not statement.schema.populations:
+        return
+    first = first_register(store.database)
+    named = ", ".join(sorted(statement.schema.populations))
+    if first is None:
+        raise IndicatorEngineError(
+            f"the store has no register, and the pack counts {named}: `indicators import … --register FILE`"
+        )
+    raise IndicatorEngineError(
+        f"nothing of the register was known then: it was first recorded on {periods.shown(first)}. If it held before, "
+        "import it with the day it was recorded: `--recorded-at DATE`"
+    )
+
+
 def evaluate_records(
     statement: Statement,
     taken: Intake,
@@ -108,8 +210,9 @@ def evaluate_records(
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
     registered: Plugins | None = None,
+    position: tuple[int, str] | None = None,
 ) -> Results:
-    """The same for records taken in already."""
+    """The same for records taken in already; `position` is the import of a store that they stand at, and its hash."""
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.results import Results
     from indicator_engine.store.records import FOREVER
@@ -124,7 +227,7 @@ def evaluate_records(
         as_of=day,
         known_at=instant,
         results=tuple(result for result in results if _has_verdict(result, wanted)),
-        provenance=_provenance(statement, taken.records, registered),
+        provenance=_provenance(statement, taken.records, registered, position),
         problems=taken.problems,
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
@@ -132,7 +235,8 @@ def evaluate_records(
 
 
 def _placed(rows: Rows, name: str) -> list[Row]:
-    from indicator_engine.store.intake import Row, rows_of
+    from indicator_engine.store.intake import rows_of
+    from indicator_engine.store.layout import Row
 
     plain = [row for row in rows if not isinstance(row, Row)]
     return rows_of(plain, name) if plain else [row for row in rows if isinstance(row, Row)]
@@ -182,7 +286,9 @@ def _has_verdict(result: Result, select: Sequence[str]) -> bool:
     return not verdicts or result.verdict in verdicts
 
 
-def _provenance(statement: Statement, records: Records, registered: Plugins | None) -> Provenances:
+def _provenance(
+    statement: Statement, records: Records, registered: Plugins | None, position: tuple[int, str] | None
+) -> Provenances:
     from indicator_engine.evaluation.results import Provenances
 
     names = [plugin for plugin in registered.names if plugin.name not in plugins.SHIPPED] if registered else []
@@ -191,6 +297,8 @@ def _provenance(statement: Statement, records: Records, registered: Plugins | No
         data=_digest(records),
         engine=plugins.own_version(),
         plugins=tuple((plugin.name, plugin.version) for plugin in names),
+        store_import=position[0] if position else None,
+        ledger=position[1] if position else "",
     )
 
 

@@ -90,6 +90,12 @@ class DataError(IndicatorEngineError):
         super().__init__("\n".join(f"{p.where or ''} {p.message}".strip() for p in self.problems[:20]))
 
 
+class StoreError(IndicatorEngineError):
+    """An event store that cannot be opened, written or trusted. What it held before is untouched."""
+
+    exit_code = 4
+
+
 def errors_in(problems: Sequence[Problem]) -> bool:
     """Whether any of the problems is an error (warnings and notes do not stop a run)."""
     return any(problem.severity == "error" for problem in problems)

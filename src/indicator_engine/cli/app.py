@@ -9,7 +9,21 @@ from typing import Any
 
 import click
 
-from indicator_engine.cli import check, completion, explain, init, plugins, reference, run, test
+from indicator_engine.cli import (
+    changes,
+    check,
+    completion,
+    explain,
+    importing,
+    init,
+    inspect,
+    plugins,
+    quarantine,
+    reference,
+    run,
+    stores,
+    test,
+)
 from indicator_engine.cli.screen import show_error
 from indicator_engine.problems import IndicatorEngineError
 
@@ -95,7 +109,10 @@ def main(*, traceback: bool) -> None:  # `_Indicators.invoke` reads it
 
 
 for command in (
-    init.init, check.check, test.test, run.run, explain.explain, reference.functions, reference.problems,
-    reference.schema, plugins.plugins, completion.completion,
+    init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, explain.explain,
+    quarantine.quarantine,
+    changes.correct, changes.retract, changes.history, changes.alias, stores.store, stores.verify, stores.doctor,
+    stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,
+    completion.completion,
 ):  # fmt: skip
     main.add_command(command)

@@ -11,7 +11,7 @@ from indicator_engine.cli import screen
 from indicator_engine.cli.reference import SCHEMA_FILE
 from indicator_engine.problems import IndicatorEngineError
 
-FILES = ("pack.toml", "events.csv", "register.csv")
+FILES = ("pack.toml", "events.csv", "register.csv", "training-returns.csv")
 AS_OF = "2026-12-31"
 """A day on which the starter's indicators stand differently."""
 

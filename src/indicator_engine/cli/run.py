@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -16,10 +16,12 @@ from indicator_engine.problems import DataError, IndicatorEngineError, PackError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
-    from indicator_engine.hookspecs import Page
+    from indicator_engine.evaluation.results import Results
+    from indicator_engine.hookspecs import Page, Source
     from indicator_engine.plugins import Plugins
-    from indicator_engine.store.intake import Row
+    from indicator_engine.store.layout import Row
 
 FILE_HELP = "A file of {what} (.csv, .tsv, .jsonl, .json; `csv:-` reads the standard input)."
 
@@ -30,6 +32,8 @@ class _Request:
 
     path: Path
     events: tuple[str, ...]
+    store: Path | None
+    at_import: int | None
     register: tuple[str, ...]
     as_of: str
     known_at: str | None
@@ -43,6 +47,9 @@ class _Request:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--events", multiple=True, metavar="FILE", help=FILE_HELP.format(what="events") + " May be repeated.")
 @click.option("--register", multiple=True, metavar="FILE", help=FILE_HELP.format(what="the register"))
+@click.option("--store", type=click.Path(path_type=Path, dir_okay=False), envvar="INDICATORS_STORE", metavar="FILE",
+              help="An event store to evaluate from, in place of files (or set INDICATORS_STORE).")  # fmt: skip
+@click.option("--at-import", type=int, metavar="N", help="With --store: as the store stood after this import.")
 @click.option("--as-of", metavar="DATE", help="The day to evaluate for, like 2010-03-31. There is no hidden today.")
 @click.option("--known-at", metavar="DATE", help="Only what was recorded by then, a day or a day and time counts.")
 @click.option("--format", "form", help="table (default), json, csv, csv-raw, markdown or a plugin's.")
@@ -80,32 +87,68 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
             "(Without it the same command would answer differently every day.)",
             ctx,
         )
-    if not options["events"]:
+    if options["events"] or options["register"]:
+        _refuse_store_beside_files(ctx, options)
+        options["store"] = None
+    elif not options["store"]:
+        raise click.UsageError("--events is missing: name the file of events, for example --events events.csv, "
+                               "or an event store with --store", ctx)  # fmt: skip
+    if options["at_import"] is not None and not options["store"]:
+        raise click.UsageError("--at-import belongs to --store: files have no imports", ctx)
+    if not options["events"] and not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv", ctx)
     select = tuple(word.strip() for one in options.pop("select") for word in one.split(",") if word.strip())
     return _Request(select=select, **options)
 
 
+def _refuse_store_beside_files(ctx: click.Context, options: dict[str, Any]) -> None:
+    """A run is over files or over a store; files given win over a store that only the environment names."""
+    if options["store"] and ctx.get_parameter_source("store") is not click.core.ParameterSource.ENVIRONMENT:
+        raise click.UsageError("--store and files of events or of the register exclude each other", ctx)
+
+
 def _evaluated(request: _Request, registered: Plugins) -> bytes:
     """The story of a run: output, statement, rows, results, rendered."""
-    from indicator_engine import engine
-
     _spare_the_inputs(request)
     output = registered.output(_form(request, registered))
     _check_verdicts(request.select)
     statement, problems = one_statement(request.path, registered)
+    results = (
+        _over_store(request, statement, registered) if request.store else _over_files(request, statement, registered)
+    )
+    _mention_warnings(problems, request.path)
+    return output.render(results, _page(request))
+
+
+def _over_files(request: _Request, statement: Statement, registered: Plugins) -> Results:
+    from indicator_engine import engine
+
     _check_register(request, statement)
-    results = engine.evaluate(
+    return engine.evaluate(
         statement,
-        _rows(request.events, registered),
-        _rows(request.register, registered),
+        _rows(request.events, "events", statement, registered),
+        _rows(request.register, "register", statement, registered),
         as_of=request.as_of,
         known_at=request.known_at,
         select=request.select,
         registered=registered,
     )
-    _mention_warnings(problems, request.path)
-    return output.render(results, _page(request))
+
+
+def _over_store(request: _Request, statement: Statement, registered: Plugins) -> Results:
+    from indicator_engine import engine
+    from indicator_engine.cli.stores import opened
+
+    with opened(request.store or Path()) as store:
+        return engine.evaluate_store(
+            statement,
+            store,
+            as_of=request.as_of,
+            known_at=request.known_at,
+            at_import=request.at_import,
+            select=request.select,
+            registered=registered,
+        )
 
 
 def _form(request: _Request, registered: Plugins) -> str:
@@ -159,19 +202,33 @@ def _page(request: _Request) -> Page:
     return Page(screen.columns(), colour=screen.colour(sys.stdout), details=request.details)
 
 
-def _rows(files: Iterable[str], registered: Plugins) -> list[Row]:
+def _rows(
+    files: Iterable[str], kind: Literal["events", "register"], statement: Statement, registered: Plugins
+) -> list[Row]:
     """The rows of all files; every file's problems are told together."""
+    from indicator_engine.cli.mappings import Mappings
+
+    mappings = Mappings.of(statement)
     rows: list[Row] = []
     problems: list[Problem] = []
     for address in files:
         source, path = registered.source(address)
         try:
-            rows += source.read(path)
+            mapping = mappings.declared(address, kind)
+            rows += _mapped(source, path, mapping, statement) if mapping else source.read(path)
         except DataError as fault:
             problems += fault.problems
     if problems:
         raise DataError(problems)
     return rows
+
+
+def _mapped(source: Source, path: str, mapping: SourceMapping, statement: Statement) -> list[Row]:
+    """The rows of a file that a source of the pack says how to read."""
+    from indicator_engine.store.layout import Rows, formats_of, reading_of, usable_rows
+
+    table = source.open(path, reading_of(mapping))
+    return usable_rows(Rows(table, mapping, statement.schema, formats_of(mapping)))
 
 
 def _check_verdicts(select: Iterable[str]) -> None:

@@ -110,12 +110,12 @@ class Result:
             "label": self.label,
             "kind": self.kind,
             "outcome": self.outcome,
-            "value": _exact(self.value),
+            "value": exact(self.value),
             "unknown": list(self.unknown),
-            "numerator": _exact(self.numerator),
-            "denominator": _exact(self.denominator),
+            "numerator": exact(self.numerator),
+            "denominator": exact(self.denominator),
             "unit": self.unit,
-            "bounds": [_exact(bound) for bound in self.bounds] if self.bounds else None,
+            "bounds": [exact(bound) for bound in self.bounds] if self.bounds else None,
             "target": self._target(),
             "due": {"date": self.due.day.isoformat(), "phrase": self.due.phrase, "inherited": self.due.inherited}
             if self.due
@@ -123,9 +123,9 @@ class Result:
             "evaluated_on": self.evaluated_on.isoformat(),
             "verdict": self.verdict,
             "flags": list(self.flags),
-            "needed": _exact(self.needed),
-            "baseline": _exact(self.baseline),
-            "expected": _exact(self.expected),
+            "needed": exact(self.needed),
+            "baseline": exact(self.baseline),
+            "expected": exact(self.expected),
             "better": self.better,
             "trend": self._trend(),
             "who": list(self.who),
@@ -149,7 +149,7 @@ class Result:
     def _trend(self) -> dict[str, Any] | None:
         if not self.trend:
             return None
-        return {"word": self.trend.word, "change": _exact(self.trend.change), "since": self.trend.since.isoformat()}
+        return {"word": self.trend.word, "change": exact(self.trend.change), "since": self.trend.since.isoformat()}
 
     def _target(self) -> dict[str, Any] | None:
         target = self.target
@@ -157,11 +157,11 @@ class Result:
             return None
         return {
             "form": target.relative or ("delivered" if target.delivered else target.comparator),
-            "value": _exact(target.value),
-            "upper": _exact(target.upper),
+            "value": exact(target.value),
+            "upper": exact(target.upper),
             "unit": target.unit,
             "tbc": target.tbc,
-            "comes_to": _exact(self.target_value),
+            "comes_to": exact(self.target_value),
             "version": self.target_version,
             "known_from": _iso(target.known_from),
             "effective_from": _iso(target.effective_from),
@@ -192,7 +192,7 @@ def _range(fuzzy: Any) -> dict[str, str] | None:
     return {"text": str(fuzzy), "earliest": fuzzy.earliest.isoformat(), "latest": fuzzy.latest.isoformat()}
 
 
-def _exact(value: Any) -> int | str | bool | None:
+def exact(value: Any) -> int | str | bool | None:
     """A number for machines; an infinite bound is null."""
     if value is None or isinstance(value, bool):
         return value
@@ -213,6 +213,10 @@ class Provenances:
     data: str
     engine: str
     plugins: tuple[tuple[str, str], ...] = ()
+    store_import: int | None = None
+    """The last import of the event store that the answers rest on; None where they rest on no store."""
+    ledger: str = ""
+    """The running hash of the store's ledger at that import."""
 
 
 @dataclass(frozen=True)
@@ -276,6 +280,8 @@ class Results:
             "provenance": {
                 "pack": self.provenance.pack,
                 "data": self.provenance.data,
+                "store_import": self.provenance.store_import,
+                "ledger": self.provenance.ledger or None,
                 "engine": self.provenance.engine,
                 "plugins": dict(self.provenance.plugins),
             },

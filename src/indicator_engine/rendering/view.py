@@ -311,5 +311,8 @@ def data_note(problem: Problem) -> str:
 def _provenance(results: Results) -> tuple[tuple[str, str], ...]:
     found = results.provenance
     plugins = ", ".join(f"{name} {version}".strip() for name, version in found.plugins)
-    pairs = (("pack", found.pack), ("data", found.data), ("engine", found.engine), ("plugins", plugins))
+    store = "" if found.store_import is None else f"import {found.store_import} {found.ledger}".strip()
+    pairs = (
+        ("pack", found.pack), ("data", found.data), ("store", store), ("engine", found.engine), ("plugins", plugins),
+    )  # fmt: skip
     return tuple((name, clean(value)) for name, value in pairs if value)

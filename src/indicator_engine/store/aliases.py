@@ -1,0 +1,132 @@
+"""Other names of subjects: spellings, renamings, mergers, each reviewed by somebody and with its day.
+
+A name without a day always meant the other one. With a day it means it from then on: what happened before stays with
+the old name, and so does the old name's place in the register, until the day before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from indicator_engine.problems import IndicatorEngineError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from indicator_engine.language.schema import Schema
+    from indicator_engine.store.database import Database
+    from indicator_engine.store.records import RegisterRow, Value, Version
+
+LONGEST_CHAIN = 20
+"""Names that may lead from one to the next."""
+
+
+@dataclass(frozen=True)
+class Alias:
+    """One name and what it means, from a day on (None: always), as recorded at an instant."""
+
+    name: str
+    means: str
+    since: date | None
+    recorded_at: datetime
+    number: int = 0
+    """Of the import that recorded it."""
+
+
+def standing(database: Database, known_at: datetime | None = None, at_import: int | None = None) -> list[Alias]:
+    """The aliases as known at an instant and as the store stood after an import; the newest of each name stands.
+
+    One that means its own name was taken back.
+    """
+    query = (
+        "SELECT name, means, since, _recorded, _import FROM alias "
+        "WHERE (_recorded <= ? OR ? IS NULL) AND (_import <= ? OR ? IS NULL) "
+        "QUALIFY row_number() OVER (PARTITION BY name ORDER BY _recorded DESC, _import DESC) = 1 ORDER BY name"
+    )
+    found = (Alias(*row) for row in database.rows(query, [known_at, known_at, at_import, at_import]))
+    return [one for one in found if one.name != one.means]
+
+
+def fault(aliases: Iterable[Alias], new: Alias) -> str:
+    """Why an alias cannot be recorded beside the others; "" when it can."""
+    if not new.name or not new.means:
+        return "a name cannot be blank"
+    names = {one.name: one.means for one in aliases} | {new.name: new.means}
+    here, seen = new.name, {new.name}
+    while (here := names.get(here, "")) and here != new.name:
+        if here in seen or len(seen) > LONGEST_CHAIN:
+            break
+        seen.add(here)
+    if here == new.name and new.name != new.means:
+        return f"`{new.means}` means `{new.name}` already, and names cannot mean each other"
+    return "" if len(seen) <= LONGEST_CHAIN else f"more than {LONGEST_CHAIN} names would lead from one to the next"
+
+
+class Names:
+    """What each name means on each day."""
+
+    def __init__(self, aliases: Iterable[Alias]) -> None:
+        self.by_name = {one.name: one for one in aliases}
+
+    def meant(self, name: str, day: date) -> str:
+        """The subject that a name means for something that happened on a day."""
+        for _ in range(LONGEST_CHAIN + 1):
+            alias = self.by_name.get(name)
+            if alias is None or (alias.since and day < alias.since):
+                return name
+            name = alias.means
+        raise IndicatorEngineError(f"the aliases of `{name}` lead round in a circle")
+
+    def version(self, version: Version, subjects: Mapping[str, tuple[str, ...]]) -> Version:
+        """A version under the names that are meant; `subjects` are the attributes of each type that name subjects."""
+        if not self.by_name or version.retracted:
+            return version
+        day = version.occurred_on
+        changed: dict[str, Value] = {}
+        for name in subjects.get(version.type, ()):
+            if isinstance(value := version.attributes.get(name), str):
+                changed[name] = self.meant(value, day)
+        return replace(version, subject=self.meant(version.subject, day), attributes={**version.attributes, **changed})
+
+    def register(self, rows: Mapping[str, list[RegisterRow]], schema: Schema) -> Iterator[RegisterRow]:
+        """The rows of a register under the names that are meant. What was merged away ends the day before."""
+        ends = [one for one in (schema.subject.end, *(p.end for p in schema.populations.values())) if one]
+        for key, own in rows.items():
+            usual = self.meant(key, date.min)
+            if usual != key and usual in rows:
+                continue
+            merged = self.by_name.get(usual)
+            for row in own if usual == key else [replace(row, subject=usual) for row in own]:
+                yield _ended(row, ends, merged.since - timedelta(days=1)) if merged and merged.since else row
+
+    def remarks(self, rows: Mapping[str, list[RegisterRow]], schema: Schema) -> Iterator[Problem]:
+        """Mergers that a register has no column for: the old name still belongs where it did."""
+        endless = sorted(name for name, one in schema.populations.items() if not one.end and not schema.subject.end)
+        for alias in self.by_name.values():
+            if alias.since and endless and alias.name in rows:
+                fact = (
+                    f"`{alias.name}` means `{alias.means}` from {alias.since}, but {', '.join(endless)} has no last day"
+                )
+                yield Problem(
+                    "IE318", fact, f"take `{alias.name}` out of the register where it no longer belongs", "warning"
+                )
+
+
+def _ended(row: RegisterRow, columns: list[str], last: date) -> RegisterRow:
+    """A row of the register that ends on a day, if it does not end before."""
+    changed = {}
+    for column in columns:
+        end = row.attributes.get(column)
+        changed[column] = min(end, last) if isinstance(end, date) else last
+    return replace(row, attributes={**row.attributes, **changed})
+
+
+def subject_attributes(schema: Schema) -> dict[str, tuple[str, ...]]:
+    """The attributes of each event type that name subjects."""
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for event in schema.events.values():
+        found[event.name] = tuple(name for name, one in event.attributes.items() if one.type == "subject")
+    return found

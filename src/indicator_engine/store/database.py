@@ -1,0 +1,312 @@
+"""The connection to a store's database: hardened, in one process, one transaction an import.
+
+No SQL reaches it but the package's own, with values bound and names of the store's own tables. It reads and writes no
+file but its own: what comes in, comes as values or as an Arrow stream. DuckDB's faults become `StoreError`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from indicator_engine.problems import StoreError
+from indicator_engine.store import catalog
+from indicator_engine.store.catalog import FIXED, FORMAT, STORAGE_VERSION, Kept, created
+from indicator_engine.store.sandbox import ArrowStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
+
+    from indicator_engine.language.schema import Schema
+    from indicator_engine.store.tables import Stream
+
+MEMORY = "1200MB"
+"""What the database may hold in memory; the rest of a large import goes to a folder beside the store."""
+
+_NO_EXTENSIONS = (
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+)
+"""Set before the file is looked at: one of another kind would have DuckDB fetch what reads it from the network."""
+
+
+class CommittedError(StoreError):
+    """What was told is stored, in the log of changes, but could not be put to the file itself."""
+
+
+class Database:
+    """One open database. `path` None is one in memory."""
+
+    def __init__(self, path: Path | None, *, read_only: bool) -> None:
+        self.path, self.read_only = path, read_only
+        self._process = os.getpid()
+        self.inside = False
+        """Whether a transaction is open."""
+        self._connection: duckdb.DuckDBPyConnection | None = self._connected()
+        _all.add(self)
+
+    # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        with _faults(self.path):
+            connection = duckdb.connect(":memory:")
+            try:
+                attach = f"ATTACH {_text(str(self.path or ':memory:'))} AS store ({self._how()})"
+                for statement in (*_NO_EXTENSIONS, attach, *self._settings()):
+                    connection.execute(statement)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _how(self) -> str:
+        new = self.path is not None and not self.path.exists()
+        more = ["READ_ONLY"] * self.read_only + [f"STORAGE_VERSION '{STORAGE_VERSION}'"] * new
+        return ", ".join(["TYPE duckdb", *more])
+
+    def _settings(self) -> list[str]:
+        spill = f"{self.path}.tmp" if self.path else str(Path(tempfile.gettempdir()) / f"indicators-{os.getpid()}.tmp")
+        return [
+            "USE store",
+            f"SET memory_limit = '{MEMORY}'",
+            f"SET temp_directory = {_text(spill)}",
+            "SET python_enable_replacements = false",
+            "SET enable_progress_bar = false",
+            "SET enable_external_access = false",
+            "SET lock_configuration = true",
+        ]
+
+    def close(self) -> None:
+        """Close it. Closing twice does nothing."""
+        if self._connection:
+            with suppress(Exception):  # a database that has failed is closed all the same
+                self._connection.close()
+        self._connection = None
+
+    def abandon(self) -> None:
+        """Never close it, in a process that only has it because it was forked: DuckDB would bring that process down."""
+        if self._connection and hasattr(ctypes, "pythonapi"):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
+        self._connection = None
+
+    @property
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._process != os.getpid():
+            raise StoreError("this store was opened before the process was forked; open it again in this one")
+        if self._connection is None:
+            raise StoreError("the store is closed")
+        return self._connection
+
+    # ── asking and telling ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row that a query finds."""
+        connection = self._open
+        with _faults(self.path):
+            found: list[tuple[Any, ...]] = connection.execute(query, _bound(values)).fetchall()
+            return found
+
+    def chunks(
+        self, query: str, values: Sequence[Any] | Mapping[str, Any] = (), size: int = 10_000
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows that a query finds, some at a time; no other query may be asked meanwhile."""
+        connection = self._open
+        with _faults(self.path):
+            cursor = connection.execute(query, _bound(values))
+            while found := cursor.fetchmany(size):
+                yield found
+
+    def value(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+        """The first column of the only row."""
+        return self.rows(query, values)[0][0]
+
+    def run(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+        """Run a statement; the number of rows it wrote."""
+        connection = self._open
+        with _faults(self.path):
+            found = connection.execute(statement, _bound(values)).fetchall()
+        return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
+
+    def relation(self, query: str) -> Stream:
+        """What a query finds, as an Arrow stream for another connection; no other query may be asked meanwhile."""
+        connection = self._open
+        with _faults(self.path):
+            return ArrowStream(connection.sql(query))
+
+    @contextmanager
+    def stream(self, name: str, stream: Stream) -> Iterator[None]:
+        """An Arrow stream as a table of that name, to be read once."""
+        connection = self._open
+        with _faults(self.path):
+            connection.register(name, ArrowStream(stream))
+            try:
+                yield
+            except BaseException:
+                with suppress(Exception):  # after a statement that failed, DuckDB does nothing but roll back
+                    connection.unregister(name)
+                raise
+            connection.unregister(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; then everything is put to the file itself. One within another is part of it.
+
+        Raises StoreError where nothing of it is stored, and CommittedError where all of it is.
+        """
+        if self.inside:
+            yield
+            return
+        self.run("BEGIN TRANSACTION")
+        self.inside = True
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            with suppress(StoreError):
+                self.run("ROLLBACK")
+            raise
+        finally:
+            self.inside = False
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Put everything to the file itself, so that nothing need ever be replayed. Raises CommittedError."""
+        if self.path is None:
+            return
+        try:
+            self.run("CHECKPOINT store")
+        except StoreError as fault:
+            full = any(word in str(fault.__cause__) for word in _FULL)
+            why = "the disk is full: make room, and open the store again" if full else str(fault)
+            raise CommittedError(f"the file {self.path} could not be brought up to date: {why}") from fault
+
+    # ── tables ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def create(self, identity: str) -> None:
+        """The tables that every store has."""
+        with self.transaction():
+            for table, columns in FIXED.items():
+                self.run(created(table, columns))
+            for key, value in (("format", str(FORMAT)), ("store", identity), ("storage", STORAGE_VERSION)):
+                self.run("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+    def tables(self) -> dict[str, dict[str, str]]:
+        """The columns of every table, with their types, in their order."""
+        query = (
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+            "WHERE database_name = 'store' AND NOT internal ORDER BY table_name, column_index"
+        )
+        found: dict[str, dict[str, str]] = {}
+        for table, column, kind in self.rows(query):
+            found.setdefault(table, {})[column] = kind
+        return found
+
+    def columns(self, table: str) -> dict[str, str]:
+        """The columns of one table, also of a temporary one, with their types."""
+        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE {catalog.quoted(table)}")}
+
+    def kept(self) -> list[Kept]:
+        """The tables of versions: events of each type, retractions, the register, aliases."""
+        tables = self.tables()
+        names = [name for name in tables if name.startswith("event_")]
+        return [Kept(name, tables[name]) for name in (*names, "retraction", "register", "alias")]
+
+    def grow(self, schema: Schema) -> bool:
+        """Make room for a pack's vocabulary, put to the file at once; whether anything had to be made."""
+        statements = list(catalog.growth(schema, self.tables()))
+        if not statements:
+            return False
+        with self.transaction():
+            for statement in statements:
+                self.run(statement)
+        return True
+
+
+def discard(path: Path) -> None:
+    """Take away what there is of a database that was being made."""
+    for left in (path, path.with_name(path.name + ".wal")):
+        left.unlink(missing_ok=True)
+
+
+_all: WeakSet[Database] = WeakSet()
+
+
+def _abandon_all() -> None:
+    for database in tuple(_all):
+        database.abandon()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_all)
+
+
+def _bound(values: Sequence[Any] | Mapping[str, Any]) -> Any:
+    return dict(values) if isinstance(values, Mapping) else list(values)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+@contextmanager
+def _faults(path: Path | None) -> Iterator[None]:
+    """DuckDB's faults as ours: the first line, cut, and what to do about it."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException as fault:
+        raise KeyboardInterrupt from fault
+    except duckdb.Error as fault:
+        raise StoreError(_told(fault, path)) from fault
+    except RuntimeError as fault:
+        if str(fault) == "Query interrupted":  # what DuckDB makes of an interrupt while a statement runs
+            raise KeyboardInterrupt from fault
+        raise
+    except OSError as fault:
+        raise StoreError(f"the store {path or 'in memory'} fails: {fault.strerror or fault}") from fault
+
+
+_FULL = ("No space left", "not enough space", "File too large")
+
+_MEANINGS = (
+    (
+        ("because of a previous fatal error", "invalidated because"),
+        "the store {name} failed before this, and has to be opened again",
+    ),
+    (_FULL, "the disk is full: nothing of this was stored, and the store {name} is as it was before"),
+    (
+        ("Conflicting lock", "Could not set lock"),
+        "the store {name} is in use by another process: wait until that is done, or stop it",
+    ),
+    (
+        ("replay", "Replay", "WAL"),
+        "the store {name} has a log of changes that cannot be replayed: run `indicators doctor --store {name}`",
+    ),
+    (("newer version of DuckDB",), "the store {name} was written by a later release than this one"),
+    (("not a valid DuckDB",), "{name} is no event store: it is another kind of file, or damaged at its beginning"),
+    (
+        ("hecksum", "orrupt", "Could not read enough bytes"),
+        "the store {name} is damaged: {text:.300}; restore it from an export, see `indicators doctor --store {name}`",
+    ),
+)
+"""What DuckDB's faults have in them, and what they mean to whoever uses a store."""
+
+
+def _told(fault: Exception, path: Path | None) -> str:
+    text = " ".join(str(fault).split())
+    for words, meaning in _MEANINGS:
+        if any(word in text for word in words):
+            return meaning.format(name=path or "in memory", text=text)
+    return f"the store {path or 'in memory'} fails: {text[:500]}"

@@ -1,0 +1,98 @@
+"""Registers in the store: each import that names a subject says anew what its rows are, from its recording on.
+
+So registers have a history like everything else, and a past answer finds the members as they were known then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine.problems import Location
+from indicator_engine.store.catalog import quoted
+from indicator_engine.store.records import RegisterRow, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from indicator_engine.store.database import Database
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What an import says of a subject: its rows from an instant on; none where it is listed no more."""
+
+    recorded_at: datetime
+    rows: tuple[RegisterRow, ...]
+
+
+def standing_rows(
+    database: Database, attributes: Iterable[str], known_at: datetime | None = None, at_import: int | None = None
+) -> dict[str, list[RegisterRow]]:
+    """The rows of each subject as known at an instant, and as the store stood after an import (None: now)."""
+    which = (
+        "WHERE (r._recorded <= ? OR ? IS NULL) AND (r._import <= ? OR ? IS NULL) "
+        "QUALIFY rank() OVER (PARTITION BY r._subject ORDER BY r._recorded DESC, r._import DESC) = 1"
+    )
+    found: dict[str, list[RegisterRow]] = defaultdict(list)
+    for row, *_, listed in _rows(database, attributes, which, [known_at, known_at, at_import, at_import]):
+        if listed:
+            found[row.subject].append(row)
+    return dict(found)
+
+
+def statements(database: Database, attributes: Iterable[str]) -> dict[str, list[Statement]]:
+    """All that was ever said of each subject; of what was known at an instant, the last stands."""
+    found: dict[str, dict[tuple[datetime, int], list[RegisterRow]]] = defaultdict(lambda: defaultdict(list))
+    for row, recorded, number, listed in _rows(database, attributes, "", []):
+        found[row.subject][recorded, number] += [row] if listed else []
+    return {
+        subject: [
+            Statement(recorded, tuple(rows)) for (recorded, _), rows in sorted(said.items(), key=lambda one: one[0])
+        ]
+        for subject, said in found.items()
+    }
+
+
+def known(said: Sequence[Statement], instant: datetime) -> tuple[RegisterRow, ...]:
+    """The rows of a subject as known at an instant."""
+    return next((one.rows for one in reversed(said) if one.recorded_at <= instant), ())
+
+
+def _rows(
+    database: Database, attributes: Iterable[str], which: str, values: Sequence[Any]
+) -> Iterator[tuple[RegisterRow, datetime, int, bool]]:
+    """Rows of the register, each with its recording, its import, and whether it lists its subject."""
+    there = database.tables()["register"]
+    by_key = {name.casefold(): name for name in there}
+    names = list(attributes)
+    picked = "".join(
+        f", r.{quoted(by_key[name.casefold()])}" if name.casefold() in by_key else ", NULL" for name in names
+    )
+    query = (
+        f"SELECT s.name, r._recorded, r._import, r._listed, i.file, i.sheet, r._line{picked} "
+        "FROM register r JOIN subject s ON s.number = r._subject "
+        f"JOIN import i ON i.number = r._import {which} ORDER BY s.name, r._line"
+    )
+    for subject, recorded, number, listed, file, sheet, line, *cells in database.rows(query, values):
+        place = Location(f"{file}[{sheet}]" if sheet else file, line, 1)
+        row = RegisterRow(subject, _typed(zip(names, cells, strict=True), there), place)
+        yield row, recorded, number, listed
+
+
+def _typed(pairs: Iterable[tuple[str, Any]], there: Mapping[str, str]) -> dict[str, Value]:
+    return {name: value_of(value, there.get(name, "")) for name, value in pairs}
+
+
+def value_of(value: Any, kind: str) -> Value:
+    """A value of the database as the engine has it: numbers exact, lists as tuples."""
+    if isinstance(value, list):
+        return tuple(value)
+    if kind == "VARCHAR[]" and value is None:
+        return ()
+    if isinstance(value, bool | str | date) or value is None:
+        return value
+    return Fraction(value)
