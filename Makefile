@@ -21,17 +21,19 @@ $(READY): uv.lock pyproject.toml $(wildcard plugins/*/pyproject.toml) .ci/bootst
 	@.ci/bootstrap
 	@touch $@
 
-demo: $(READY) ## evaluate the two counties' statements over their example events
+demo: $(READY) ## take the two counties' example events into stores and evaluate their statements
+	@rm -rf build/demo && mkdir -p build/demo
+	@printf '\nNottinghamshire 2009-10: events and register into a store\n\n'
+	@$(BIN)/indicators import indicators/nottinghamshire/2009-10.toml indicators/nottinghamshire/2009-10.events.csv \
+		--register indicators/nottinghamshire/2009-10.register.csv --store build/demo/nottinghamshire.store
 	@printf '\nNottinghamshire 2009-10, as of 31 March 2010\n\n'
-	@$(BIN)/indicators run indicators/nottinghamshire/2009-10.toml \
-		--events indicators/nottinghamshire/2009-10.events.csv \
-		--register indicators/nottinghamshire/2009-10.register.csv \
+	@$(BIN)/indicators run indicators/nottinghamshire/2009-10.toml --store build/demo/nottinghamshire.store \
 		--as-of 2010-03-31
+	@printf '\nDerbyshire 2008-09: events and register into a store\n\n'
+	@$(BIN)/indicators import indicators/derbyshire/2008-09.toml indicators/derbyshire/2008-09.events.csv \
+		--register indicators/derbyshire/2008-09.register.csv --store build/demo/derbyshire.store
 	@printf '\nDerbyshire 2008-09, as of 31 March 2009\n\n'
-	@$(BIN)/indicators run indicators/derbyshire/2008-09.toml \
-		--events indicators/derbyshire/2008-09.events.csv \
-		--register indicators/derbyshire/2008-09.register.csv \
-		--as-of 2009-03-31
+	@$(BIN)/indicators run indicators/derbyshire/2008-09.toml --store build/demo/derbyshire.store --as-of 2009-03-31
 
 test: $(READY) ## run every test: the engine's, the plugins' and the packs' own
 	$(PYTEST) $(PYTEST_ARGS)
@@ -69,4 +71,4 @@ docs: $(READY) ## write the generated pages of docs/reference/ anew
 	.ci/generated-docs
 
 clean: ## remove .venv, .venv-uv and every cache
-	rm -rf .venv .venv-uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf build .venv .venv-uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
