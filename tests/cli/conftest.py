@@ -64,3 +64,16 @@ def mistake(starter):
     folder.mkdir()
     (folder / "pack.toml").write_text(text.replace("members & pledged", "memmbers & pledged"), encoding="utf-8")
     return folder / "pack.toml"
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Where a test keeps its event store."""
+    return tmp_path / "riverside.store"
+
+
+@pytest.fixture
+def filled(starter, store, indicators):
+    """The store after the starter's register and events; the fixture is what the import printed."""
+    register = ("--register", starter / "register.csv")
+    return indicators("import", starter, starter / "events.csv", *register, "--store", store)

@@ -84,7 +84,7 @@ def test_standard_input(starter, indicators):
         (["--as-of", "31.12.2026"], '"31.12.2026" is not a day; write it year first, like 2010-03-31'),
         (["--as-of", "2026-02-30"], '"2026-02-30" is not a day'),
         (["--known-at", "yesterday"], '"yesterday" is not a day'),
-        (["--events", "events.xls"], "nothing reads `events.xls`"),
+        (["--events", "events.pdf"], "nothing reads `events.pdf`"),
         (["--events", "none.csv"], "the file cannot be read"),
         (["--out", "no/such/folder.txt"], "no/such/folder.txt cannot be written"),
     ],
@@ -156,7 +156,7 @@ def test_many_faults_are_counted(starter, run_starter):
     (starter / "bad.csv").write_text("event_id,type,organisation,occurred_on\n" + rows)
     found = run_starter(events="bad.csv")
 
-    assert screen.MOST_SHOWN == found.stderr.count("error[IE301]")
+    assert screen.MOST_SHOWN == found.stderr.count("error[IE350]")
     assert f"(the first {screen.MOST_SHOWN} of 200)" in found.stderr
 
 

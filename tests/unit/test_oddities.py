@@ -78,4 +78,4 @@ def test_two_rows_for_the_same_days_are_told():
 
 def test_an_organisation_whose_row_cannot_be_read_is_still_listed():
     """One fault is not told as two."""
-    assert [("IE301", "error")] == told([PLEDGE], [{"organisation": "A", "member_from": "soon"}])
+    assert [("IE350", "error")] == told([PLEDGE], [{"organisation": "A", "member_from": "soon"}])

@@ -12,6 +12,7 @@ from indicator_engine.conventions import NEUTRAL
 from indicator_engine.hookspecs import GROUP, Page
 from indicator_engine.plugins import PluginError
 from indicator_engine.problems import DataError, IndicatorEngineError, Problem
+from indicator_engine.store.tables import Reading
 
 
 @pytest.fixture
@@ -51,11 +52,11 @@ def installed(monkeypatch):
 
 
 def test_shipped():
-    """The shipped plugins bring the neutral convention, four kinds of file and five outputs."""
+    """The shipped plugins bring the neutral convention, seven kinds of source and five outputs."""
     found = plugins.load(installed=False)
 
     assert {"neutral": NEUTRAL} == dict(found.conventions)
-    assert ["csv", "tsv", "jsonl", "json"] == list(found.sources)
+    assert ["csv", "tsv", "jsonl", "json", "excel", "parquet", "sql"] == list(found.sources)
     assert ["table", "json", "csv", "csv-raw", "markdown"] == list(found.outputs)
     assert () == found.checks
 
@@ -255,6 +256,47 @@ def test_output_fails(folder):
         folder.load().outputs["html"].render(None, Page())
 
 
+@pytest.mark.parametrize(
+    ("opening", "fault"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("None", "AttributeError"),
+        ("Table(path, (1 / number for number in (1, 0)))", "ZeroDivisionError"),
+    ],
+    ids=["at once", "no table", "in its second line"],
+)
+def test_source_fails(folder, opening, fault):
+    """A source that fails is reported with its plugin, also where it fails in the middle of a file."""
+    folder.write(
+        "broken",
+        f"""
+        from indicator_engine.store.tables import Table
+
+        @hookimpl
+        def register_sources(register):
+            register(Source("dbf", (".dbf",), lambda path, reading: {opening}))
+    """,
+    )
+    with pytest.raises(PluginError, match=f"`broken` failed in its source dbf: {fault}"):
+        list(folder.load().sources["dbf"].open("a.dbf", Reading()).lines)
+
+
+def test_source_of_a_plugin_is_read(folder):
+    """Its lines are rows like any others."""
+    folder.write(
+        "own",
+        """
+        from indicator_engine.store.tables import Line, Table
+
+        @hookimpl
+        def register_sources(register):
+            lines = [Line(1, (1,)), Line(2, (2,))]
+            register(Source("dbf", (".dbf",), lambda path, reading: Table(path, lines, ("a",))))
+    """,
+    )
+    assert [{"a": 1}, {"a": 2}] == [row.cells for row in folder.load().sources["dbf"].read("a.dbf")]
+
+
 def test_source_keeps_its_problems(folder):
     """A source's own problems with a file go through as they are."""
     found = folder.load()
@@ -334,5 +376,5 @@ def test_source_by_name():
 
 def test_source_unknown():
     """A file nothing reads is refused with the endings known."""
-    with pytest.raises(IndicatorEngineError, match=r"nothing reads `events\.xls`.*\.csv.*csv:events\.xls"):
-        plugins.load(installed=False).source("events.xls")
+    with pytest.raises(IndicatorEngineError, match=r"nothing reads `events\.dbf`.*\.csv.*csv:events\.dbf"):
+        plugins.load(installed=False).source("events.dbf")
