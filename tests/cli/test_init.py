@@ -30,7 +30,10 @@ def test_nothing_is_overwritten(starter, indicators):
     found = indicators("init", starter)
 
     assert 2 == found.exit_code
-    assert "has pack.toml, register.csv, training-returns.csv, statement.schema.json already; nothing is overwritten" in found.stderr
+    assert (
+        "has pack.toml, register.csv, training-returns.csv, statement.schema.json already; nothing is overwritten"
+        in found.stderr
+    )
     assert "mine" == (starter / "pack.toml").read_text()
     assert not (starter / "events.csv").exists()
 

@@ -16,7 +16,7 @@ from indicator_engine.engine import load_packs
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").glob("*/README.md")})
-GENERATED = {"functions.md", "problems.md", "conformance.md", "pack.md", "verdicts.md"}
+GENERATED = {"functions.md", "problems.md", "intake.md", "conformance.md", "pack.md", "verdicts.md"}
 
 
 def pages_with(language: str) -> list[Path]:

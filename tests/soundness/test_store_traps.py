@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,10 @@ from indicator_engine.definitions.mappings import SourceMapping
 from indicator_engine.language.schema import Attribute, EventType, Schema
 from indicator_engine.periods import DayFormat
 from indicator_engine.problems import StoreError
-from indicator_engine.store import bulk_import, raw_text
+from indicator_engine.store import bulk_import
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.database import CommittedError, Database
 from indicator_engine.store.ledger import Ledger
-from indicator_engine.store.records import Version
 from indicator_engine.store.sandbox import ArrowStream
 from indicator_engine.store.store import memory_store, open_store
 from indicator_engine.store.tables import Line, Reading, Table, table_of
@@ -28,12 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from indicator_engine.store.records import Version
+
 CSV = plugins.load(installed=False).sources["csv"]
 ATTRIBUTES = (
     Attribute("people", "integer"), Attribute("cost", "money"), Attribute("viable", "truth"), Attribute("note", "text"),
 )  # fmt: skip
 SCHEMA = Schema(events={"visit": EventType("visit", attributes={one.name: one for one in ATTRIBUTES})})
-TERMS = Terms(at=datetime(2010, 6, 1, 12))
+TERMS = Terms(at=datetime.fromisoformat("2010-06-01T12:00"))
 VISIT = {"event_id": "e1", "type": "visit", "organisation": "A", "occurred_on": "2010-02-03"}
 
 
@@ -133,7 +133,7 @@ def test_a_number_is_no_gap(way: str):
 
 def test_a_number_of_half_precision(way: str):
     """A number of single precision is handed over with more digits than it shows."""
-    expected = Fraction(str(duckdb.sql("SELECT 0.1::FLOAT").fetchall()[0][0]))
+    expected = Fraction("0.10000000149011612")
     assert ([{"cost": expected}], []) == found(typed("cost", "0.1::FLOAT"), SourceMapping())
 
 

@@ -233,6 +233,14 @@ def test_without_a_schema_every_column_keeps_its_name():
     assert [{"a": "1", "b c": "2"}] == [dict(row.cells) for row in rows]
 
 
+def test_names_in_a_mapping_name_the_columns():
+    """Then the first line is a row; an export of such rows has a line of names all the same."""
+    mapping = {"names": ("Who", *HEADER[:2], "When"), "columns": {"who": "organisation", "When": "occurred_on"}}
+    row, expected = ("A", "E1", "pledge", "2009-05-01"), [dict(zip(HEADER, ROW, strict=True))]
+    assert (expected, [("row", 1), ("IE345", 2)]) == (cells(row, **mapping), items(row, (*row, "x"), **mapping))
+    assert expected == cells(("quarantine", "reason", *mapping["names"]), ("3:7", "IE350", *row), **mapping)
+
+
 def test_a_column_called_reason_is_like_any_other():
     """Only the two columns that an export of the quarantine puts in front are its own."""
     schema = Schema(events={"pledge": EventType("pledge", attributes={"reason": Attribute("reason", "text")})})
@@ -391,6 +399,21 @@ def test_ids_are_made_of_what_the_mapping_says(row: tuple[Any, ...], expected: s
     """Of cells as text, subjects by their usual names."""
     mapping = {"id_from": ("type", "organisation", "occurred_on"), "aliases": {"Ash Ltd.": "A"}}
     assert expected == cell("event_id", HEADER[1:], row, **mapping)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Skills Pledge", "pledge"),
+        (" Skills Pledge ", "pledge"),
+        ("skills pledge", "skills pledge"),
+        ("paper", "paper"),
+    ],
+)
+def test_words_that_mean_something_in_the_pack(raw: str, expected: str):
+    """Letter for letter; others stay as they are."""
+    row = ("E1", raw, "A", "2009-05-01")
+    assert expected == cell("type", HEADER, row, values={"type": {"Skills Pledge": "pledge"}})
 
 
 def test_no_id_is_made_of_nothing():

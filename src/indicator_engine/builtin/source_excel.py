@@ -261,7 +261,8 @@ class _Lines:
                     raise
                 yield Line(number, (), Fault("IE350", "this row has a day or a time that no calendar has"))
             else:
-                cells = tuple(_counted(cell) if _is_early(cell) else cell for cell in cells)
+                if any(map(_is_early, cells)):
+                    cells = tuple(_counted(cell) if _is_early(cell) else cell for cell in cells)
                 yield Line(number, cells) if bare else overlay.line(number, cells)
 
 

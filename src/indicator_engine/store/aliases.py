@@ -93,14 +93,25 @@ class Names:
 
     def register(self, rows: Mapping[str, list[RegisterRow]], schema: Schema) -> Iterator[RegisterRow]:
         """The rows of a register under the names that are meant. What was merged away ends the day before."""
+        if not self.by_name:
+            yield from (row for own in rows.values() for row in own)
+            return
         ends = [one for one in (schema.subject.end, *(p.end for p in schema.populations.values())) if one]
+        naming = [name for name, one in schema.subject.attributes.items() if one.type == "subject"]
         for key, own in rows.items():
             usual = self.meant(key, date.min)
             if usual != key and usual in rows:
                 continue
             merged = self.by_name.get(usual)
-            for row in own if usual == key else [replace(row, subject=usual) for row in own]:
-                yield _ended(row, ends, merged.since - timedelta(days=1)) if merged and merged.since else row
+            for row in own:
+                named = self._named(row, usual, naming)
+                yield _ended(named, ends, merged.since - timedelta(days=1)) if merged and merged.since else named
+
+    def _named(self, row: RegisterRow, usual: str, naming: Iterable[str]) -> RegisterRow:
+        """A row of the register under the names that were always meant, its subject's and those in its columns."""
+        values = {name: row.attributes.get(name) for name in naming}
+        changed = {name: self.meant(one, date.min) for name, one in values.items() if isinstance(one, str)}
+        return replace(row, subject=usual, attributes={**row.attributes, **changed})
 
     def remarks(self, rows: Mapping[str, list[RegisterRow]], schema: Schema) -> Iterator[Problem]:
         """Mergers that a register has no column for: the old name still belongs where it did."""

@@ -68,7 +68,8 @@ class Sql:
         if name == "event_id" and mapping.id_from:
             parts = [self.text(one) for one in mapping.id_from]
             nothing = " AND ".join(f"{part} = ''" for part in parts)
-            return f"CASE WHEN {nothing} THEN '' ELSE concat_ws('/', {', '.join(parts)}) END"
+            plain = ", ".join(f"replace(replace({part}, '\\', '\\\\'), '/', '\\/')" for part in parts)
+            return f"CASE WHEN {nothing} THEN '' ELSE concat_ws('/', {plain}) END"
         if name in layout.targets:
             return self.plain(f"c{layout.targets.index(name)}")
         return self.bind(text_of(mapping.constants[name])) if name in mapping.constants else "''"

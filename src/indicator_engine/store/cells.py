@@ -385,11 +385,19 @@ def _number_hint(cell: Any, formats: Formats) -> str:
     text = _SPACES.sub(" ", cell.strip())
     for form, hint in _NUMBER_HINTS:
         if form.fullmatch(text):
-            taken = f'"{formats.decimal}"', f'"{formats.thousands}"'
-            return "" if any(one in hint for one in taken) else hint
+            return "" if _clashes(hint, formats) else hint
     if len(text) <= _GAP and not any(map(str.isdigit, text)):
         return f'if it says that nothing is known, declare `missing = ["{cut(text)}"]`; else leave the cell blank'
     return ""
+
+
+def _clashes(hint: str, formats: Formats) -> bool:
+    """Whether what a hint says to declare is declared already, or cannot be beside what is."""
+    point, mark = f'"{formats.decimal}"', f'"{formats.thousands}"'
+    if f"decimal = {point}" in hint or f"thousands = {mark}" in hint:
+        return True
+    both = "decimal" in hint and "thousands" in hint
+    return not both and (f"thousands = {point}" in hint or f"decimal = {mark}" in hint)
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -436,6 +444,8 @@ def _check_choice(word: str, attribute: Attribute) -> None:
 
 def is_blank(cell: Any) -> bool:
     """Whether a cell holds nothing."""
+    if isinstance(cell, str) and (not cell or cell.isalnum()):
+        return not cell
     return cell is None or (not isinstance(cell, list | tuple) and text_of(cell) == "")
 
 

@@ -53,7 +53,7 @@ class EventImport:
         self.reader = EventReader(schema, recorded=terms.at, strict=True)
         self.staged = self.stored = 0
         given = {*self.rows.layout.targets, *mapping.constants}
-        self.remarks = Remarks(database, number, table, schema.subject.singular, given)
+        self.remarks = Remarks(database, number, table, schema.subject.plural, given)
 
     def receipt(self) -> Receipt:
         """Read, stage and store everything. Raises RefusedImportError where the terms do not allow what came of it."""

@@ -1,7 +1,7 @@
-"""What is odd about an import of events, asked of the store that it went into: ids used twice, the same thing told twice,
-values that it takes away.
+"""What is odd about an import of events, asked of the store that it went into.
 
-Nothing is refused for it. Each may be just what is meant, and each changes a figure; so each is told once.
+Ids used twice, the same thing told twice, values that are taken away: nothing is refused for it. Each may be just what
+is meant, and each changes a figure; so each is told once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Remarks:
     database: Database
     number: int
     table: Table
-    subject: str
+    subjects: str
     given: Collection[str]
     lost: Counter[str] = field(default_factory=Counter)
     """For columns that the file lacks: how many events had something in them, and have it no more."""
@@ -77,17 +77,18 @@ class Remarks:
         home = quoted(staged.home)
         versions = f"(SELECT * FROM {home} WHERE _event IN (SELECT _event FROM in_again))"
         found = self.database.rows(
-            f"SELECT i._event, min(i._line), min(o.name), min(s.name) FROM {versions} i JOIN {versions} e "
-            "ON i._event = e._event AND i._subject <> e._subject AND (i._recorded, i._import) > (e._recorded, e._import) "
+            "SELECT i._event, max(i._line), list(DISTINCT s.name), list(DISTINCT o.name) "
+            f"FROM {versions} i JOIN {versions} e ON i._event = e._event AND i._subject <> e._subject "
+            "AND (i._recorded, i._import) <> (e._recorded, e._import) "
             "JOIN subject s ON s.number = i._subject JOIN subject o ON o.number = e._subject "
             "WHERE i._import = ? GROUP BY i._event ORDER BY 2 LIMIT ?",
             [self.number, TOLD],
         )
-        for event, line, was, is_ in found:
-            fact = (
-                f"event {event} is told of two {self.subject}s, {was} and {is_}; only the version recorded last counts"
-            )
-            yield self._told(line, Fault("IE312", fact, _ONE_EVENT))
+        for event, line, here, elsewhere in found:
+            names = sorted({*here, *elsewhere})
+            shown = " and ".join(names) if len(names) < 4 else f"{', '.join(names[:3])} and others"
+            fact = f"event {event} is told of {len(names)} {self.subjects}, {shown}"
+            yield self._told(line, Fault("IE312", f"{fact}; only the version recorded last counts", _ONE_EVENT))
 
     def _any_again(self) -> bool:
         """Whether any event that is being stored has a version already, or another one in the file."""
@@ -135,7 +136,7 @@ class Remarks:
                     found[event] = max(found.get(event, (0, "")), (line, types))
         told = sorted((line, event, types) for event, (line, types) in found.items())
         for line, event, types in told[:TOLD]:
-            fact = f"event {event} is told of two types, {types}; only the version recorded last counts"
+            fact = f"event {event} is told of 2 types, {types}; only the version recorded last counts"
             yield self._told(line, Fault("IE312", fact, _ONE_EVENT))
 
     def _alike(self) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ lacks that its mapping promises, and what it has that nobody declared, refuses t
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -128,8 +129,6 @@ class Rows:
     schema: Schema | None = None
     """What columns can be; None takes every column under its own name."""
     formats: Formats = PLAIN
-    strict: bool = True
-    """Whether a column that nobody declared refuses the table; else it is told with the rows."""
     notes: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -147,7 +146,7 @@ class Rows:
             raise
         self._names = {name: head for head, name in zip(self.layout.header, self.layout.targets, strict=True) if name}
         self._added = _added(self.layout.header)
-        self._names_compared = list(map(key_of, self.layout.header))
+        self._names_compared = list(map(key_of, self.layout.header[self._added :]))
         self._missing = {word.casefold() for word in self.mapping.missing}
 
     def __iter__(self) -> Iterator[Row | Unusable | Blank]:
@@ -177,10 +176,10 @@ class Rows:
 
     def _laid_out(self) -> Layout:
         if self.table.columns is not None:
-            if not self.table.columns and self.schema and self.strict:
+            if not self.table.columns and self.schema:
                 raise DataError([self.table.problem(0, Fault("IE343", "there are no rows, and so no columns"))])
             return self._matched(self.table.columns, 0)
-        if self.mapping.names:
+        if self.mapping.names and not self._is_our_export():
             return self._matched(self.mapping.names, 0)
         line = self._header_line()
         if self.schema and line.cells[:2] != (MARK, REASON) and not self._knows(line):
@@ -277,7 +276,8 @@ class Rows:
     @property
     def _delimiter(self) -> str:
         """What parts the cells of a text file."""
-        return self.mapping.delimiter or ("\t" if self.table.name.casefold().endswith((".tsv", ".tab")) else ",")
+        tabs = re.search(r"\.(tsv|tab)\b", self.table.name, re.IGNORECASE)
+        return self.mapping.delimiter or ("\t" if tabs else ",")
 
     def _names_in(self, line: Line) -> tuple[str, ...]:
         """The names of the columns; blank ones at the end are no columns."""
@@ -298,7 +298,7 @@ class Rows:
                 yield _NUL_IN_NAMES
                 return
             if not name and not self._is_ignored(name):
-                if self._has_values(index):
+                if not added and self._has_values(index):
                     hint = 'name it, leave the column out, or declare `ignore = [""]`'
                     yield Fault("IE343", f"column {index + 1} has values and no name", hint)
             elif name in names[added:index] and not self._is_ignored(name):
@@ -360,8 +360,6 @@ class Rows:
             if column and key_of(column) not in there:
                 fact = f"the table has no column `{cut(column)}`, which its source declares"
                 yield self.table.problem(line, Fault("IE373", fact, did_you_mean(column, header)))
-        if not self.strict:
-            return
         given = {self._target(column, declared, self._known()) for column in header}
         given |= {*self.mapping.constants, *declared.values()}
         for name in self._needed():
@@ -389,9 +387,7 @@ class Rows:
     def _strange(
         self, header: tuple[str, ...], targets: tuple[str, ...], known: set[str], declared: Mapping[str, str], line: int
     ) -> Iterator[Problem]:
-        """Columns that nobody declared. A strict reading refuses them; another tells those that hold something."""
-        if not self.strict:
-            return
+        """Columns that nobody declared."""
         for column, name in zip(header, targets, strict=True):
             if (
                 not name
@@ -462,7 +458,7 @@ class Rows:
             return Fault("IE342", "a cell has a NUL character", hint, column)
         if width < len(header) or any(not is_blank(cell) for cell in line.cells[len(header) :]):
             return self._wrong_width(width)
-        if self.layout.line and [key_of(text_of(cell)) for cell in line.cells[: len(header)]] == self._names_compared:
+        if [key_of(text_of(cell)) for cell in line.cells[self._added : len(header)]] == self._names_compared:
             return Fault("IE364", "this line names the columns once more", "take it out")
         for place, (column, cell) in enumerate(zip(header, line.cells, strict=False)):
             if not column and not is_blank(cell) and not self._is_ignored(column):
@@ -486,7 +482,7 @@ class Rows:
         if len(cell) > CELL_LENGTH:
             fact = f"a cell has more than {CELL_LENGTH} characters"
             return Fault("IE347", fact, "was a quotation mark never closed?", column)
-        if self.table.text and ("\n" in cell or "\r" in cell) and (rows := self._rows_within(cell)):
+        if ("\n" in cell or "\r" in cell) and (rows := self._rows_within(cell)):
             look = "a line that looks like a row" if rows == 1 else f"{rows} lines that look like rows"
             fact = f"a cell goes on over {look}: a quotation mark was opened here, and another one far below closed it"
             hint = 'close it on its own line, or write a quotation mark inside a cell twice: ""'
@@ -500,7 +496,8 @@ class Rows:
         count = 0
         for text in cell.splitlines()[1:]:
             for cells in csv.reader([text], delimiter=self._delimiter, quotechar=self.mapping.quote):
-                count += len(cells) == len(self.layout.header) and self._is_plainly_row(Line(0, tuple(cells)))
+                own = ("",) * self._added + tuple(cells)
+                count += len(own) == len(self.layout.header) and self._is_plainly_row(Line(0, own))
         return count
 
     def _is_plainly_row(self, line: Line) -> bool:
@@ -538,7 +535,7 @@ class Rows:
         if mapping.aliases and (usual := mapping.aliases.get(text_of(cells.get(subject)))):
             cells[subject] = usual
         if mapping.id_from:
-            made = [text_of(cells.get(name)) for name in mapping.id_from]
+            made = [text_of(cells.get(name)).replace("\\", "\\\\").replace("/", "\\/") for name in mapping.id_from]
             cells["event_id"] = "/".join(made) if any(made) else None
         if self.mapping.recorded_at is not None and not isinstance(self.mapping.recorded_at, str):
             cells["recorded_at"] = self.mapping.recorded_at

@@ -8,6 +8,7 @@ changed.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -109,12 +110,13 @@ def _plain(cell: Any) -> Any:
         return {"number": str(cell)}
     if isinstance(cell, list | tuple):
         return {"list": [_plain(one) for one in cell]}
-    return {"text": cell.isoformat() if isinstance(cell, time) else str(cell)}
+    return {"time": cell.isoformat()} if isinstance(cell, time) else {"text": str(cell)}
 
 
 _MEANT: Mapping[str, Callable[[Any], Any]] = {
     "instant": datetime.fromisoformat,
     "day": date.fromisoformat,
+    "time": time.fromisoformat,
     "number": Decimal,
     "list": list,
     "text": str,
@@ -193,8 +195,8 @@ class Mended:
 
     def by(self, line: int, cells: Sequence[Any]) -> Iterable[tuple[int, int]]:
         """The entries that a good row is, mended."""
-        for entry in self.open:
-            if self._same_line(entry, line, cells):
+        for entry in self._by_line.get(line, ()):
+            if self._is_mended(entry, cells):
                 yield entry.number, entry.line
 
     def told(self, events: Collection[str]) -> Iterable[tuple[int, int]]:
@@ -205,17 +207,30 @@ class Mended:
 
     def again(self, cells: Sequence[Any]) -> Iterable[tuple[int, int]]:
         """The entries that a bad row is once more: the same cells in a file of the same name."""
-        for entry in self.open:
-            if self._is_of_file(entry) and entry.cells == tuple(cells):
+        if self.open:
+            for entry in self._by_cells.get(written(cells_of(written(cells))), ()):
                 yield entry.number, entry.line
+
+    @cached_property
+    def _by_line(self) -> Mapping[int, list[Entry]]:
+        found: dict[int, list[Entry]] = defaultdict(list)
+        for entry in filter(self._is_of_file, self.open):
+            found[entry.line].append(entry)
+        return found
+
+    @cached_property
+    def _by_cells(self) -> Mapping[str, list[Entry]]:
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in filter(self._is_of_file, self.open):
+            found[written(entry.cells)].append(entry)
+        return found
 
     def _is_of_file(self, entry: Entry) -> bool:
         return entry.sheet == self.sheet and PurePath(entry.file).name == PurePath(self.file).name
 
-    def _same_line(self, entry: Entry, line: int, cells: Sequence[Any]) -> bool:
-        """Whether a row is an entry's line with nothing but the faulty cell changed."""
-        if entry.line != line or not self._is_of_file(entry):
-            return False
+    @staticmethod
+    def _is_mended(entry: Entry, cells: Sequence[Any]) -> bool:
+        """Whether a row of the same line is an entry with nothing but the faulty cell changed."""
         if entry.column not in entry.header or len(entry.cells) != len(cells):
             return False
         faulty = entry.header.index(entry.column)

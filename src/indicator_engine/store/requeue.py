@@ -62,7 +62,7 @@ def _own(entry: Entry) -> Entry:
 
 def _encoded(text: str, encoding: str) -> bytes:
     try:
-        return text.encode(encoding)
+        return text.encode("utf-8", "replace").decode().encode(encoding)
     except (UnicodeEncodeError, LookupError):
         raise IndicatorEngineError(
             f"the rows have letters that {encoding} does not have; declare another `encoding`"
