@@ -210,6 +210,12 @@ class Model:
         self.imports += 1
         self.told.append(Told(event, recorded, self.imports, not says, says))
 
+    def leads_round(self, new: Named) -> bool:
+        """Whether names would mean each other at an instant at which a new one stands."""
+        then = Model(named=[*self.named, new])
+        instants = {one.recorded for one in then.named if one.recorded >= new.recorded}
+        return any(names.get(new.name) == new and _comes_back(new.name, names) for names in map(then.names, instants))
+
     def rename(self, named: Named) -> None:
         """Say what a name means."""
         self.imports = named.number
@@ -311,6 +317,14 @@ def meant(name: str, day: date, names: Mapping[str, Named]) -> str:
         assert name not in seen, f"{seen} mean each other"
         seen.add(name)
     return name
+
+
+def _comes_back(name: str, names: Mapping[str, Named]) -> bool:
+    """Whether what a name means leads back to it."""
+    here = names[name].means
+    while here != name and here in names:
+        here = names[here].means
+    return here == name
 
 
 def _telling(line: Line) -> tuple[str, bool, tuple[Any, ...]]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from indicator_engine import plugins
 from indicator_engine.definitions.mappings import SourceMapping
 from indicator_engine.language.schema import Attribute, EventType, Schema
 from indicator_engine.periods import DayFormat
-from indicator_engine.problems import StoreError
+from indicator_engine.problems import DataError, StoreError
 from indicator_engine.store import bulk_import
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.database import CommittedError, Database
+from indicator_engine.store.layout import reading_of
 from indicator_engine.store.ledger import Ledger
+from indicator_engine.store.requeue import as_csv, retry
 from indicator_engine.store.sandbox import ArrowStream
 from indicator_engine.store.store import memory_store, open_store
 from indicator_engine.store.tables import Line, Reading, Table, table_of
@@ -187,3 +192,186 @@ def test_what_is_stored_is_not_said_to_be_lost(tmp_path: Path, monkeypatch: pyte
         assert "nothing of this was stored" not in str(told.value)
     with open_store(tmp_path / "the.store") as store:
         assert [1] == [one.number for one in store.imports()] == [one.number for one in store.ledger.entries()]
+
+
+# ── files as people make them ────────────────────────────────────────────────────────────────────────────────────────
+
+REGISTERED = plugins.load(installed=False)
+HEAD = ",".join((*VISIT, "note"))
+PLAIN, REGISTER = SourceMapping(), SourceMapping(kind="register")
+
+
+def visit(number: int, note: str, organisation: str = "A") -> str:
+    """A line of a visit."""
+    return f"e{number},visit,{organisation},2010-02-03,{note}"
+
+
+@pytest.fixture
+def file(tmp_path: Path):
+    """A file of these lines, or of these bytes, open as its mapping says."""
+
+    def write(*lines: str | bytes, name: str = "events.csv", mapping: SourceMapping = PLAIN) -> Table:
+        path = tmp_path / name
+        path.write_bytes(b"\n".join(line.encode() if isinstance(line, str) else line for line in lines))
+        source, address = REGISTERED.source(str(path))
+        return source.open(address, reading_of(mapping))
+
+    return write
+
+
+def workbook(*rows: tuple[Any, ...], **options: Any) -> bytes:
+    """A workbook of one sheet with these rows; a pair is a number and the format in which it is shown."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, **options}) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, tuple):
+                    sheet.write_number(row, column, cell[0], book.add_format({"num_format": cell[1]}))
+                elif isinstance(cell, str) and cell.startswith("="):
+                    sheet.write_formula(row, column, cell, None, "")
+                else:
+                    sheet.write(row, column, cell)
+    return content.getvalue()
+
+
+def test_a_quotation_mark_that_another_one_closes(file, way: str):
+    """The rows between two stray marks are no text of the first: they are kept, and told."""
+    table = file(HEAD, visit(1, '"heard'), visit(2, "two"), visit(3, 'noted"'), visit(4, "four"))
+    assert ([{"note": "four"}], ["IE346"]) == found(table, PLAIN)
+
+
+def test_text_of_a_cell_that_only_looks_a_little_like_a_row(file, way: str):
+    """Lines within a cell that have as many commas as a row are text, if they are not rows."""
+    note = "safety\ncare, fire, first aid, and, more"
+    assert ([{"note": note}], []) == found(file(HEAD, visit(1, f'"{note}"')), PLAIN)
+
+
+def test_utf8_that_is_declared_to_be_another_encoding(file, way: str):
+    """Nearly every byte is a letter in cp1252, so that names would become other names without a word."""
+    with pytest.raises(DataError, match="the file is UTF-8 to its last byte"):
+        file(HEAD, visit(1, "", "Café"), mapping=SourceMapping(encoding="cp1252"))
+
+
+def test_an_organisation_called_like_the_end_of_the_table(file, way: str):
+    """A row is a row, though it begins with the word that ends the table."""
+    mapping = SourceMapping(stop_at=("Total",), id_from=("organisation", "occurred_on"), constants={"type": "visit"})
+    lines = ("organisation,occurred_on,note", "Total Housing,2010-02-03,one", "B,2010-02-03,two", "Total of all,,2")
+    assert ([{"note": "one"}, {"note": "two"}], []) == found(file(*lines), mapping)
+
+
+def test_the_mark_of_an_encoding_in_the_middle_of_a_file(file, way: str):
+    """Files that were put together have it before an id, which is the same id all the same."""
+    table = file(HEAD, visit(1, "one"), b"\xef\xbb\xbf" + visit(1, "one").encode(), "\u200b" + visit(2, "two"))
+    with memory_store() as store:
+        receipt = store.take_in(table, SCHEMA, PLAIN, TERMS)
+        assert (2, 1, {"e1", "e2"}) == (
+            receipt.stored, receipt.duplicate, {one.event_id for one in store.intake(SCHEMA).records.versions}
+        )  # fmt: skip
+
+
+def test_ids_that_a_spreadsheet_shortened(file, way: str):
+    """They have become one, and would be versions of one event."""
+    lines = (f"1.23457E+11,visit,{name},2010-02-03,x" for name in "AB")
+    assert ([], ["IE362", "IE362"]) == found(file(HEAD, *lines), PLAIN)
+
+
+def test_an_id_that_is_used_again(file, way: str):
+    """Files that number their events from 1 each replace those of the file before, which is told."""
+    with memory_store() as store:
+        store.take_in(file(HEAD, visit(1, "x", "A")), SCHEMA, PLAIN, TERMS)
+        receipt = store.take_in(file(HEAD, visit(1, "x", "B")), SCHEMA, PLAIN, TERMS)
+        assert ["event e1 is told of 2 organisations, A and B; only the version recorded last counts"] == [
+            one.message for one in receipt.notes
+        ]
+
+
+def test_a_column_that_a_later_file_lacks(file, way: str):
+    """Its blanks replace what the store has, which is told."""
+    with memory_store() as store:
+        store.take_in(file(HEAD, visit(1, "x")), SCHEMA, PLAIN, TERMS)
+        receipt = store.take_in(
+            file(HEAD.removesuffix(",note"), visit(1, "x").removesuffix(",x")), SCHEMA, PLAIN, TERMS
+        )
+        assert [("IE319", "warning")] == [(one.code, one.severity) for one in receipt.notes]
+
+
+def test_the_names_of_columns_once_more_in_a_register(file):
+    """They are no subject, in whatever capitals, and do not become one where the quarantine is read again."""
+    with memory_store() as store:
+        store.take_in(file("organisation,name", "A,Aber", "Organisation,NAME", "B,Bryn"), SCHEMA, REGISTER, TERMS)
+        retry(store, SCHEMA, TERMS)
+        assert ({"A", "B"}, ["IE364"]) == (
+            {row.subject for row in store.intake(SCHEMA).records.register}, [one.code for one in store.quarantine()]
+        )  # fmt: skip
+
+
+def test_a_total_in_a_register(file):
+    """It is listed, for nobody can know that it is none; but it is told."""
+    with memory_store() as store:
+        receipt = store.take_in(file("organisation,name", "A,Aber", "Total: 1,"), SCHEMA, REGISTER, TERMS)
+        assert [("IE311", 3)] == [(one.code, one.where.line) for one in receipt.notes if one.where]
+
+
+def test_rows_within_a_cell_do_not_come_back_from_the_quarantine(file, tmp_path: Path):
+    """Neither when it is read again, nor when it is exported and imported as it is."""
+    with memory_store() as store:
+        store.take_in(file(HEAD, visit(1, '"heard'), visit(2, "two"), visit(3, 'noted"')), SCHEMA, PLAIN, TERMS)
+        retry(store, SCHEMA, TERMS)
+        store.take_in(file(as_csv(store.quarantine()), name="repair.csv"), SCHEMA, PLAIN, TERMS)
+        assert ([], ["IE346"]) == (
+            list(store.intake(SCHEMA).records.versions), [one.code for one in store.quarantine()]
+        )  # fmt: skip
+
+
+def test_a_formula_that_was_never_worked_out(file):
+    """It is no blank: not in the workbook, not in the export of the quarantine, and not when that is imported."""
+    content = workbook((*VISIT, "cost"), (*VISIT.values(), "=1+1"))
+    with memory_store() as store:
+        store.take_in(file(content, name="events.xlsx"), SCHEMA, PLAIN, TERMS)
+        assert [("IE361", "cost")] == [(one.code, one.column) for one in store.quarantine()]
+        store.take_in(file(as_csv(store.quarantine()), name="repair.csv"), SCHEMA, PLAIN, TERMS)
+        assert ([], ["IE361"]) == (
+            list(store.intake(SCHEMA).records.versions), [one.code for one in store.quarantine()]
+        )  # fmt: skip
+
+
+def test_a_formula_in_a_column_that_is_not_read(file):
+    """What stands there does not matter, and puts no row aside."""
+    content = workbook((*VISIT, "Check"), (*VISIT.values(), "=1+1"))
+    assert ([{}], []) == found(file(content, name="events.xlsx"), SourceMapping(ignore=("Check",)))
+
+
+def test_days_that_are_counted_from_1904(file):
+    """Plain numbers in a workbook that counts otherwise would be days four years off."""
+    rows = (tuple(VISIT), (*list(VISIT.values())[:3], 38750))
+    mapping = SourceMapping(serial_dates=True)
+    assert 1 == len(found(file(workbook(*rows), name="events.xlsx"), mapping)[0])
+    with pytest.raises(DataError, match="counts days from 1904"):
+        found(file(workbook(*rows, date_1904=True), name="events.xlsx"), mapping)
+
+
+def test_a_day_that_never_was(file):
+    """Spreadsheets show 29 February 1900, and their readers make another day of it."""
+    schema = Schema(events={"visit": EventType("visit", attributes={"ends": Attribute("ends", "date")})})
+    content = workbook((*VISIT, "ends"), (*VISIT.values(), (60, "yyyy-mm-dd")))
+    with memory_store() as store:
+        receipt = store.take_in(file(content, name="events.xlsx"), schema, PLAIN, TERMS)
+        assert (0, {"IE350": 1}) == (receipt.stored, receipt.reasons)
+
+
+def test_the_same_bad_row_again_is_one_row_in_quarantine(file):
+    """Also where a cell is of a kind that JSON does not have, or is not equal to itself."""
+    content = workbook((*VISIT, "cost"), (*VISIT.values(), (0.5, "hh:mm")))
+    nan = replace(table_of([VISIT | {"cost": float("nan")}], "frame"), digest="")
+    with memory_store() as store:
+        for table in (file(content, name="events.xlsx"), nan, nan, file(content, name="events.xlsx")):
+            store.take_in(replace(table, digest=""), SCHEMA, PLAIN, TERMS)
+        assert 2 == len(store.quarantine())
+
+
+def test_half_a_character_can_be_exported():
+    """With a mark in its place; one such row does not keep the others in."""
+    with memory_store() as store:
+        store.take_in(table_of([VISIT | {"note": "\ud800"}], "rows"), SCHEMA, PLAIN, TERMS)
+        assert b"?" in as_csv(store.quarantine())

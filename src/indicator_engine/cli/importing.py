@@ -252,6 +252,8 @@ def _told(receipt: Receipt) -> str:
     ]
     if receipt.resolved:
         lines.append(f"  {screen.number(receipt.resolved, 'row')} of earlier imports left the quarantine")
+    if receipt.removed:
+        lines.append(f"  {receipt.removed:,} of the register {'is' if receipt.removed == 1 else 'are'} in it no more")
     lines += [f"  {count:>7,} {code} {_title(code)}" for code, count in receipt.reasons.items()]
     return "\n".join(lines)
 

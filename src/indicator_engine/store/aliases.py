@@ -50,19 +50,39 @@ def standing(database: Database, known_at: datetime | None = None, at_import: in
     return [one for one in found if one.name != one.means]
 
 
-def fault(aliases: Iterable[Alias], new: Alias) -> str:
-    """Why an alias cannot be recorded beside the others; "" when it can."""
+def fault(database: Database, new: Alias) -> str:
+    """Why an alias cannot be recorded beside those that stand with it at any instant; "" when it can."""
     if not new.name or not new.means:
         return "a name cannot be blank"
-    names = {one.name: one.means for one in aliases} | {new.name: new.means}
-    here, seen = new.name, {new.name}
-    while (here := names.get(here, "")) and here != new.name:
-        if here in seen or len(seen) > LONGEST_CHAIN:
-            break
-        seen.add(here)
-    if here == new.name and new.name != new.means:
+    query = "SELECT name, means, since, _recorded, _import FROM alias ORDER BY _recorded, _import"
+    every = [Alias(*row) for row in database.rows(query)]
+    for instant in sorted({new.recorded_at, *(one.recorded_at for one in every if one.recorded_at > new.recorded_at)}):
+        newest = {one.name: one for one in every if one.recorded_at <= instant}
+        if newest.get(new.name, new).recorded_at > new.recorded_at:
+            return ""
+        if reason := _fault({one.name: one.means for one in newest.values() if one.name != one.means}, new):
+            return reason
+    return ""
+
+
+def _fault(names: dict[str, str], new: Alias) -> str:
+    """Why a name cannot mean another beside the names that do."""
+    if new.name == new.means:
+        return ""
+    if new.name in _leading_from(new.means, names):
         return f"`{new.means}` means `{new.name}` already, and names cannot mean each other"
-    return "" if len(seen) <= LONGEST_CHAIN else f"more than {LONGEST_CHAIN} names would lead from one to the next"
+    names = {**names, new.name: new.means}
+    longest = max(len(list(_leading_from(name, names))) - 1 for name in names)
+    return "" if longest <= LONGEST_CHAIN else f"more than {LONGEST_CHAIN} names would lead from one to the next"
+
+
+def _leading_from(name: str, names: Mapping[str, str]) -> Iterator[str]:
+    """A name and those that it leads to, one after the other, up to one too many."""
+    for _ in range(LONGEST_CHAIN + 2):
+        yield name
+        if name not in names:
+            return
+        name = names[name]
 
 
 class Names:

@@ -303,7 +303,7 @@ class Store:
         """Record that a name means a subject, from a day on or always. Raises IndicatorEngineError."""
         name, means = name.strip(), means.strip()
         new = Alias(name, means, since, terms.recorded_at or terms.at, self._next)
-        if reason := aliases.fault(self.aliases(), new):
+        if reason := aliases.fault(self.database, new):
             raise IndicatorEngineError(reason)
         with self._import() as number:
             self.database.run(

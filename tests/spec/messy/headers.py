@@ -60,6 +60,27 @@ HEADERS = (
         says=("E1",),
     ),
     Case(
+        "names-declared",
+        "the same, where the source declares what the columns are called",
+        text(row(1, "5"), row(2, "6")),
+        Taken(2, stored=2, holds=people(E1=5, E2=6)),
+        'names = ["event_id", "type", "organisation", "occurred_on", "people"]',
+    ),
+    Case(
+        "names-declared-and-there",
+        "the source declares what the columns are called, and the first line names them after all",
+        text(HEAD, row(1, "5")),
+        Taken(2, stored=1, aside=((1, "IE364", ""),), holds=people(E1=5)),
+        'names = ["event_id", "type", "organisation", "occurred_on", "people"]',
+    ),
+    Case(
+        "names-too-few",
+        "fewer names are declared than the lines have cells",
+        text(row(1, "5"), row(2, "6")),
+        Taken(2, aside=((1, "IE345", ""), (2, "IE345", ""))),
+        'names = ["event_id", "type", "organisation", "occurred_on"]',
+    ),
+    Case(
         "names-once-more",
         "the line of names stands in the middle once more, as in files that were put together",
         text(HEAD, row(1, "5"), HEAD, row(2, "6"), HEAD.upper(), row(3, "7")),

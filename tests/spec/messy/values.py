@@ -229,6 +229,18 @@ WORDS = (
         says=("did you mean `safety`?", "did you mean `care`?"),
     ),
     Case(
+        "words-declared",
+        "other words for choices and types, declared; and one that is not",
+        text(
+            f"{FIXED},topic",
+            "E1,Training day,A,2009-06-05,H&S",
+            "E2,Training day,B,2009-06-05,care",
+            "E3,Seminar,C,2009-06-05,care",
+        ),
+        Taken(3, stored=2, aside=((4, "IE304", "type"),), holds={"E1": {"topic": "safety"}, "E2": {"topic": "care"}}),
+        'values.type = { "Training day" = "training" }\nvalues.topic = { "H&S" = "safety" }',
+    ),
+    Case(
         "errors-of-formulas",
         "errors of a spreadsheet in cells of numbers, words and notes",
         text(
