@@ -1,11 +1,15 @@
-"""Whatever the bytes of a pack's file are, the answer is data or problems, soon, and in little memory and stack."""
+"""Whatever the bytes of a pack's file are, the answer is data or problems, soon, and in little memory and stack.
+
+How soon is told beside an ordinary file of the largest size: a machine that is busy or slow is so for both, and work
+that grows faster than the text takes hundreds of times as long, not a few times.
+"""
 
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
@@ -18,7 +22,8 @@ from indicator_engine.rendering.problems import as_text
 
 pytestmark = pytest.mark.slow  # each is quick, all of them are not
 
-SECONDS = 1.0
+TIMES = 12
+"""How often as long as the ordinary file any other may take; the slowest that is known takes 3 times as long."""
 MEGABYTES = 100
 SMALL_STACK = 256 * 1024
 
@@ -191,12 +196,31 @@ def run(request: pytest.FixtureRequest) -> Runner:
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of one file, and the seconds it took."""
+    """What came of one file, and how often as long as an ordinary file it took."""
 
     data: dict[str, Any] | None
     text: str
     problems: list[Problem]
-    seconds: float
+    times: float
+
+
+ORDINARY = allowed("k@ = 1").encode()
+
+
+@cache
+def ordinary() -> float:
+    """The seconds that an ordinary file takes."""
+    return timed(lambda: parse(ORDINARY, "a.toml"))[1]
+
+
+def compared(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What the work gives, and how often as long as an ordinary file it took; once more, both anew, where too long."""
+    given, seconds = timed(work)
+    if seconds > TIMES * ordinary():
+        ordinary.cache_clear()
+        ordinary()
+        given, seconds = timed(work)
+    return given, seconds / ordinary()
 
 
 @pytest.fixture(scope="module", params=HOSTILE)
@@ -204,14 +228,14 @@ def reading(request: pytest.FixtureRequest, run: Runner) -> Reading:
     """One hostile file, read once for all tests below."""
     written = HOSTILE[request.param]()
     content = written if isinstance(written, bytes) else written.encode()
-    (data, text, problems), seconds = run(lambda: timed(lambda: parse(content, "a.toml")))
-    return Reading(data, text, problems, seconds)
+    (data, text, problems), times = run(lambda: compared(lambda: parse(content, "a.toml")))
+    return Reading(data, text, problems, times)
 
 
 def test_any_bytes(reading):
-    """Any bytes give data or problems within a second."""
+    """Any bytes give data or problems about as soon as an ordinary file does."""
     assert (reading.data is None) == errors_in(reading.problems)
-    assert reading.seconds < SECONDS
+    assert reading.times < TIMES
 
 
 def test_any_problem_has_a_place(reading):
@@ -221,22 +245,22 @@ def test_any_problem_has_a_place(reading):
 
 
 def test_any_problem_can_be_shown(reading, run):
-    """What was found can be shown in a few short lines, within a second."""
+    """What was found can be shown in a few short lines, and soon."""
     work = partial(as_text, reading.problems, {"a.toml": reading.text}, color=False)
-    shown, seconds = run(lambda: timed(work))
+    shown, times = run(lambda: compared(work))
     assert shown.replace("\n", "").isprintable()
     assert max(map(len, shown.split("\n"))) <= 600
     assert len(shown) < 20_000
-    assert seconds < SECONDS
+    assert times < TIMES
 
 
 def test_any_data_has_places(reading, run):
-    """What was read can be scanned for places within a second."""
+    """What was read can be scanned for places, and soon."""
     if reading.data is None:
         return
-    positions, seconds = run(lambda: timed(lambda: scan(reading.text)))
+    positions, times = run(lambda: compared(lambda: scan(reading.text)))
     assert all(positions.value((name,)) for name in reading.data)
-    assert seconds < SECONDS
+    assert times < TIMES
 
 
 @pytest.mark.parametrize(
@@ -287,5 +311,5 @@ def test_memory(name):
 )
 def test_linear_scan(text, run):
     """The scanner alone needs time in proportion to the text, whatever its shape, and no stack for its depth."""
-    _, whole = run(lambda: timed(lambda: scan(text)))
-    assert whole < 5 * SECONDS
+    _, times = run(lambda: compared(lambda: scan(text)))
+    assert times < 5 * TIMES

@@ -12,9 +12,10 @@ from tests.helpers import completed, event, members, pack
 
 from indicator_engine import plugins
 from indicator_engine.engine import evaluate_store
-from indicator_engine.problems import IndicatorEngineError
+from indicator_engine.problems import IndicatorEngineError, StoreError
 from indicator_engine.store import requeue
 from indicator_engine.store.accounts import Terms
+from indicator_engine.store.ledger import Ledger
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER, Store, memory_store
 from indicator_engine.store.tables import Reading, table_of
 
@@ -217,3 +218,20 @@ def test_a_register_is_answered_from_as_of_an_import(store: Store, register, sta
         evaluate_store(statement, store, as_of="2010-03-31", at_import=number).results[0].value for number in (1, 2)
     ]
     assert [2, 1] == found
+
+
+def test_a_rehearsal_takes_no_number(store: Store, take, statement: Statement, monkeypatch: pytest.MonkeyPatch):
+    """Nor does one after an import that was committed, and whose line of the ledger could not be written."""
+
+    def fails(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "append", fails)
+        with pytest.raises(StoreError):
+            take(event("pledge", "A"))
+    with store.rehearsal():
+        take(event("pledge", "B"), name="rehearsed")
+    assert 2 == take(event("pledge", "C"), name="another").number
+    assert ["A", "C"] == [one.subject for one in store.intake(statement.schema).records.versions]
+    assert store.imports() == store.ledger.entries()

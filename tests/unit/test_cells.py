@@ -176,10 +176,13 @@ def test_a_refused_day_says_what_to_declare(cell: str, formats: Formats, words: 
     assert words in refusal(read_day, cell, formats).hint
 
 
-@pytest.mark.parametrize("cell", ["31/02/2010", "31/03/2010x", "soon"])
-def test_what_no_declaration_would_make_a_day_has_no_hint(cell: str):
+@pytest.mark.parametrize(("cell", "words"), [("31/02/2010", "no calendar has"), ("2010-02-30", "no calendar has"),
+                                             ("31/03/2010x", ""), ("soon", "")])  # fmt: skip
+def test_what_no_declaration_would_make_a_day(cell: str, words: str):
     """A day that no calendar has is one in no format."""
-    assert "" == refusal(read_day, cell, BRITISH).hint
+    hint = refusal(read_day, cell, BRITISH).hint
+    assert words in hint
+    assert bool(words) is bool(hint)
 
 
 def test_an_ambiguous_day_names_both():

@@ -125,11 +125,13 @@ _TOO_LONG = "the record is too long"
 
 def _fault(message: str) -> Fault:
     if message == _TOO_LONG:
-        fact = f"a quotation mark opened here goes on over more than {LONGEST_RECORD} characters"
+        fact = f"a quotation mark opened here goes on over more than {LONGEST_RECORD:,} characters"
         return Fault("IE346", fact, "was it never closed?")
     if "field limit" in message:
-        return Fault("IE347", f"a cell has more than {CELL_LENGTH} characters", "was a quotation mark never closed?")
+        return Fault("IE347", f"a cell has more than {CELL_LENGTH:,} characters", "was a quotation mark never closed?")
     hint = 'write a quotation mark inside a cell twice: ""'
     if "end of data" in message:
         return Fault("IE346", "a quotation mark opened here is never closed", hint)
+    if "expected after" in message:
+        return Fault("IE346", "a cell of this row goes on after its closing quotation mark", hint)
     return Fault("IE346", f"the quotation marks of this row do not fit: {message}", hint)

@@ -54,7 +54,7 @@ def _open(path: str, reading: Reading) -> Table:
         shown_name(path), lines, sheet=sheet.name, digest=digest, size=lines.size, done=lambda: lines.done,
         from_1904=book.from_1904,
     )  # fmt: skip
-    faults = [*_of_hidden(book, reading.sheet), *_of_merged(sheet, fill=reading.fill_merged)]
+    faults = [*_of_hidden(book, reading.sheet), *_of_hidden_rows(sheet), *_of_merged(sheet, fill=reading.fill_merged)]
     return replace(table, notes=tuple(replace(table.problem(0, fault), severity="note") for fault in faults))
 
 
@@ -286,6 +286,15 @@ def _of_hidden(book: _Book, wanted: str) -> Iterator[Fault]:
     elif hidden and not wanted:
         are = "a hidden sheet is not read" if len(hidden) == 1 else f"{len(hidden)} hidden sheets are not read"
         yield Fault("IE378", f"{are}: {_listed(hidden)}", f"if its rows are meant, declare {_declared(hidden[:1])}")
+
+
+def _of_hidden_rows(sheet: _Sheet) -> Iterator[Fault]:
+    """Rows that are hidden, by hand or by a filter."""
+    if count := sheet.marks.hidden:
+        rows = (
+            "1 row of the sheet is hidden, and is" if count == 1 else f"{count:,} rows of the sheet are hidden, and are"
+        )
+        yield Fault("IE378", f"{rows} read like the others", "where they are not meant, delete them in the workbook")
 
 
 def _of_merged(sheet: _Sheet, *, fill: bool) -> Iterator[Fault]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
+from os import SEEK_END
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from indicator_engine.hookspecs import Source, hookimpl
 from indicator_engine.problems import DataError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 PART = 500_000
 """Rows of one stream of a bulk load."""
+
+_MARK = b"PAR1"
+"""What such a file begins and ends with."""
 
 _NUMBER = "file_row_number"
 """The column by which the library numbers the rows of a file, from 0."""
@@ -61,10 +65,24 @@ def _rows(path: str) -> Rows:
 def _digest(path: str) -> str:
     try:
         with Path(path).open("rb") as file:
+            _refuse_others(path, file)
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise DataError([problem(path, 0, "IE340", f"the file cannot be read: {reason}")]) from fault
+
+
+def _refuse_others(path: str, file: BinaryIO) -> None:
+    """What does not begin and end as Parquet does is cut short, or is something else."""
+    start = file.read(len(_MARK))
+    file.seek(-min(len(_MARK), file.seek(0, SEEK_END)), SEEK_END)
+    end = file.read()
+    file.seek(0)
+    if start != _MARK or end != _MARK:
+        what = "it is cut short" if start == _MARK else "this is no Parquet file"
+        raise DataError(
+            [problem(path, 0, "IE371", what, "fetch it again; or let its name end as that of such a file does")]
+        )
 
 
 def _refuse_patterns(path: str) -> None:

@@ -121,6 +121,10 @@ def _number_hint(_place: Place, given: object) -> str:
     return f"write it without quotes: {given}" if isinstance(given, str) and read(given) else ""
 
 
+def _digits(given: object) -> str:
+    return given.strip() if isinstance(given, str) and given.strip().isdecimal() else "3"
+
+
 _HINTS: Mapping[str, Callable[[Place, object], str]] = {
     "text": _text_hint,
     "a list of tables, or": lambda _place, _given: "",
@@ -128,7 +132,7 @@ _HINTS: Mapping[str, Callable[[Place, object], str]] = {
     "a table": _table_hint,
     "a date": _date_hint,
     "a number": _number_hint,
-    "a whole number": lambda _place, _given: "write digits only, without quotes: 3",
+    "a whole number": lambda _place, given: f"write digits only, without quotes: {_digits(given)}",
     "true or false": lambda _place, _given: "write `true` or `false`, in small letters and without quotes",
 }
 

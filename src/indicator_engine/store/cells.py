@@ -184,6 +184,7 @@ _FORMS = tuple((re.compile(pattern, re.ASCII), formats) for pattern, formats in 
     (r"\d{1,2}([/. -])[A-Za-z]{3,}\1\d{2}", ("%d{0}%B{0}%y",)),
     (r"[A-Za-z]{3,}( )\d{1,2}, \d{4}", ("%B %d, %Y",)),
     (r"(\d)\d{7}", ("%Y%m%d",)),
+    (r"\d{1,2}(?:st|nd|rd|th)( )[A-Za-z]{3,} \d{4}", ()),
 ))  # fmt: skip
 """What days look like in files, with the formats that such a text could be in."""
 
@@ -196,10 +197,12 @@ def _day_hint(text: str, formats: Formats) -> str:
     found = next(((match, names) for form, names in _FORMS if (match := form.fullmatch(text))), None)
     if not found:
         return ""
+    if not found[1]:
+        return 'write it without st, nd, rd or th, and declare `dates = ["%d %B %Y"]`'
     names = [name.format(found[0][1]) for name in found[1]]
     fitting = [name for name in names if DayFormat(name).in_any_year(text)]
-    if not fitting or any(one.text in fitting for one in formats.dates):
-        return ""
+    if not fitting:
+        return "no calendar has such a day: look for a slip of the pen"
     if len(names) > 1 and any(one.text in names for one in formats.dates):
         day = DayFormat(fitting[0]).in_any_year(text)
         return f"in the format {fitting[0]} it is {day}: does the file have days in both orders?"
@@ -439,7 +442,9 @@ def encodes(text: str) -> bool:
 def _check_choice(word: str, attribute: Attribute) -> None:
     if attribute.choices and not attribute.open and word not in attribute.choices:
         hint = did_you_mean(word, attribute.choices)
-        raise CellError("IE358", f'"{cut(word)}" is not one of the choices' + (f"; {hint}" if hint else ""))
+        fact = f'"{cut(word)}" is not one of the choices' + (f"; {hint}" if hint else "")
+        means = f'values.{attribute.name} = {{ "{cut(word)}" = "…" }}'
+        raise CellError("IE358", fact, f"mend the word; or declare what it means here: `{means}`")
 
 
 def is_blank(cell: Any) -> bool:

@@ -364,10 +364,11 @@ _ALL = (
         "Nothing, if that is where the table ends.",
     ),
     DataCode(
-        "IE378", "hidden sheet",
-        "The workbook has a hidden sheet that is not read, or the sheet that is read is hidden.",
-        "People who look at the workbook do not see it.",
-        "Nothing, if the right sheet is read; else declare `sheet`.",
+        "IE378", "hidden sheet, or hidden rows",
+        "The workbook has a hidden sheet that is not read; or the sheet that is read is hidden, or has rows that are "
+        "hidden by hand or by a filter, and are read like the others.",
+        "People who look at the workbook do not see them.",
+        "Nothing, if the right sheet is read; else declare `sheet`. Delete rows that are not meant.",
     ),
     DataCode(
         "IE379", "merged cells",

@@ -132,7 +132,13 @@ class TextFile:
             content.decode(self.encoding)
         except UnicodeDecodeError as fault:
             line = _lines_in(content[: fault.start].decode(self.encoding, "replace"))
-            fact = f"this line is not {self._wanted}: byte {content[fault.start]:02x} at position {fault.start}"
+            byte = content[fault.start : fault.start + 1]
+            letter = byte.decode("cp1252", "replace")
+            fact = f"this line is not {self._wanted}: it has the byte {byte.hex()}"
+            fact += f", which is {letter} in cp1252" if letter.isprintable() and letter != "\ufffd" else ""
+            if self._is("utf-8") and not content[: fault.start].isascii():
+                hint = "lines above it are, so the file has two encodings: put it together anew from files of one"
+                return DataError([problem(self.path, line, "IE341", fact, hint)])
         except UnicodeError as fault:
             line, fact = 0, f"the file is not {self._wanted}: {fault}"
         else:

@@ -264,7 +264,8 @@ class _Cells:
         return found
 
     def _blank(self, column: str) -> None:
-        self.fault(Fault("IE302", f"{self.name(column)} is blank", "", self.name(column)))
+        hint = "fill it in; where this is a total or a note below the table, declare `stop_at`"
+        self.fault(Fault("IE302", f"{self.name(column)} is blank", hint, self.name(column)))
 
     def fault(self, fault: Fault) -> None:
         """Something wrong with this row."""

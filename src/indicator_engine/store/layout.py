@@ -23,7 +23,7 @@ from indicator_engine.store.cells import PLAIN, CellError, Formats, cut, is_blan
 from indicator_engine.store.tables import CELL_LENGTH, MARK, REASON, Fault, Line, Reading, Table, restored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from indicator_engine.language.schema import Schema
@@ -249,18 +249,28 @@ class Rows:
         texts = [text for text in map(text_of, line.cells) if text]
         if any("\0" in text for text in texts):
             return _NUL_IN_NAMES
-        known = self._known_names()
-        mark = next((one for one in ",;\t|" if not known.isdisjoint(map(key_of, texts[0].split(one)))), "")
-        if len(texts) == 1 and mark:
-            return Fault("IE343", "the first line names a single column", self._parting_hint(mark))
+        if mark := self._mark_between(line):
+            return Fault("IE343", "this line names a single column", self._parting_hint(mark))
         shown = ", ".join(f'"{cut(text)}"' for text in texts[:3]) + (", …" if len(texts) > 3 else "")
         fact = f"this line is to name the columns, and nobody knows any of its names: {shown}"
-        below = list(islice(self._lines, HEADER_WITHIN))
-        better = next((one.number for one in (*self._above, *below) if not one.fault and self._knows(one)), 0)
-        if better:
-            return Fault("IE374", fact, f"line {better} has names that are known: declare `header_row = {better}`")
-        hint = "does the first line name the columns? If they have other names than in the pack, declare `columns`"
+        for other in (one for one in (*self._above, *islice(self._lines, HEADER_WITHIN)) if not one.fault):
+            if self._knows(other):
+                hint = f"line {other.number} has names that are known: declare `header_row = {other.number}`"
+                return Fault("IE374", fact, hint)
+            if mark := self._mark_between(other):
+                hint = f"line {other.number} has names that are known: declare `header_row = {other.number}`; and "
+                return Fault("IE374", fact, hint + self._parting_hint(mark))
+        if len(texts) == 1 and (found := max(";\t|", key=texts[0].count)) in texts[0]:
+            return Fault("IE343", "this line names a single column", self._parting_hint(found))
+        hint = "if no line names the columns, declare `names`; if they have other names than in the pack, `columns`"
         return Fault("IE374", fact, hint)
+
+    def _mark_between(self, line: Line) -> str:
+        """What parts the names of columns that stand in one cell together; "" where none do."""
+        texts = [text for text in map(text_of, line.cells) if text]
+        known = self._known_names()
+        marks = ",;\t|" if len(texts) == 1 else ""
+        return next((one for one in marks if not known.isdisjoint(map(key_of, texts[0].split(one)))), "")
 
     def _parting_hint(self, mark: str) -> str:
         """What to do where all names stand in one cell, with a mark between them."""
@@ -292,7 +302,7 @@ class Rows:
     def _faults_of(self, names: list[str], added: int) -> Iterator[Fault]:
         if len(names) == 1 and any(mark in names[0] for mark in ",;\t|"):
             hint = "a .csv file parts its columns with commas, a .tsv file with tabs; declare another `delimiter`"
-            yield Fault("IE343", "the first line names a single column", hint)
+            yield Fault("IE343", "this line names a single column", hint)
         for index, name in enumerate(names):
             if "\0" in name:
                 yield _NUL_IN_NAMES
@@ -397,6 +407,10 @@ class Rows:
                 and key_of(column) != key_of(self.mapping.only_where)
             ):
                 fact = f"nothing says what the column `{cut(column)}` is"
+                if column in known:
+                    hint = f'its source gives `{column}` otherwise: put this one under `ignore = ["{column}"]`'
+                    yield self.table.problem(line, Fault("IE303", fact, hint))
+                    continue
                 near = did_you_mean(column, known) if len(column) < 60 else ""
                 either = f"{near} If not, " if near.startswith("did") else ""
                 hint = f'{either}declare it under `columns`, or `ignore = ["{cut(column)}"]`'
@@ -451,14 +465,14 @@ class Rows:
 
     def _misfit(self, line: Line) -> Fault | None:
         width, header = len(line.cells), self.layout.header
-        nul = next((place for place, cell in enumerate(line.cells) if isinstance(cell, str) and "\0" in cell), -1)
-        if nul >= 0:
-            column = header[nul] if width == len(header) else ""
+        if any(isinstance(cell, str) and "\0" in cell for cell in line.cells):
+            places = [place for place, cell in enumerate(line.cells) if isinstance(cell, str) and "\0" in cell]
+            column = header[places[0]] if width == len(header) else ""
             hint = "the file may be damaged, or be no text at all"
             return Fault("IE342", "a cell has a NUL character", hint, column)
         if width < len(header) or any(not is_blank(cell) for cell in line.cells[len(header) :]):
             return self._wrong_width(width)
-        if [key_of(text_of(cell)) for cell in line.cells[self._added : len(header)]] == self._names_compared:
+        if self._names_columns(line.cells[self._added : len(header)]):
             return Fault("IE364", "this line names the columns once more", "take it out")
         for place, (column, cell) in enumerate(zip(header, line.cells, strict=False)):
             if not column and not is_blank(cell) and not self._is_ignored(column):
@@ -468,9 +482,14 @@ class Rows:
                 return fault
         return None
 
+    def _names_columns(self, cells: Sequence[Any]) -> bool:
+        """Whether cells are the names of the columns; nearly always the first one tells that they are not."""
+        wanted = self._names_compared
+        return key_of(text_of(cells[0])) == wanted[0] and [key_of(text_of(cell)) for cell in cells] == wanted
+
     def _wrong_width(self, width: int) -> Fault:
         header = len(self.layout.header)
-        named = f"line {self.layout.line} names" if self.layout.line else "there are names of"
+        named = f"line {self.layout.line} names" if self.layout.line else "there are names for"
         fact = f"this row has {width} {'cell' if width == 1 else 'cells'}, and {named} {header} columns"
         if width > header:
             return Fault("IE345", fact, "is a cell with a comma in it written without quotation marks?")
@@ -480,7 +499,7 @@ class Rows:
     def _unreadable(self, column: str, cell: str) -> Fault | None:
         """Why a text cannot be read, whatever its column is."""
         if len(cell) > CELL_LENGTH:
-            fact = f"a cell has more than {CELL_LENGTH} characters"
+            fact = f"a cell has more than {CELL_LENGTH:,} characters"
             return Fault("IE347", fact, "was a quotation mark never closed?", column)
         if ("\n" in cell or "\r" in cell) and (rows := self._rows_within(cell)):
             look = "a line that looks like a row" if rows == 1 else f"{rows} lines that look like rows"

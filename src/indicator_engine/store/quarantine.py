@@ -1,8 +1,8 @@
 """Rows that could not be used, kept as they came: with their file, sheet, line, column, reason and every cell.
 
 Nothing leaves the quarantine but by a row that took its place, or by somebody's decision; both are recorded. A repaired
-row is known by the mark that the export gave it, by its event's id, or as the same line with only the faulty cell
-changed.
+row is known by the mark that the export gave it, as the same line with only the faulty cell changed, or by its event's
+id where it says of the event what nobody has said before.
 """
 
 from __future__ import annotations

@@ -206,9 +206,7 @@ class Store:
         """
         if self.database.read_only:
             raise StoreError(f"the store {self.path} is open for reading only")
-        if self._pending and not self.database.inside:  # nobody saw how the import before this one ended
-            self._last = journal.reconciled(self.database, self.ledger)
-            self._pending = None
+        self._catch_up()
         try:
             with self.database.transaction():
                 yield self._next
@@ -217,6 +215,12 @@ class Store:
             self._acknowledge()
             raise CommittedError(told) from fault
         self._acknowledge()
+
+    def _catch_up(self) -> None:
+        """Find out how the import before this one ended, where nobody saw it."""
+        if self._pending and not self.database.inside:
+            self._last = journal.reconciled(self.database, self.ledger)
+            self._pending = None
 
     def _acknowledge(self) -> None:
         """Write the line of the ledger, unless it is all to be undone."""
@@ -249,6 +253,7 @@ class Store:
     @contextmanager
     def rehearsal(self) -> Iterator[Self]:
         """What is done within is undone at the end: to see what an import would change."""
+        self._catch_up()
         last = self._last
         with suppress(_UndoneError), self.database.transaction():
             try:

@@ -57,7 +57,7 @@ HEADERS = (
         "the first line is a row already: nothing names the columns",
         text(row(1, "5"), row(2, "6")),
         Refused((("IE374", 1),)),
-        says=("E1",),
+        says=("E1", "`names`"),
     ),
     Case(
         "names-declared",
@@ -132,6 +132,7 @@ HEADERS = (
         text(f"{FIXED},Number,people", f"{row(1, '5')},6"),
         Refused((("IE303", 1),)),
         'columns."Number" = "people"',
+        says=('ignore = ["people"]',),
     ),
     Case(
         "column-without-a-name",
@@ -220,6 +221,20 @@ HEADERS = (
         text(HEAD.replace(",", ";"), row(1, "5").replace(",", ";")),
         Taken(1, stored=1, holds=people(E1=5)),
         'delimiter = ";"',
+    ),
+    Case(
+        "semicolons-below-a-title",
+        "the same below a title",
+        text("Returns 2009-10", HEAD.replace(",", ";"), row(1, "5").replace(",", ";")),
+        Refused((("IE374", 1),)),
+        says=("header_row = 2", 'delimiter = ";"'),
+    ),
+    Case(
+        "semicolons-and-other-names",
+        "cells are parted by semicolons, and the columns have names that nobody declares",
+        text("Ref;Body;Date held", "E1;A;2009-06-05"),
+        Refused((("IE343", 1),)),
+        says=('delimiter = ";"',),
     ),
     Case(
         "tabs-in-csv",

@@ -38,6 +38,7 @@ class Sheet(NamedTuple):
     top: int = 0
     left: int = 0
     merged: Sequence[tuple[int, int, int, int, Any]] = ()
+    hidden_rows: Sequence[int] = ()
     stray: tuple[int, int, str] | None = None
     """A cell by itself: its row and column, and what is in it."""
 
@@ -53,6 +54,8 @@ def xlsx(*sheets: Sheet, then: Mapping[str, bytes] | None = None, **options: Any
                     _write(book, made, row, column, cell)
             for *place, value in sheet.merged:
                 made.merge_range(*place, value)
+            for row in sheet.hidden_rows:
+                made.set_row(row, None, None, {"hidden": True})
             if sheet.stray:
                 made.write_string(*sheet.stray)
             if sheet.hidden:
@@ -81,7 +84,7 @@ def _write(book: Any, sheet: Any, row: int, column: int, cell: Any) -> None:
             sheet.write_string(row, column, cell)
 
 
-def xls(rows: Sequence[Sequence[Any]]) -> bytes:
+def xls(rows: Sequence[Sequence[Any]], hidden_row: int = -1) -> bytes:
     """A workbook of 1997 to 2003."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("Returns")
@@ -92,6 +95,8 @@ def xls(rows: Sequence[Sequence[Any]]) -> bytes:
                 sheet.write(row, column, cell, day)
             elif cell is not None:
                 sheet.write(row, column, cell)
+    if hidden_row >= 0:
+        sheet.row(hidden_row).hidden = True
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -109,9 +114,14 @@ _MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"""
 
 
-def ods(rows: Sequence[Sequence[Any]]) -> bytes:
+def _visibility(rows: Sequence[Any], hidden_row: int) -> list[str]:
+    return [' table:visibility="filter"' if number == hidden_row else "" for number in range(len(rows))]
+
+
+def ods(rows: Sequence[Sequence[Any]], hidden_row: int = -1) -> bytes:
     """A workbook of OpenDocument."""
-    written = "".join(f"<table:table-row>{''.join(map(_ods_cell, cells))}</table:table-row>" for cells in rows)
+    written = "".join(f"<table:table-row{hidden}>{''.join(map(_ods_cell, cells))}</table:table-row>"
+                      for cells, hidden in zip(rows, _visibility(rows, hidden_row), strict=True))  # fmt: skip
     parts = {
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
         "META-INF/manifest.xml": _MANIFEST.encode(),

@@ -321,7 +321,7 @@ ENCODED = (
         "Windows' cp1252, and nobody declares it",
         text(NOTE, row(1, "tea"), row(2, "café")).decode().encode("cp1252"),
         Refused((("IE341", 3),)),
-        says=('encoding = "cp1252"',),
+        says=('encoding = "cp1252"', "é in cp1252"),
     ),
     Case(
         "cp1252-declared",
@@ -364,6 +364,7 @@ ENCODED = (
         "UTF-8 with one line of cp1252, as in files that were put together",
         text(NOTE, row(1, "café")) + row(2, "café\n").encode("cp1252") + text(row(3, "café")),
         Refused((("IE341", 3),)),
+        says=("two encodings",),
     ),
 )
 

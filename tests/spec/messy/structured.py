@@ -204,6 +204,7 @@ PARQUET = (
         lambda: parquet("5 AS people")[:-40],
         Refused((("IE371", 0),)),
         file="returns.parquet",
+        says=("cut short",),
     ),
     Case(
         "csv-as-parquet",
@@ -211,6 +212,7 @@ PARQUET = (
         text("event_id,type", "E1,pledge"),
         Refused((("IE371", 0),)),
         file="returns.parquet",
+        says=("no Parquet file",),
     ),
 )
 

@@ -146,6 +146,13 @@ SHEETS = (
         says=("each line stands in one cell",),
     ),
     book(
+        "hidden-rows",
+        "rows that are hidden, by hand or by a filter",
+        Sheet("Returns", ROWS, hidden_rows=(2,)),
+        expected=Taken(2, stored=2, told=(("IE378", 0),), holds=BOTH),
+        says=("1 row of the sheet is hidden",),
+    ),
+    book(
         "blank-rows-in-workbook",
         "blank rows between the rows, and a fault below them",
         Sheet("Returns", (HEAD, training(1, 5), (), ("", " "), training(2, "x"))),
@@ -374,6 +381,20 @@ OLDER = (
         "an .xls with days, numbers and a fault",
         lambda: xls((*ROWS, training(3, "x"), (), training(4, 7, day="05/06/2009"))),
         Taken(5, stored=2, blank=1, aside=((4, "IE354", "people"), (6, "IE350", "occurred_on")), holds=BOTH),
+        file="returns.xls",
+    ),
+    Case(
+        "ods-hidden-row",
+        "an .ods with a row that is hidden by a filter",
+        lambda: ods(ROWS, hidden_row=1),
+        Taken(2, stored=2, told=(("IE378", 0),), holds=BOTH),
+        file="returns.ods",
+    ),
+    Case(
+        "xls-hidden-row",
+        "an .xls with a hidden row",
+        lambda: xls(ROWS, hidden_row=1),
+        Taken(2, stored=2, told=(("IE378", 0),), holds=BOTH),
         file="returns.xls",
     ),
     Case(

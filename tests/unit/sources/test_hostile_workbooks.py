@@ -127,7 +127,7 @@ class TestBombs:
         """Two cells in opposite corners would take half a terabyte."""
         content = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
-        assert ("IE370", "its cells reach to XFD1048576; at most 20000000 cells are read") == _about(
+        assert ("IE370", "its cells reach to XFD1048576; at most 20,000,000 cells are read") == _about(
             refusal(sheet(content))
         )
 

@@ -42,12 +42,14 @@ class Marks:
     special: dict[tuple[int, int], object] = field(default_factory=dict)
     """By row and column, from 0: the text of an error, or NO_VALUE of `cells.py`."""
     merged: list[Merged] = field(default_factory=list)
+    hidden: int = 0
+    """Rows with cells that nobody sees who looks at the sheet."""
 
     def reach(self, row: int, column: int) -> None:
         """There is something in this cell. Raises RefusedError where that makes the sheet too large."""
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.rows * self.columns > AREA:
-            fact = f"its cells reach to {cell_name(self.rows - 1, self.columns - 1)}; at most {AREA} cells are read"
+            fact = f"its cells reach to {cell_name(self.rows - 1, self.columns - 1)}; at most {AREA:,} cells are read"
             raise RefusedError("IE370", fact, "delete the rows and columns far from the table, and save the workbook")
 
     def keep_error(self, row: int, column: int, text: str) -> None:

@@ -19,7 +19,7 @@ _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _ROWS, _COLUMNS = f"{_TABLE} number-rows-repeated", f"{_TABLE} number-columns-repeated"
 _ROWS_SPANNED, _COLUMNS_SPANNED = f"{_TABLE} number-rows-spanned", f"{_TABLE} number-columns-spanned"
-_KIND, _FORMULA = f"{_OFFICE} value-type", f"{_TABLE} formula"
+_KIND, _FORMULA, _VISIBILITY = f"{_OFFICE} value-type", f"{_TABLE} formula", f"{_TABLE} visibility"
 _ERROR = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 
 
@@ -49,6 +49,7 @@ class _Content:
         """How often the row that is being read comes."""
         self._filled = -1
         """The last column of it that is filled."""
+        self._is_hidden = False
         self._error: tuple[int, int] | None = None
         """The column of the error that is being read, and how often it comes."""
         self._text: list[str] = []
@@ -84,9 +85,11 @@ class _Content:
         self.finish()
         self._row += self._rows
         self._rows, self._column = _times(attributes, _ROWS), 0
+        self._is_hidden = attributes.get(_VISIBILITY) in {"collapse", "filter"}
 
     def _end_row(self) -> None:
         if self._filled >= 0:
+            self._marks.hidden += self._rows if self._is_hidden else 0
             self._marks.reach(self._row + self._rows - 1, self._filled)
         self._filled = -1
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BEGIN, _END, _SHEET, _FILE_PASS, _SIZE, _1904 = 0x0809, 0x000A, 0x0085, 0x002F, 0x0200, 0x0022
+_ROW = 0x0208
 _FORMULAS, _ERROR_OR_TRUTH, _MANY = {0x0006, 0x0206, 0x0406}, 0x0205, 0x00BD
 _CELLS = {0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00FD, 0x00D6, 0x0006, 0x0206, 0x0406}
 """Records of cells that hold something; each begins with its row and its column."""
@@ -73,6 +74,8 @@ def _marks(stream: bytes, place: int) -> Marks:
     for kind, data in _records(stream, place):
         if kind == _SIZE:
             _check_size(data)
+        elif kind == _ROW:
+            marks.hidden += _is_hidden(data)
         elif kind in _CELLS:
             row, column = struct.unpack_from("<HH", data)
             last = struct.unpack_from("<H", data, len(data) - 2)[0] if kind == _MANY else column
@@ -80,6 +83,14 @@ def _marks(stream: bytes, place: int) -> Marks:
             if error := _error(kind, data):
                 marks.keep_error(row, column, error)
     return marks
+
+
+def _is_hidden(data: bytes) -> bool:
+    """Whether a row has cells and is hidden."""
+    if len(data) < 16:
+        return False
+    first, last = struct.unpack_from("<HH", data, 2)
+    return first < last and bool(data[12] & 0x20)
 
 
 def _check_size(data: bytes) -> None:

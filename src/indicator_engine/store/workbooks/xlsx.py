@@ -34,6 +34,9 @@ _BLANK = rb"\s*<(?:/c>|v(?:\s[^>]*)?(?:/>|>\s*</v>))"
 _SPECIAL = (re.compile(rb't="e"'), re.compile(rb"</f>" + _BLANK), re.compile(rb"<f(?:\s[^>]*)?/>" + _BLANK))
 """What stands in a cell that is an error, or in one whose formula has no value."""
 
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\s[^>]*\bhidden=["'](?:1|true)["'][^>]*(?<!/)>""")
+"""A row that is hidden, and has cells."""
+
 _FEW = 50_000
 """Cells that are quicker looked at one by one than with all the others."""
 
@@ -109,6 +112,12 @@ def _marks(text: bytes | None) -> Marks:
     """The marks of a sheet, by the quickest way that is sure to find them."""
     if text is None:
         raise damaged("the workbook is damaged: it lacks a sheet that it lists")
+    marks = _found(text)
+    marks.hidden = len(_HIDDEN.findall(text))
+    return marks
+
+
+def _found(text: bytes) -> Marks:
     if not _is_usual(text):
         return _of_all(text)
     found = chain.from_iterable(pattern.finditer(text) for pattern in _SPECIAL)
