@@ -170,23 +170,24 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
     registered: Plugins | None = None,
-    evaluator: Literal["compiled", "reference"] = "compiled",
+    evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
 
-    Figures come from queries over the store's tables, or with `evaluator="reference"` from its records one by one; they
-    are the same. `evidence` says whether who counted, who did not and what is odd about the records is said too, for
-    which all records are read; left out, it is said for stores of up to EVIDENCE_EVENTS events. Raises
-    IndicatorEngineError where the store had no such import, or knew of no register then.
+    Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
+    the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
+    is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
+    EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = _Asked(
         statement, store, _day(as_of), _instant(known_at), at_import, None if covered is None else frozenset(covered)
     )
     with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
-    question = asked.compiled(evidence=with_evidence) if evaluator == "compiled" else asked.reference()
-    taken = asked.taken() if with_evidence or evaluator == "reference" else None
+    compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
+    question = asked.compiled(evidence=with_evidence) if compiled else asked.reference()
+    taken = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
     data = _digest(taken.records) if taken else position[1]
     return _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
@@ -237,7 +238,8 @@ class _Asked:
         from indicator_engine.store.records import FOREVER, Records
 
         instant = self.known_at or FOREVER
-        ground = Ground(self.store.database, self.statement.schema, instant, self.at_import, self.covered)
+        schema = self.statement.schema
+        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, self.store.findings(schema))
         _require_register(self.statement, self.store, ground.has_register)
         return StoreQuestion(
             self.statement, Records(), self.as_of, instant, answers=Answers(ground),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indicator_engine.hookspecs import Page, Source
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.layout import Row
+    from indicator_engine.store.store import Store
 
 FILE_HELP = "A file of {what} (.csv, .tsv, .jsonl, .json; `csv:-` reads the standard input)."
 
@@ -41,6 +42,8 @@ class _Request:
     select: tuple[str, ...]
     out: Path | None
     details: bool
+    evaluator: Literal["compiled", "reference"] | None
+    evidence: bool | None
 
 
 @click.command()
@@ -58,6 +61,10 @@ class _Request:
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
+@click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store: figures by queries, or "
+              "from the records one by one. They are the same.")  # fmt: skip
+@click.option("--evidence/--no-evidence", default=None, help="With --store: whether to find out who counted and who "
+              "did not; without either, for stores of up to 200,000 events.")  # fmt: skip
 @plugin_options
 @click.pass_context
 def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
@@ -93,8 +100,9 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
     elif not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv, "
                                "or an event store with --store", ctx)  # fmt: skip
-    if options["at_import"] is not None and not options["store"]:
-        raise click.UsageError("--at-import belongs to --store: files have no imports", ctx)
+    for name in ("at_import", "evaluator", "evidence"):
+        if options[name] is not None and not options["store"]:
+            raise click.UsageError(f"--{name.replace('_', '-')} belongs to --store", ctx)
     if not options["events"] and not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv", ctx)
     select = tuple(word.strip() for one in options.pop("select") for word in one.split(",") if word.strip())
@@ -148,7 +156,20 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins) ->
             at_import=request.at_import,
             select=request.select,
             registered=registered,
+            evaluator=request.evaluator,
+            evidence=_wants_evidence(request, store),
         )
+
+
+def _wants_evidence(request: _Request, store: Store) -> bool | None:
+    """Who asks for details asks for evidence; where it is left out for a large store, that is said."""
+    from indicator_engine.engine import EVIDENCE_EVENTS
+
+    if request.evidence is not None or request.details:
+        return request.evidence is not False
+    if (count := store.events()) > EVIDENCE_EVENTS:
+        screen.say(f"indicators: who counted is not looked up among {count:,} events; ask for it with --evidence")
+    return None
 
 
 def _form(request: _Request, registered: Plugins) -> str:
