@@ -99,9 +99,7 @@ def evaluate(
     """
     from indicator_engine.store.intake import take_in
 
-    taken = take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered)
-    if errors_in(taken.problems):
-        raise DataError(taken.problems)
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered))
     return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
 
 
@@ -169,19 +167,38 @@ def evaluate_store(
 
     Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
-    entries = store.imports()
-    last = next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
-    if at_import is not None and at_import not in {one.number for one in entries}:
-        raise IndicatorEngineError(
-            f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
-        )
-    instant = _instant(known_at)
-    taken = store.intake(statement.schema, known_at=instant, at_import=at_import, covered=covered)
-    _require_register(statement, store, taken)
+    taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, covered=covered)
+    last = next((one for one in reversed(store.imports()) if at_import is None or one.number <= at_import), None)
     position = (last.number, last.running) if last else (0, "")
     return evaluate_records(
         statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered, position=position
     )
+
+
+def intake_of_store(
+    statement: Statement,
+    store: Store,
+    *,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    covered: Iterable[str] | None = None,
+) -> Intake:
+    """The records of an event store as they stood; raises as `evaluate_store` does."""
+    entries = store.imports()
+    if at_import is not None and at_import not in {one.number for one in entries}:
+        raise IndicatorEngineError(
+            f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
+        )
+    taken = store.intake(statement.schema, known_at=_instant(known_at), at_import=at_import, covered=covered)
+    _require_register(statement, store, taken)
+    return taken
+
+
+def usable(taken: Intake) -> Intake:
+    """Records taken in. Raises DataError where a row could not be read."""
+    if errors_in(taken.problems):
+        raise DataError(taken.problems)
+    return taken
 
 
 def _require_register(statement: Statement, store: Store, taken: Intake) -> None:
