@@ -36,7 +36,9 @@ COMPARATORS = ("at_least", "at_most", "exactly", "more_than", "less_than", "betw
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @plugin_options
 def open_(paths: tuple[Path, ...], as_of: str | None, form: str, chosen: PluginChoice) -> None:
-    """List what is not settled in packs: TBC, to be reviewed, unratified, no baseline; who owes it and since when.
+    """List what is not settled, who owes it, since when.
+
+    That is: TBC, to be reviewed, not ratified or not set yet, a baseline to be established, a draft.
 
     \b
     indicators open indicators --as-of 2010-03-31
@@ -145,7 +147,9 @@ def _version_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @plugin_options
 @click.pass_context
 def settle(ctx: click.Context, /, path: Path, name: str, data: DataChoice, chosen: PluginChoice, **given: Any) -> None:
-    """Add a dated version to the target of INDICATOR (or "indicator/part") in the pack's own file.
+    """Add a dated version to a target in the pack.
+
+    INDICATOR is an indicator's id, or "indicator/part".
 
     The present version stays, so that a report as of an earlier day says what it said. The change, and with data
     its effect on results, is shown first.
