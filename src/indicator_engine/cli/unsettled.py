@@ -9,7 +9,7 @@ import click
 
 from indicator_engine.cli import screen
 from indicator_engine.cli.data import DataChoice, data_options
-from indicator_engine.cli.packs import PluginChoice, load_all, plugin_options
+from indicator_engine.cli.packs import PluginChoice, load_all, pack_at, plugin_options
 from indicator_engine.problems import IndicatorEngineError, did_you_mean, errors_in
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def settle(ctx: click.Context, /, path: Path, name: str, data: DataChoice, chose
     data.check()
     yes, dry_run = given.pop("yes"), given.pop("dry_run")
     registered = chosen.load()
-    files, loaded = _one_pack(path, registered)
+    files, loaded = pack_at(path, registered)
     statement = _statement_of(loaded)
     amendment, amended = _amended(files, loaded, name, given, registered)
     click.echo(_safe_lines(amendment.diff))
@@ -173,19 +173,6 @@ def settle(ctx: click.Context, /, path: Path, name: str, data: DataChoice, chose
     else:
         click.echo("Nothing was written.")
         ctx.exit(1)
-
-
-def _one_pack(path: Path, registered: Plugins) -> tuple[PackFiles, Loaded]:
-    from indicator_engine.definitions.files import find_packs
-    from indicator_engine.definitions.load import load
-
-    found = find_packs([path])
-    if len(found) > 1:
-        names = ", ".join(one.files[0].name for one in found if one.files)
-        raise IndicatorEngineError(f"{path} holds {len(found)} statements; name one of them: {names}")
-    loaded = load(found[0], registered.conventions, registered.checks)
-    _refuse_errors([loaded])
-    return found[0], loaded
 
 
 def _statement_of(loaded: Loaded) -> Statement:
