@@ -432,14 +432,23 @@ def _is_delivered(value: Any) -> TruthValue:
     return True if isinstance(value, Number | date) else cast("TruthValue", value)
 
 
-def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
-    """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
+@dataclass(frozen=True)
+class Working:
+    """How one measure (an indicator's, or a part's) is worked out: what is evaluated, by which evaluator, and when."""
+
+    indicator: Indicator
+    node: Node
+    reference: Reference
+    moment: Moment
+
+
+def workings(question: Question, indicator: Indicator, part: str = "") -> Iterator[Working]:
+    """How an indicator is worked out, part by part; `part` keeps one of them."""
     chosen = (
         [one for one in indicator.parts if one.id == part] or [indicator]
         if not indicator.parts or part
         else indicator.parts
     )
-    lines: list[str] = []
     for one in chosen:
         if one.measure:
             standing = (
@@ -448,5 +457,10 @@ def calculation_of(question: Question, indicator: Indicator, part: str = "") -> 
                 else None
             )
             answer = _Answer(question, one, "", standing)
-            lines += calculation(answer.compared, answer.reference, answer.moment)
-    return lines
+            yield Working(one, answer.compared, answer.reference, answer.moment)
+
+
+def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
+    """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
+    found = workings(question, indicator, part)
+    return [line for one in found for line in calculation(one.node, one.reference, one.moment)]
