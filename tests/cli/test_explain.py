@@ -133,6 +133,16 @@ class TestEvaluated:
         assert 2 == found.exit_code
         assert message in found.stderr
 
+    def test_nobody_counts_in_a_narrative(self, explain, starter):
+        """What is only told has no stories."""
+        pack = starter / "pack.toml"
+        told = '\n[[priority.indicator]]\nid = "told"\nkind = "narrative"\ntext = "Two newsletters."\n'
+        pack.write_text(pack.read_text(encoding="utf-8").replace("\n# Tests:", f"{told}\n# Tests:"), encoding="utf-8")
+        found = explain("--subject", "elm", name="told")
+
+        assert 2 == found.exit_code
+        assert "nobody counts in it" in found.stderr
+
     def test_subject_without_data(self, starter, indicators):
         """Nobody has a story without data."""
         found = indicators("explain", starter, "pledges", "--subject", "elm")

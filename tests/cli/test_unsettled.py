@@ -52,6 +52,12 @@ class TestOpen:
         assert 1 == found.exit_code
         assert "memmbers" in found.stderr
 
+    def test_current_folder(self, starter, indicators, monkeypatch):
+        """Without a pack, those of the current folder are looked at."""
+        monkeypatch.chdir(starter)
+
+        assert "1 thing open" in indicators("open", "--no-plugins").stdout
+
     def test_no_day(self, starter, indicators):
         """What is no day is told."""
         found = indicators("open", starter, "--as-of", "31/12/2026")
@@ -121,10 +127,32 @@ class TestSettle:
         assert expected in settle("--dry-run", version=version).stdout
 
     @pytest.mark.parametrize(
+        ("present", "given", "expected"),
+        [
+            ("increase = true", "12", "{ increase = true, baseline = 12, known_from = 2027-02-10"),
+            ('increase_by = "10%"', "12", '{ increase_by = "10%", baseline = 12,'),
+            ("decrease_by = 2.5", "at(period_start, 3)", '{ decrease_by = 2.5, baseline = "at(period_start, 3)",'),
+        ],
+    )
+    def test_baseline(self, settle, starter, present, given, expected):
+        """A movement gets its baseline, a number or an expression, and stays what it was."""
+        pack = starter / "pack.toml"
+        text = pack.read_text(encoding="utf-8")
+        old = '{ at_least = "TBC", owed_by = "Steering Group", owed_on = 2026-09-30 }'
+        head, tail = text.replace(old, f"{{ {present} }}").split('id = "participants"')
+        tail = tail.replace('"higher"', '"lower"', 1) if "decrease" in present else tail
+        pack.write_text(f'{head}id = "participants"{tail}', encoding="utf-8")
+
+        found = settle("--dry-run", version=("--baseline", given, "--set-on", "2027-02-10"))
+
+        assert expected in found.stdout, found.stderr
+
+    @pytest.mark.parametrize(
         ("name", "version", "message"),
         [
             ("participant", NEW, "there is no indicator `participant`; did you mean `participants`?"),
             ("participants", NEW[2:], "say what is to be reached with one of --at-least"),
+            ("participants", ("--baseline", "3", *NEW[2:]), "is no increase or decrease, so it has no baseline"),
             ("participants", NEW[:4], "say when it was decided with --set-on"),
             ("participants", ("--at-least", "forty", *NEW[2:]), '"forty" is not a number; write 20, 2.5 or 40%'),
             ("participants", ("--at-least", "40", "--set-on", "soon"), "say when it was decided"),

@@ -104,6 +104,8 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
     found = _evaluated(statement, name, wanted.subject, data, registered)
     if wanted.form == "json":
         screen.write(screen.as_json(found.to_dict()), None)
+    elif wanted.subject and not found.stories:
+        raise IndicatorEngineError(f"`{name}` is told, never scored: nobody counts in it")
     elif wanted.subject:
         word = statement.schema.subject.singular
         click.echo(as_text([entry for one in found.stories for entry in story(one, word)]))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.amending import Amendment
     from indicator_engine.definitions.files import PackFiles
     from indicator_engine.definitions.load import Loaded
-    from indicator_engine.definitions.model import Indicator, Statement
+    from indicator_engine.definitions.model import Indicator, Statement, Target
     from indicator_engine.evaluation.results import Results
     from indicator_engine.evaluation.unsettled import OpenItem
     from indicator_engine.plugins import Plugins
@@ -31,14 +31,15 @@ COMPARATORS = ("at_least", "at_most", "exactly", "more_than", "less_than", "betw
 
 
 @click.command("open")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PACK...")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PACK]...")
 @click.option("--as-of", metavar="DATE", help="What was open on this day, and what was overdue by then.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @plugin_options
 def open_(paths: tuple[Path, ...], as_of: str | None, form: str, chosen: PluginChoice) -> None:
     """List what is not settled, who owes it, since when.
 
-    That is: TBC, to be reviewed, not ratified or not set yet, a baseline to be established, a draft.
+    That is: TBC, to be reviewed, not ratified or not set yet, a baseline to be established, a draft. Without PACK, in
+    every pack of the current folder.
 
     \b
     indicators open indicators --as-of 2010-03-31
@@ -46,7 +47,7 @@ def open_(paths: tuple[Path, ...], as_of: str | None, form: str, chosen: PluginC
     from indicator_engine.evaluation.unsettled import SCHEMA, unsettled
 
     day = _day(as_of, "--as-of") if as_of else None
-    loaded = load_all(paths, chosen.load())
+    loaded = load_all(paths or (Path(),), chosen.load())
     _refuse_errors(loaded)
     items = [item for one in loaded if one.statement for item in unsettled(one.statement, day)]
     if form == "json":
@@ -126,6 +127,9 @@ def _version_options(command: Callable[..., Any]) -> Callable[..., Any]:
     }
     for name, told in reversed(texts.items()):
         command = click.option(name, metavar="DATE" if "-on" in name or "-from" in name else "TEXT", help=told)(command)
+    command = click.option(
+        "--baseline", metavar="NUMBER", help="What an increase or decrease is measured from, or an expression."
+    )(command)
     command = click.option("--between", nargs=2, metavar="LOW HIGH", help="From the first number to the second.")(
         command
     )
@@ -190,7 +194,7 @@ def _amended(
 
     indicator = _indicator(_statement_of(loaded), name)
     stage = _stage(indicator, name, given.pop("stage"))
-    amendment = with_version(files, indicator, _version(given), stage)
+    amendment = with_version(files, indicator, _version(given, indicator.stages[stage][-1], name), stage)
     again = load(amendment.files, registered.conventions, registered.checks)
     before = {(problem.code, problem.message) for problem in loaded.problems}
     new = [problem for problem in again.problems if (problem.code, problem.message) not in before]
@@ -229,22 +233,41 @@ def _stage(indicator: Indicator, name: str, number: int | None) -> int:
     return (number or 1) - 1
 
 
-def _version(given: Mapping[str, Any]) -> dict[str, Any]:
+def _version(given: Mapping[str, Any], present: Target, name: str) -> dict[str, Any]:
     """The new version as the pack is to have it."""
-    forms = [name for name in COMPARATORS if given[name]]
-    if len(forms) != 1:
-        raise click.UsageError("say what is to be reached with one of --at-least, --at-most, --exactly, --between, "
-                               "--more-than and --less-than, for example --at-least 40%")  # fmt: skip
-    form = forms[0]
-    value = given[form]
-    version: dict[str, Any] = {form: list(map(_number, value)) if form == "between" else _number(value)}
-    version["known_from"] = _known_from(given)
+    version = _form(given, present, name) | {"known_from": _known_from(given)}
     if given["effective_from"]:
         version["effective_from"] = _day(given["effective_from"], "--effective-from")
-    for name in ("set_by", "set_on", "ratified_by", "ratified_on", "source", "quote"):
-        if given[name]:
-            version[name] = _roughly(given[name], name) if name.endswith("_on") else given[name]
+    for key in ("set_by", "set_on", "ratified_by", "ratified_on", "source", "quote"):
+        if given[key]:
+            version[key] = _roughly(given[key], key) if key.endswith("_on") else given[key]
     return version | ({"to_be_reviewed": True} if given["to_be_reviewed"] else {})
+
+
+def _form(given: Mapping[str, Any], present: Target, name: str) -> dict[str, Any]:
+    """What is to be reached: a number with its comparator, or the present movement from a baseline."""
+    forms = [form for form in (*COMPARATORS, "baseline") if given[form]]
+    if len(forms) != 1:
+        raise click.UsageError("say what is to be reached with one of --at-least, --at-most, --exactly, --between, "
+                               "--more-than, --less-than and --baseline, for example --at-least 40%")  # fmt: skip
+    form = forms[0]
+    if form == "baseline":
+        return _movement(given["baseline"], present, name)
+    value = given[form]
+    return {form: list(map(_number, value)) if form == "between" else _number(value)}
+
+
+def _movement(baseline: str, present: Target, name: str) -> dict[str, Any]:
+    """The present increase or decrease, with what it is measured from: a number, or an expression."""
+    from indicator_engine import amounts
+
+    if present.relative is None or present.relative == "additional":
+        raise IndicatorEngineError(f"`{name}` is no increase or decrease, so it has no baseline")
+    by: Any = True
+    if present.value is not None:
+        shown = amounts.exact(present.value * 100 if present.unit == "ratio" else present.value)
+        by = f"{shown}%" if present.unit == "ratio" else _number(str(shown))
+    return {present.relative: by, "baseline": _number(baseline) if amounts.read(baseline) else baseline}
 
 
 def _number(text: str) -> Any:

@@ -54,9 +54,9 @@ class Grounds:
     by_recording: bool
 
 
-def grounds_of(statement: Statement, indicator: Indicator, last: date) -> Grounds:
-    """What can make a difference to an indicator."""
-    return _Reader(statement, indicator, last).read()
+def grounds_of(statement: Statement, indicator: Indicator, last: date, goal: Fraction | None = None) -> Grounds:
+    """What can make a difference to an indicator; `goal` is what its target comes to, where it is a movement."""
+    return _Reader(statement, indicator, last, goal).read()
 
 
 @dataclass
@@ -78,12 +78,13 @@ class _Mentioned:
 class _Reader:
     """Reads the grounds off one indicator."""
 
-    def __init__(self, statement: Statement, indicator: Indicator, last: date) -> None:
+    def __init__(self, statement: Statement, indicator: Indicator, last: date, goal: Fraction | None) -> None:
         self.schema: Schema = statement.schema
         self.statement = statement
         self.indicators = indicator.parts or (indicator,)
         self.targets = tuple(one.stages[-1][-1] for one in self.indicators if one.stages)
         self.last = last
+        self.goal = goal
         self.days = tuple(dict.fromkeys(self._days()))
         self.goals = tuple(dict.fromkeys(self._goals()))
 
@@ -260,10 +261,10 @@ class _Reader:
 
     def _goals(self) -> Iterator[Fraction]:
         """The numbers that a target could turn on, and their neighbours."""
-        for target in self.targets:
-            for value in (target.value, target.upper):
-                if value is not None:
-                    yield from (value, value + 1, value - 1)
+        values = [self.goal, *(value for target in self.targets for value in (target.value, target.upper))]
+        for value in values:
+            if value is not None:
+                yield from (value, value + 1, value - 1)
 
     def _copies(self, found: _Mentioned) -> tuple[int, ...]:
         """How many organisations it may take."""

@@ -226,7 +226,8 @@ class _Search(_Asking):
 
     def __init__(self, statement: Statement, indicator: Indicator, priority: str, name: str) -> None:
         super().__init__(statement, indicator, priority, name)
-        self.grounds = grounds_of(statement, indicator, self.last)
+        nothing = self.result(Scene())
+        self.grounds = grounds_of(statement, indicator, self.last, nothing.target_value if nothing else None)
         self.found: list[Witness] = []
         self.absent: list[Absence] = []
 
@@ -299,6 +300,9 @@ class _Search(_Asking):
         nothing = self.result(Scene())
         before = nothing.value if nothing else None
         counts = self._find(lambda result: result.value is not None and result.value != before and not _is_open(result))
+        if counts is None and nothing and "tbc" in nothing.unknown:
+            self.absent.append(Absence("counts", "the figure rests on a number that is still to be agreed (TBC)"))
+            return
         if counts is None:
             self._none("counts")
             return
