@@ -109,6 +109,7 @@ class TestEvaluated:
         found = json.loads(explain("--subject", "elm", "--format", "json").stdout)
 
         (calculation,), (story,) = found["calculations"], found["stories"]
+        assert found == json.loads(explain("--subject", "elm", "--json").stdout)
         assert found["results"][0]["numerator"] == calculation["tree"]["numerator"]
         assert {"members", "undecided", "unnamed"} <= set(calculation["tree"]["steps"][0])
         assert ("elm", "not_counted") == (story["subject"], story["outcome"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
 
 NEW = ("--at-least", "40", "--set-by", "Steering Group", "--set-on", "2027-02-10")
@@ -96,6 +97,21 @@ class TestSettle:
         found = settle(stdin=answer)
 
         assert expected == (found.exit_code, "at_least = 40" in (starter / "pack.toml").read_text(encoding="utf-8"))
+
+    def test_file_changed_meanwhile(self, settle, starter, monkeypatch):
+        """What somebody else has written since is not written over."""
+        pack = starter / "pack.toml"
+
+        def change_it(*_, **__):
+            pack.write_text(pack.read_text(encoding="utf-8") + "\n# a note\n", encoding="utf-8")
+            return True
+
+        monkeypatch.setattr(click, "confirm", change_it)
+        found = settle()
+
+        assert 2 == found.exit_code
+        assert "was changed meanwhile" in found.stderr
+        assert "at_least = 40" not in pack.read_text(encoding="utf-8")
 
     def test_effect_on_results(self, settle, starter):
         """With data the verdicts that move are shown before anything is written."""

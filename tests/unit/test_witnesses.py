@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from tests.helpers import pack
 
+from indicator_engine.engine import evaluate
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.testing.scenes import Case, Happening, Role, Scene, smaller, together
 from indicator_engine.testing.witness_saving import as_test
@@ -129,6 +130,25 @@ def test_parts():
 
     assert ("met", "missed") == (answer.of("met").result.verdict, answer.of("missed").result.verdict)
     assert ["one/few", "one/high"] == [part.indicator for part in answer.parts]
+
+
+@pytest.mark.parametrize(
+    ("measure", "target"),
+    [
+        ("count(members & organisations(in_force(pledge)))", "{ at_least = 3 }"),
+        ("sum(training.people)", "{ at_least = 40 }"),
+        ("ratio(organisations(pledge) & members, members)", '{ at_least = "50%" }'),
+    ],
+)
+def test_nothing_can_be_left_out(measure, target):
+    """The history that meets a target is the smallest: with anything less it does not."""
+    statement, answer = found(f"measure = '{measure}'\nbetter = 'higher'\ntarget = {target}\n")
+    met = answer.of("met")
+    assert met
+
+    for less in smaller(met.scene):
+        events, register = less.rows(statement.schema)
+        assert "met" != evaluate(statement, events, register, as_of=met.as_of)["one"].verdict
 
 
 def test_unknown_indicator():

@@ -27,10 +27,18 @@ _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
 @click.argument("name", metavar="INDICATOR", required=False)
 @click.option("--subject", metavar="WHO", help="Tell the story of one organisation: what counted, what failed.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: with data only.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @data_options
 @plugin_options
 def explain(
-    what: str, name: str | None, subject: str | None, form: str, data: DataChoice, chosen: PluginChoice
+    what: str,
+    name: str | None,
+    subject: str | None,
+    form: str,
+    data: DataChoice,
+    chosen: PluginChoice,
+    *,
+    as_json: bool,
 ) -> None:
     """Tell what a code means, or what an indicator is.
 
@@ -48,7 +56,7 @@ def explain(
     elif name is None:
         raise click.UsageError(f"say which pack `{what}` is an indicator of: indicators explain PACK {what}")
     else:
-        _explain_indicator(*_in_order(what, name), Wanted(subject, form), data, chosen)
+        _explain_indicator(*_in_order(what, name), Wanted(subject, "json" if as_json else form), data, chosen)
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ def settle(ctx: click.Context, /, path: Path, name: str, data: DataChoice, chose
     if dry_run:
         click.echo("Nothing was written: this was a dry run.")
     elif yes or click.confirm(f"Write this to {amendment.name}?", err=True):
-        screen.write_whole(amendment.content, _unchanged(amendment))
+        screen.write_over(amendment.content, amendment.path, amendment.before.encode())
         click.echo(f"Wrote {amendment.name}.")
     else:
         click.echo("Nothing was written.")
@@ -308,15 +308,6 @@ def _roughly(text: str, name: str) -> Any:
             f'{option}: "{text}" is not a date, not even roughly; write 2008-09-10 or "early September 2008"'
         )
     return found.latest if found.is_exact else text
-
-
-def _unchanged(amendment: Amendment) -> Path:
-    """The file to replace. Raises an error where somebody has changed it since it was read."""
-    if amendment.path.read_bytes() != amendment.before.encode():
-        raise IndicatorEngineError(
-            f"{amendment.name} was changed meanwhile: nothing was written; run the command again"
-        )
-    return amendment.path.resolve()
 
 
 def _safe_lines(text: str) -> str:

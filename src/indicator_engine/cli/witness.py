@@ -71,7 +71,7 @@ def _save(files: PackFiles, statement: Statement, found: list[Witnesses], regist
         if check.name in made.added and not run_check(again.statement, check).passed:
             raise IndicatorEngineError(f'nothing was written: the test "{check.name}" would not pass')
     if made.added:
-        screen.write_whole(made.content, made.path)
+        screen.write_over(made.content, made.path, made.before)
         screen.say(f"Added {screen.number(len(made.added), 'test')} to {made.name}.")
     for name in made.kept:
         screen.say(f'There is a test "{name}" already; it stays as it is.')

@@ -30,10 +30,11 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Saving:
-    """The file of tests as it is to be: its path, its bytes, the pack with it, names of the tests added and kept."""
+    """The file of tests as it is and is to be, the pack with it, names of the tests added and kept."""
 
     path: Path
     name: str
+    before: bytes
     content: bytes
     files: PackFiles
     added: tuple[str, ...]
@@ -54,7 +55,7 @@ def saving(files: PackFiles, statement: Statement, found: Iterable[Witnesses]) -
     changed = replace(file, content=text.encode())
     others = tuple(one for one in files.files if one.path != file.path)
     return Saving(
-        file.path, file.name, changed.content, replace(files, files=(*others, changed)),
+        file.path, file.name, file.content, changed.content, replace(files, files=(*others, changed)),
         tuple(map(name_of, added)), tuple(name_of(one) for one in every if name_of(one) in known),
     )  # fmt: skip
 
