@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from indicator_engine.engine import load_pack
+from indicator_engine.engine import evaluate_store, import_rows, load_pack
+from indicator_engine.store.store import memory_store
 from indicator_engine.testing.witness_words import as_data, told
 from indicator_engine.testing.witnesses import confirm, witnesses
 
@@ -37,3 +40,18 @@ def test_indicator(pack, name):
     if name in WITH_ALL_SIX:
         assert {"met", "missed", "in_time", "late", "undecided", "lost"} == set(verdicts)
     assert name == as_data(found)["indicator"]
+
+
+@pytest.mark.parametrize(("pack", "name"), [(PACKS[0], "social-enterprise"), (PACKS[1], "additional-pledges")])
+def test_the_store_says_the_same(pack, name):
+    """Taken into an event store and asked by queries, the history that meets a target meets it, too."""
+    met = witnesses(pack, name).of("met")
+    assert met
+    events = [{"recorded_at": row["occurred_on"], **row} for row in met.events]
+    register = [{"recorded_at": date(2000, 1, 1), **row} for row in met.register]
+    with memory_store() as store:
+        import_rows(store, pack, register, register=True)
+        import_rows(store, pack, events)
+        found = evaluate_store(pack, store, as_of=met.as_of, select=[name], evaluator="compiled", evidence=False)[name]
+
+    assert (met.result.verdict, met.result.value, met.result.bounds) == (found.verdict, found.value, found.bounds)

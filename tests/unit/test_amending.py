@@ -60,6 +60,11 @@ def target_of(amendment):
             id="list over lines",
         ),
         pytest.param(
+            'target = [\n    "TBC"  # first\n    , # a comma of its own\n]',
+            f'target = [\n    "TBC"  # first\n    , # a comma of its own\n    {WRITTEN},\n]',
+            id="comma on a line of its own",
+        ),
+        pytest.param(
             'target = [\n    "TBC"  # first, of two\n]',
             f'target = [\n    "TBC",  # first, of two\n    {WRITTEN}\n]',
             id="list over lines without a comma",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Indicator
     from indicator_engine.definitions.positions import DataPath, Positions, Span
 
-_REST_OF_LINE = re.compile(r"[ \t]*,?[ \t]*(?:#[^\r\n]*)?")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?")
 _GAP = re.compile(r"(?:\s++|#[^\n]*+)*+")
 
 
@@ -176,7 +176,7 @@ class _Target:
         if "\n" not in self.text[span.start : last.start]:
             yield _Insertion(gap or last.end, f" {toml_value(version)}" + ("," if gap else ""))
             return
-        match = _REST_OF_LINE.match(self.text, last.end)
+        match = _REST_OF_LINE.match(self.text, gap or last.end)
         place = match.end() if match and self.text[match.end() : match.end() + 1] in ("\r", "\n") else gap or last.end
         yield _Insertion(place, f"{self._line_end()}{self._indent(last.start)}{toml_value(version)}" + "," * bool(gap))
 
