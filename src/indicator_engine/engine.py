@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
@@ -101,9 +102,7 @@ def evaluate(
     """
     from indicator_engine.store.intake import take_in
 
-    taken = take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered)
-    if errors_in(taken.problems):
-        raise DataError(taken.problems)
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered))
     return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
 
 
@@ -200,6 +199,28 @@ def _last_import(store: Store, at_import: int | None) -> Entry | None:
             f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
         )
     return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
+
+
+def intake_of_store(
+    statement: Statement,
+    store: Store,
+    *,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    covered: Iterable[str] | None = None,
+) -> Intake:
+    """The records of an event store as they stood; raises as `evaluate_store` does."""
+    _last_import(store, at_import)
+    taken = store.intake(statement.schema, known_at=_instant(known_at), at_import=at_import, covered=covered)
+    _require_register(statement, store, bool(taken.records.register))
+    return taken
+
+
+def usable(taken: Intake) -> Intake:
+    """Records taken in. Raises DataError where a row could not be read."""
+    if errors_in(taken.problems):
+        raise DataError(taken.problems)
+    return taken
 
 
 @dataclass
@@ -310,6 +331,65 @@ def _results(  # noqa: PLR0917  # from one place
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
     )
+
+
+def explain(
+    statement: Statement,
+    name: str,
+    events: Rows,
+    register: Rows = (),
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    subject: str | None = None,
+    registered: Plugins | None = None,
+) -> Explanation:
+    """How an indicator, or a part written "indicator/part", came to its figure; with `subject`, the story of one.
+
+    Takes rows as `evaluate` does, and raises as it does.
+    """
+    from indicator_engine.store.intake import take_in
+
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema))
+    return explain_records(
+        statement, name, taken, as_of=as_of, known_at=known_at, subject=subject, registered=registered
+    )
+
+
+def explain_records(
+    statement: Statement,
+    name: str,
+    taken: Intake,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    subject: str | None = None,
+    registered: Plugins | None = None,
+) -> Explanation:
+    """The same for records taken in already. Raises IndicatorEngineError for a subject nothing is known of."""
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.explaining import explanation_of
+    from indicator_engine.store.records import FOREVER
+
+    key, _, part = name.partition("/")
+    results = evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=[key], registered=registered)
+    priority, indicator = next(pair for pair in statement.indicators() if pair[1].id == key)
+    parts = [one.id for one in indicator.parts]
+    if part and part not in parts:
+        raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
+    _require_subject(statement, taken, subject)
+    question = Question(statement, taken.records, _day(as_of), _instant(known_at) or FOREVER)
+    return explanation_of(question, priority, indicator, results, part=part, subject=subject)
+
+
+def _require_subject(statement: Statement, taken: Intake, subject: str | None) -> None:
+    if subject is None:
+        return
+    known = {*taken.records.rows, *(version.subject for version in taken.records.versions)}
+    if subject not in known:
+        fact = f"there is no {statement.schema.subject.singular} `{subject}` on the register or in the events"
+        hint = did_you_mean(subject, known)
+        raise IndicatorEngineError(f"{fact}; {hint}" if hint else fact)
 
 
 def _placed(rows: Rows, name: str) -> list[Row]:

@@ -5,26 +5,23 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indicator_engine.cli import screen
+from indicator_engine.cli.data import FILE_HELP, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.results import Results
-    from indicator_engine.hookspecs import Page, Source
+    from indicator_engine.hookspecs import Page
     from indicator_engine.plugins import Plugins
-    from indicator_engine.store.layout import Row
     from indicator_engine.store.store import Store
-
-FILE_HELP = "A file of {what} (.csv, .tsv, .jsonl, .json; `csv:-` reads the standard input)."
 
 
 @dataclass(frozen=True)
@@ -131,11 +128,11 @@ def _evaluated(request: _Request, registered: Plugins) -> bytes:
 def _over_files(request: _Request, statement: Statement, registered: Plugins) -> Results:
     from indicator_engine import engine
 
-    _check_register(request, statement)
+    require_register(request.register, statement)
     return engine.evaluate(
         statement,
-        _rows(request.events, "events", statement, registered),
-        _rows(request.register, "register", statement, registered),
+        rows_of_files(request.events, "events", statement, registered),
+        rows_of_files(request.register, "register", statement, registered),
         as_of=request.as_of,
         known_at=request.known_at,
         select=request.select,
@@ -197,17 +194,6 @@ def _spare_the_inputs(request: _Request) -> None:
         raise IndicatorEngineError(f"{request.out} is read by this run: name another file for --out")
 
 
-def _check_register(request: _Request, statement: Statement) -> None:
-    """Without a register every population is empty, and every figure over one would be 0."""
-    if request.register or not statement.schema.populations:
-        return
-    named = ", ".join(sorted(statement.schema.populations))
-    raise IndicatorEngineError(
-        f"--register is missing: the pack counts {named}, and who they are stands in the register, "
-        "for example --register register.csv"
-    )
-
-
 def _mention_warnings(problems: Iterable[Problem], path: Path) -> None:
     warnings = sum(problem.severity == "warning" for problem in problems)
     if warnings:
@@ -221,35 +207,6 @@ def _page(request: _Request) -> Page:
     if request.out:
         return Page(screen.PIPED, colour=False, details=request.details)
     return Page(screen.columns(), colour=screen.colour(sys.stdout), details=request.details)
-
-
-def _rows(
-    files: Iterable[str], kind: Literal["events", "register"], statement: Statement, registered: Plugins
-) -> list[Row]:
-    """The rows of all files; every file's problems are told together."""
-    from indicator_engine.cli.mappings import Mappings
-
-    mappings = Mappings.of(statement)
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    for address in files:
-        source, path = registered.source(address)
-        try:
-            mapping = mappings.declared(address, kind)
-            rows += _mapped(source, path, mapping, statement) if mapping else source.read(path)
-        except DataError as fault:
-            problems += fault.problems
-    if problems:
-        raise DataError(problems)
-    return rows
-
-
-def _mapped(source: Source, path: str, mapping: SourceMapping, statement: Statement) -> list[Row]:
-    """The rows of a file that a source of the pack says how to read."""
-    from indicator_engine.store.layout import Rows, formats_of, reading_of, usable_rows
-
-    table = source.open(path, reading_of(mapping))
-    return usable_rows(Rows(table, mapping, statement.schema, formats_of(mapping)))
 
 
 def _check_verdicts(select: Iterable[str]) -> None:
