@@ -181,7 +181,12 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     """
     last = _last_import(store, at_import)
     asked = _Asked(
-        statement, store, _day(as_of), _instant(known_at), at_import, None if covered is None else frozenset(covered)
+        statement,
+        store,
+        day_of(as_of),
+        instant_of(known_at),
+        at_import,
+        None if covered is None else frozenset(covered),
     )
     with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
     compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
@@ -211,7 +216,7 @@ def intake_of_store(
 ) -> Intake:
     """The records of an event store as they stood; raises as `evaluate_store` does."""
     _last_import(store, at_import)
-    taken = store.intake(statement.schema, known_at=_instant(known_at), at_import=at_import, covered=covered)
+    taken = store.intake(statement.schema, known_at=instant_of(known_at), at_import=at_import, covered=covered)
     _require_register(statement, store, bool(taken.records.register))
     return taken
 
@@ -300,7 +305,7 @@ def evaluate_records(
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.store.records import FOREVER
 
-    day, instant = _day(as_of), _instant(known_at)
+    day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     return _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
 
@@ -378,7 +383,7 @@ def explain_records(
     if part and part not in parts:
         raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
     _require_subject(statement, taken, subject)
-    question = Question(statement, taken.records, _day(as_of), _instant(known_at) or FOREVER)
+    question = Question(statement, taken.records, day_of(as_of), instant_of(known_at) or FOREVER)
     return explanation_of(question, priority, indicator, results, part=part, subject=subject)
 
 
@@ -400,7 +405,8 @@ def _placed(rows: Rows, name: str) -> list[Row]:
     return rows_of(plain, name) if plain else [row for row in rows if isinstance(row, Row)]
 
 
-def _day(day: date | str) -> date:
+def day_of(day: date | str) -> date:
+    """A day, however it was given. Raises IndicatorEngineError for what is none."""
     if isinstance(day, datetime):
         return day.date()
     if isinstance(day, date):
@@ -411,7 +417,7 @@ def _day(day: date | str) -> date:
     return found
 
 
-def _instant(known_at: date | datetime | str | None) -> datetime | None:
+def instant_of(known_at: date | datetime | str | None) -> datetime | None:
     """The instant, without a zone (one given is brought to UTC); a day means its end."""
     if isinstance(known_at, str) and "T" in known_at.strip():
         try:
@@ -420,7 +426,7 @@ def _instant(known_at: date | datetime | str | None) -> datetime | None:
             raise IndicatorEngineError(f'"{known_at}" is not a day and time; write 2010-03-31T14:30') from None
     if isinstance(known_at, datetime):
         return known_at.astimezone(UTC).replace(tzinfo=None) if known_at.tzinfo else known_at
-    return None if known_at is None else datetime.combine(_day(known_at), time.max)
+    return None if known_at is None else datetime.combine(day_of(known_at), time.max)
 
 
 def _chosen(statement: Statement, select: Sequence[str]) -> list[tuple[str, Indicator]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicator_engine.problems import StoreError
-from indicator_engine.store import journal
+from indicator_engine.store import editions, journal
 from indicator_engine.store.database import Database
 from indicator_engine.store.ledger import Entry, Ledger, broken_chain
 from indicator_engine.store.locks import StoreLock
@@ -48,6 +48,7 @@ def verify(store: Store) -> list[Finding]:
         *(_contents(store.database, entry) for entry in inside),
         _strays(store.database, inside),
         _names(store.database),
+        *_editions(store.database, inside),
     ]
 
 
@@ -101,6 +102,16 @@ def _strays(database: Database, inside: Sequence[Entry]) -> Finding:
 def _names(database: Database) -> Finding:
     twice = database.value("SELECT count(*) - count(DISTINCT number) + count(*) - count(DISTINCT name) FROM subject")
     return Finding(not twice, f"{twice} subjects are numbered twice" if twice else "every subject has one number")
+
+
+def _editions(database: Database, inside: Sequence[Entry]) -> Iterator[Finding]:
+    """Whether each edition is, letter for letter, what was published."""
+    for fault in (wrong := editions.faults(database, inside)):
+        yield _fault(fault, "restore the store from an export")
+    if not wrong and (count := len(editions.published(inside))):
+        yield _well(
+            "the one edition is what was published" if count == 1 else f"the {count} editions are what was published"
+        )
 
 
 # ── a store that may not open ────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Kind = Literal["events", "register", "correction", "retraction", "alias", "retry", "restore", "lost"]
+Kind = Literal["events", "register", "correction", "retraction", "alias", "retry", "restore", "lost", "edition"]
 
 
 @dataclass(frozen=True)

@@ -40,15 +40,17 @@ def intake(
     found = tuple(names.version(one, subjects) for one in versions(database, schema, at_import))
     register = tuple(names.register(rows, schema))
     problems: list[Problem] = [*names.remarks(rows, schema)]
-    problems += oddities.of_register(list(register), _register_columns(database, schema), schema)
+    problems += oddities.of_register(list(register), _register_columns(database, schema, at_import), schema)
     problems += oddities.of_events(list(found), {row.subject for row in register}, schema)
     records = Records(found, register, None if covered is None else frozenset(covered))
     return Intake(records, tuple(problems))
 
 
-def _register_columns(database: Database, schema: Schema) -> list[str]:
-    """The columns of the register that the store has, as the pack calls them."""
-    there = {name.casefold() for name in database.tables()["register"]}
+def _register_columns(database: Database, schema: Schema, at_import: int | None) -> list[str]:
+    """The columns of the register that the store had after an import, as the pack calls them."""
+    query = "SELECT spec FROM vocabulary WHERE _import <= ? OR ? IS NULL"
+    specs = [catalog.schema_of(spec) for (spec,) in database.rows(query, [at_import, at_import])]
+    there = {"name", *(name.casefold() for one in specs for name in one.subject.attributes)}
     return [name for name in ("name", *schema.subject.attributes) if name.casefold() in there]
 
 

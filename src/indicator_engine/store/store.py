@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from indicator_engine.definitions.mappings import SourceMapping
 from indicator_engine.problems import IndicatorEngineError, StoreError
-from indicator_engine.store import aliases, catalog, changes, journal, quarantine, recall
+from indicator_engine.store import aliases, catalog, changes, editions, journal, quarantine, recall
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.aliases import Alias
 from indicator_engine.store.catalog import FIXED, FORMAT
@@ -321,6 +321,19 @@ class Store:
     def aliases(self) -> list[Alias]:
         """The aliases that stand."""
         return aliases.standing(self.database)
+
+    # ── editions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def publish(self, name: str, document: str, terms: Terms) -> Entry:
+        """Keep a document as an edition, for ever. Raises IndicatorEngineError for a name that is taken."""
+        editions.refuse(name, self.imports())
+        with self._import() as number:
+            editions.write(self.database, number, name, document)
+            return self._record(replace(_change(number, "edition", name, terms), sha256=editions.digest_of(document)))
+
+    def edition(self, name: str) -> editions.Kept:
+        """An edition. Raises IndicatorEngineError, or StoreError where it is not what was published."""
+        return editions.read(self.database, name, self.imports())
 
     # ── the quarantine ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,107 @@
+"""Editions keep their word: in stores of earlier releases, when somebody meddles, when a pack has data files."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indicator_engine import engine, plugins
+from indicator_engine.history import editions
+from indicator_engine.problems import IndicatorEngineError, StoreError
+from indicator_engine.store import care
+from indicator_engine.store.store import memory_store, open_store
+
+FIXTURE = Path(__file__).parent / "fixtures" / "format-1"
+SEVERAL = Path(__file__).parents[1] / "golden" / "good" / "several-files"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A store that an earlier release wrote."""
+    for name in ("the.store", "the.store.ledger"):
+        (tmp_path / name).write_bytes(gzip.decompress((FIXTURE / f"{name}.gz").read_bytes()))
+    return tmp_path / "the.store"
+
+
+@pytest.fixture
+def bare():
+    """A registry of the plugins the engine ships."""
+    return plugins.load()
+
+
+def test_a_store_of_an_earlier_release_takes_editions(old, bare):
+    """It is well afterwards, and gives the edition again, also to somebody who only reads."""
+    with open_store(old, writable=True) as store:
+        editions.publish(store, FIXTURE / "pack.toml", "first", as_of="2010-03-31", registered=bare)
+    with open_store(old) as store:
+        assert editions.reproduce(store, "first", registered=bare).same
+        assert [] == [one.what for one in care.verify(store) if not one.well]
+
+
+def test_the_digest_of_an_edition_is_one_that_earlier_releases_compute(old, bare):
+    """They know no table of editions, so it is no part of what an import's rows come to."""
+    with open_store(old, writable=True) as store:
+        editions.publish(store, FIXTURE / "pack.toml", "first", as_of="2010-03-31", registered=bare)
+
+        assert "" == store.imports()[-1].digest
+
+
+def test_meddling_is_found(old, bare):
+    """An edition that is not what was published is told by `verify`, and never shown."""
+    with open_store(old, writable=True) as store:
+        editions.publish(store, FIXTURE / "pack.toml", "first", as_of="2010-03-31", registered=bare)
+        store.database.run("UPDATE edition SET document = replace(document, 'met', 'mет')")
+
+        assert ["edition `first` of import"] == [one.what[:25] for one in care.verify(store) if not one.well]
+        with pytest.raises(StoreError, match="is not what was published"):
+            editions.edition_of(store, "first")
+
+
+def test_an_edition_that_is_gone_is_found(old, bare):
+    """The ledger knows of it."""
+    with open_store(old, writable=True) as store:
+        editions.publish(store, FIXTURE / "pack.toml", "first", as_of="2010-03-31", registered=bare)
+        store.database.run("DELETE FROM edition")
+
+        assert any("is gone" in one.what for one in care.verify(store) if not one.well)
+
+
+def test_the_files_a_pack_names_are_frozen_too(tmp_path, bare):
+    """A pack of several files comes back whole, also its tests' data, when the folder has gone."""
+    frozen = editions.frozen_pack(SEVERAL, bare)
+    statement = engine.load_pack(SEVERAL, registered=bare)
+
+    assert ["2009-10.toml", "events.toml", "pledges.toml", "tests.toml"] == sorted(frozen.files)
+    assert ["data/events.csv"] == list(frozen.data)
+    assert statement.digest == editions.thawed(frozen, bare).digest
+
+
+def test_a_frozen_file_never_leaves_its_folder(bare):
+    """A document that names a file elsewhere is refused."""
+    frozen = replace(editions.frozen_pack(SEVERAL, bare), data={"../outside.csv": "x"})
+
+    with pytest.raises(StoreError, match="outside its folder"):
+        editions.thawed(frozen, bare)
+
+
+def test_where_nothing_can_be_evaluated_nothing_is_published(bare):
+    """A store without the register that the pack counts over is refused, and stays as it was."""
+    store = memory_store()
+
+    with pytest.raises(IndicatorEngineError, match="the store has no register"):
+        editions.publish(store, FIXTURE / "pack.toml", "first", as_of="2010-03-31", registered=bare)
+    assert [] == store.imports()
+
+
+def test_a_document_of_a_later_release_is_refused(old, bare):
+    """Its schema is named."""
+    with open_store(old, writable=True) as store:
+        from indicator_engine.store.store import terms_of
+
+        store.publish("first", '{"schema": "indicator-engine/edition/v2"}', terms_of())
+
+        with pytest.raises(StoreError, match="published by a later release, as indicator-engine/edition/v2"):
+            editions.edition_of(store, "first")
