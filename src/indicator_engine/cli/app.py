@@ -13,6 +13,7 @@ from indicator_engine.cli import (
     changes,
     check,
     completion,
+    diff,
     editions,
     explain,
     importing,
@@ -115,7 +116,7 @@ for command in (
     init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, explain.explain, witness.witness,
     quarantine.quarantine, unsettled.open_, unsettled.settle,
     changes.correct, changes.retract, changes.history, changes.alias, editions.publish,
-    editions.editions_, editions.reproduce, stores.store, stores.verify, stores.doctor,
+    editions.editions_, editions.reproduce, diff.diff, stores.store, stores.verify, stores.doctor,
     stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,
     completion.completion,
 ):  # fmt: skip

@@ -55,6 +55,22 @@ class Question:
         """Who counted and who did not, of a measure that the evaluator has just evaluated."""
         return evidence.of(measure, evaluator, moment)
 
+    def has_come(self, day: date) -> bool:
+        """Whether a deadline has come, so that what is judged by it is judged for good."""
+        return self.as_of >= day
+
+    def stage_in_force(self, indicator: Indicator) -> int:
+        """The stage of the target that is judged."""
+        return targets.stage_in_force(indicator, self.as_of)
+
+    def in_force(self, indicator: Indicator, stage: int) -> InForce | None:
+        """The version of the target that is judged; None before the first is known."""
+        return targets.in_force(indicator, stage, self.as_of, self.known_at)
+
+    def is_set(self, target: Target) -> bool:
+        """Whether a target had been set."""
+        return targets.is_set(target, self.as_of, self.known_at)
+
     def answer(self, indicator: Indicator, priority: str) -> Result:
         """The result of an indicator. Never raises for anything the data may hold."""
         if indicator.kind == "narrative":
@@ -63,7 +79,7 @@ class Question:
             return self._compound(indicator, priority)
         if not indicator.stages:
             return _Answer(self, indicator, priority, None).result()
-        stage = targets.stage_in_force(indicator, self.as_of)
+        stage = self.stage_in_force(indicator)
         found = self._stage(indicator, priority, stage)
         if len(indicator.stages) == 1:
             return found
@@ -71,7 +87,7 @@ class Question:
         return replace(found, parts=earlier)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
-        standing = targets.in_force(indicator, stage, self.as_of, self.known_at)
+        standing = self.in_force(indicator, stage)
         return _Answer(self, indicator, priority, standing, unset=standing is None).result()
 
     def _as_part(self, indicator: Indicator, priority: str, stage: int) -> Result:
@@ -85,7 +101,7 @@ class Question:
     def _compound(self, indicator: Indicator, priority: str) -> Result:
         parts = tuple(self.answer(part, priority) for part in indicator.parts)
         dues = [part.due.day for part in parts if part.due]
-        final = self.as_of >= max([*dues, indicator.due.day if indicator.due else date.min], default=date.max)
+        final = self.has_come(max([*dues, indicator.due.day if indicator.due else date.min], default=date.max))
         done = sum(part.verdict in verdicts.DONE for part in parts)
         outline = _Answer(self, indicator, priority, None).outline()
         return replace(
@@ -115,7 +131,7 @@ class _Answer:
         self.target = standing.target if standing else None
         self.due = (standing.due if standing else None) or indicator.due
         self.day = min(question.as_of, self._last_day())
-        self.final = self.due is not None and question.as_of >= self.due.day
+        self.final = self.due is not None and question.has_come(self.due.day)
         self.frame = self._frame()
         self.compared = self._compared() if indicator.measure else nodes.Broken()
         self.moment = Moment(self.day, question.known_at, self.statement.period)
@@ -262,7 +278,7 @@ class _Answer:
     def _before_judging(self, value: Any, baseline: Number | Unknown | None) -> str:
         """The verdict where there is nothing to judge by, or nothing to judge; "" when there is."""
         target, question = self.target, self.question
-        if self.unset or (target and not targets.is_set(target, question.as_of, question.known_at)):
+        if self.unset or (target and not question.is_set(target)):
             return "not_set_yet"
         if target is None:
             return verdicts.of_unknown(value.reasons, final=True) if isinstance(value, Unknown) else "monitored"
@@ -462,8 +478,7 @@ def foreseen(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, 
     for part in indicator.parts or [indicator]:
         standing = None
         if part.stages:
-            stage = targets.stage_in_force(part, question.as_of)
-            standing = targets.in_force(part, stage, question.as_of, question.known_at)
+            standing = question.in_force(part, question.stage_in_force(part))
         yield from _Answer(question, part, "", standing).foreseen()
 
 
@@ -486,11 +501,7 @@ def workings(question: Question, indicator: Indicator, part: str = "") -> Iterat
     )
     for one in chosen:
         if one.measure:
-            standing = (
-                targets.in_force(one, targets.stage_in_force(one, question.as_of), question.as_of, question.known_at)
-                if one.stages
-                else None
-            )
+            standing = question.in_force(one, question.stage_in_force(one)) if one.stages else None
             answer = _Answer(question, one, "", standing)
             yield Working(one, answer.compared, answer.evaluator, answer.moment)
 

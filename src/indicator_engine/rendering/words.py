@@ -319,6 +319,12 @@ def trend(result: Result) -> str:
     return f"{result.trend.word} {size} since {since}"
 
 
+def movement(change: Fraction, unit: Unit) -> str:
+    """A change with its sign: `+3`, `−5 percentage points`."""
+    size = _points(abs(change)) if unit == "ratio" else amounts.shown(abs(change), unit)
+    return f"{'−' if change < 0 else '+'}{size}"
+
+
 def _points(share: Fraction) -> str:
     points = amounts.shown(share, "ratio").removesuffix("%")
     return f"{points} percentage {'point' if points == '1' else 'points'}"

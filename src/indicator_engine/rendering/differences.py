@@ -1,0 +1,136 @@
+"""Differences in words: what a table "changed since the last edition" says of each indicator, ready to be laid out.
+
+`changed` gives a row for each indicator that moved, texts of others made visible; `as_text` lays them out for a
+terminal. Numbers are shown rounded, and sum up exactly only in the JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicator_engine import periods
+from indicator_engine.evaluation.differences import CAUSES
+from indicator_engine.rendering import words
+from indicator_engine.rendering.view import clean, known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicator_engine.conventions import Convention
+    from indicator_engine.evaluation.differences import Cause, Difference, Differences, Figure, Named, Step
+    from indicator_engine.evaluation.results import Result
+
+ABSENT = "not in the pack"
+
+EVENTS_SHOWN = 10
+"""Events of one cause that are named."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One indicator or part: its figures and statuses before and after, the change and its parts, the turns."""
+
+    id: str
+    name: str
+    before: str
+    after: str
+    status_before: str
+    status_after: str
+    change: str
+    """The number's change with its sign; "" where it is none."""
+    parts: tuple[tuple[str, str], ...]
+    """Each cause with its part of the change."""
+    turns: tuple[tuple[str, str, str], ...]
+    """Each change of the verdict: its cause, the status before and after."""
+    causes: tuple[str, ...]
+    """Every cause that changed anything, each once."""
+    moved: bool
+    """Whether the later figure is another than the earlier; False where causes cancelled each other out."""
+
+
+def changed(found: Differences, convention: Convention) -> tuple[Changed, ...]:
+    """A row for each indicator in which anything happened, in the order of the document."""
+    return tuple(_row(one, convention) for one in found.told)
+
+
+def _row(one: Difference, convention: Convention) -> Changed:
+    result = one.after_result or one.before_result
+    unit = result.unit if result else "number"
+    change = one.change
+    return Changed(
+        clean(one.id),
+        clean(result.label or result.statement) if result else "",
+        _value(one.before_result),
+        _value(one.after_result),
+        _status(one.before, convention),
+        _status(one.after, convention),
+        words.movement(change, unit) if change else "",
+        tuple((named(cause), words.movement(part, unit)) for cause, part in one.parts.items()),
+        tuple((named(step.cause), *_turn(step, convention)) for step in one.turns),
+        tuple(dict.fromkeys(named(step.cause) for step in one.steps)),
+        one.has_moved,
+    )
+
+
+def named(cause: Cause) -> str:
+    """A cause in words."""
+    return cause.replace("_", " ")
+
+
+def _value(result: Result | None) -> str:
+    return clean(words.value(result)) or "—" if result else ABSENT
+
+
+def _status(figure: Figure | None, convention: Convention) -> str:
+    return clean(convention.status(figure.verdict).word) if figure else ABSENT
+
+
+def _turn(step: Step, convention: Convention) -> tuple[str, str]:
+    return _status(step.before, convention), _status(step.after, convention)
+
+
+# ── as text ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_text(found: Differences, convention: Convention) -> str:
+    """The comparison for a terminal: its sides, the events of each cause, then each indicator that moved."""
+    rows = changed(found, convention)
+    blocks = ["\n".join(_head(found)), *("\n".join(_block(row)) for row in rows)]
+    quiet = len(found.differences) - len(rows)
+    if quiet:
+        blocks.append(f"{quiet} of {len(found.differences)} figures are unchanged.")
+    return "\n\n".join(blocks)
+
+
+def _head(found: Differences) -> Iterator[str]:
+    yield f"From  {_side(found.before)}"
+    yield f"to    {_side(found.after)}"
+    if found.before.pack != found.after.pack:
+        yield f"by another pack: {found.before.pack[:12]}, then {found.after.pack[:12]}"
+    for cause in CAUSES:
+        if events := found.events.get(cause):
+            more = f" and {len(events) - EVENTS_SHOWN} more" if len(events) > EVENTS_SHOWN else ""
+            yield f"{named(cause)}: {len(events)} ({', '.join(map(clean, events[:EVENTS_SHOWN]))}{more})"
+
+
+def _side(side: Named) -> str:
+    edition = f"edition {clean(side.edition)}, " if side.edition else ""
+    number = side.at_import
+    everything = side.known_at is None and number is not None
+    recorded = "everything" if everything else known(side.known_at)
+    until = "" if number is None else f" imported by import {number}" if everything else f", at import {number}"
+    return f"{edition}{periods.shown(side.as_of)}, {recorded}{until}"
+
+
+def _block(row: Changed) -> Iterator[str]:
+    yield f"{row.id}: {row.name}" if row.name else row.id
+    same = "" if row.moved else " (unchanged in the end)"
+    yield f"    {row.before} → {row.after}{same}" if row.before != row.after else f"    {row.after}{same}"
+    if row.parts:
+        sums = ", ".join(f"{part} {cause}" for cause, part in row.parts)
+        yield f"    {row.change or 'no change'}: {sums}"
+    elif not row.turns:
+        yield f"    by: {', '.join(row.causes)}"
+    for cause, before, after in row.turns:
+        yield f"    {before} → {after}: {cause}"
