@@ -209,18 +209,16 @@ def test_nothing_changes_between_an_evaluation_and_itself(drawn, due, day):
 def test_a_revised_pack_is_split_into_definition_and_target(data, drawn, revised, due, later_due):
     """A pack with another target and another day: the definition is the same, so it is no cause."""
     world, target = drawn
-    packs = [
-        statement(world, indicator(world.tree, one, when)) for one, when in ((target, due), (revised, later_due))
-    ]  # fmt: skip
-    packs[1] = replace(packs[1], digest="other")
-    day = data.draw(ANY_DAY)
-    found = differences(*(side(pack, world.records, day, FOREVER) for pack in packs))
+    ones = [indicator(world.tree, *aim) for aim in ((target, due), (revised, later_due))]
+    packs = [replace(statement(world, one), digest=str(number)) for number, one in enumerate(ones)]
+    day, records = data.draw(ANY_DAY), world.records
+    found = differences(*(side(pack, records, day, FOREVER) for pack in packs))
+    plain = [Question(pack, records, day).answer(one, "p") for pack, one in zip(packs, ones, strict=True)]
 
-    check_the_chain(found["one"], *(figure(one) for one in (found["one"].before_result, found["one"].after_result)))
+    check_the_chain(found["one"], *map(figure, plain))
     assert causes(found) <= {"target_revised", "definition_changed"}
     MET.update(causes(found))
-    better = [pack.priorities[0].indicators[0].better for pack in packs]
-    if better[0] == better[1]:
+    if ones[0].better == ones[1].better:
         assert causes(found) <= {"target_revised"}
 
 

@@ -99,7 +99,7 @@ def as_text(found: Differences, convention: Convention) -> str:
     blocks = ["\n".join(_head(found)), *("\n".join(_block(row)) for row in rows)]
     quiet = len(found.differences) - len(rows)
     if quiet:
-        blocks.append(f"{quiet} of {len(found.differences)} figures are unchanged.")
+        blocks.append(f"{quiet} of {len(found.differences)} figures {'is' if quiet == 1 else 'are'} unchanged.")
     return "\n\n".join(blocks)
 
 
@@ -127,7 +127,9 @@ def _block(row: Changed) -> Iterator[str]:
     yield f"{row.id}: {row.name}" if row.name else row.id
     same = "" if row.moved else " (unchanged in the end)"
     yield f"    {row.before} → {row.after}{same}" if row.before != row.after else f"    {row.after}{same}"
-    if row.parts:
+    if len(row.parts) == 1:
+        yield f"    {row.change}: {row.parts[0][0]}"
+    elif row.parts:
         sums = ", ".join(f"{part} {cause}" for cause, part in row.parts)
         yield f"    {row.change or 'no change'}: {sums}"
     elif not row.turns:
