@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.compiled.evaluator import Query
+    from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Provenances, Result, Results
     from indicator_engine.plugins import Plugins
@@ -201,6 +203,22 @@ def _last_import(store: Store, at_import: int | None) -> Entry | None:
     return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
 
 
+def queries_of_store(  # keywords with defaults
+    statement: Statement,
+    store: Store,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+) -> tuple[tuple[Query, ...], tuple[str, ...]]:
+    """The queries that figures of a store come from, and what was left to the reference for want of a plan."""
+    _last_import(store, at_import)
+    question = _Asked(statement, store, _day(as_of), _instant(known_at), at_import, None).compiled(evidence=False)
+    _results(question, question.known_at, select, None, (), "", None)
+    return question.answers.queries(), tuple(question.answers.left)
+
+
 def intake_of_store(
     statement: Statement,
     store: Store,
@@ -251,7 +269,7 @@ class _Asked:
         _require_register(self.statement, self.store, bool(self.taken().records.register))
         return Question(self.statement, self.taken().records, self.as_of, self.known_at or FOREVER)
 
-    def compiled(self, *, evidence: bool) -> Question:
+    def compiled(self, *, evidence: bool) -> StoreQuestion:
         """The question to the tables."""
         from indicator_engine.evaluation.compiled.evaluator import Answers
         from indicator_engine.evaluation.compiled.ground import Ground

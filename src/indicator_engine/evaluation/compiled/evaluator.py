@@ -6,6 +6,7 @@ The rest is asked as an expression's value calls for it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -43,6 +44,14 @@ FEWEST_DAYS = 3
 """Days from which on a figure is asked of all of them at once."""
 
 
+@dataclass(frozen=True)
+class Query:
+    """A query that was asked, its steps one a line, with the texts that were bound to it."""
+
+    text: str
+    values: Mapping[str, str]
+
+
 @dataclass
 class Answers:
     """What queries have answered so far; shared by the evaluators of a pack."""
@@ -60,6 +69,10 @@ class Answers:
         text = self.program.written(query)
         self.asked.append(text)
         return self.ground.database.rows(text, self.program.values(text))
+
+    def queries(self) -> tuple[Query, ...]:
+        """What was asked, in order."""
+        return tuple(Query(_on_lines(text), self.program.values(text)) for text in self.asked)
 
     def foresee(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
         """Find out together what expressions will ask at their moments."""
@@ -271,6 +284,14 @@ def _members(rows: list[tuple[Any, bool]], more: int) -> Members:
     return Members(
         frozenset(key for key, yes in keys if yes), frozenset(key for key, yes in keys if not yes), int(more)
     )
+
+
+def _on_lines(text: str) -> str:
+    """A query with each of its steps on a line."""
+    return _STEP.sub(r",\n\1", text).replace(") SELECT", ")\nSELECT") if text.startswith("WITH ") else text
+
+
+_STEP = re.compile(r", (step\d+ AS \()")
 
 
 def _is_too_large(fault: StoreError) -> bool:

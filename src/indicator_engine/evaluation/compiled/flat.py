@@ -231,7 +231,8 @@ class Batch:
             masks = ", ".join(
                 f"CAST({_sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks)
             )
-            yield f"SELECT s, {masks} FROM {rows} WHERE {truths.either(*(condition for condition, _ in own))}"
+            any_ = " OR ".join(f"m{number} <> 0" for number in range(self._masks))
+            yield f"SELECT * FROM (SELECT s, {masks} FROM {rows}) WHERE {any_}"
 
     def values(self, row: tuple[Any, ...]) -> list[Any]:
         """The value of each figure that was taken, in order."""
