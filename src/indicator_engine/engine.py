@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.load import Loaded
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
-    from indicator_engine.evaluation.results import Provenances, Result, Results
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.layout import Row
@@ -89,20 +90,24 @@ def evaluate(
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
+    series: bool = False,
     registered: Plugins | None = None,
 ) -> Results:
     """The answers of a statement on a day, as known at an instant (None: everything recorded so far).
 
     `events` and `register` are lists of dicts in the columns of the pack (or rows that a source has read). `known_at`
     given as a day means its end. `select` keeps some indicators: ids, "priority:<id>", "verdict:<verdict>". `covered`
-    names the event types the data covers, where it is not all of them. Raises DataError when rows cannot be read.
+    names the event types the data covers, where it is not all of them. `series` also asks how each figure came about,
+    month by month. Raises DataError when rows cannot be read.
     """
     from indicator_engine.store.intake import take_in
 
     taken = take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered)
     if errors_in(taken.problems):
         raise DataError(taken.problems)
-    return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
+    return evaluate_records(
+        statement, taken, as_of=as_of, known_at=known_at, select=select, series=series, registered=registered
+    )
 
 
 def import_rows(
@@ -163,6 +168,7 @@ def evaluate_store(
     at_import: int | None = None,
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
+    series: bool = False,
     registered: Plugins | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
@@ -180,7 +186,14 @@ def evaluate_store(
     _require_register(statement, store, taken)
     position = (last.number, last.running) if last else (0, "")
     return evaluate_records(
-        statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered, position=position
+        statement,
+        taken,
+        as_of=as_of,
+        known_at=known_at,
+        select=select,
+        series=series,
+        registered=registered,
+        position=position,
     )
 
 
@@ -209,6 +222,7 @@ def evaluate_records(
     as_of: date | str,
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
+    series: bool = False,
     registered: Plugins | None = None,
     position: tuple[int, str] | None = None,
 ) -> Results:
@@ -231,7 +245,37 @@ def evaluate_records(
         problems=taken.problems,
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
+        series=_series(question, [indicator for _, indicator in chosen]) if series else {},
+        names=_names(taken.records),
     )
+
+
+MOST_POINTS = 48
+"""A figure's course has at most so many points; over longer periods they are further apart than a month."""
+
+
+def _series(question: Question, indicators: Iterable[Indicator]) -> dict[str, tuple[Point, ...]]:
+    """How each figure came about, at the ends of the period's months up to the day asked for."""
+    days = _month_ends(question.statement.period.start, question.as_of)
+    found = {}
+    for indicator in indicators:
+        found[indicator.id] = question.course(indicator, days)
+        found |= {f"{indicator.id}/{part.id}": question.course(part, days) for part in indicator.parts}
+    return {name: points for name, points in found.items() if points}
+
+
+def _month_ends(first: date, last: date) -> list[date]:
+    """The last days of the months between two days, thinned out evenly where they are many."""
+    months = max(periods.months_between(first, last), 0) + 1
+    step = -(-months // MOST_POINTS)
+    starts = (periods.shift(first.replace(day=1), months=number) for number in range(step - 1, months, step))
+    return [day for day in (periods.month_end(one.year, one.month) for one in starts) if day < last]
+
+
+def _names(records: Records) -> dict[str, str]:
+    """What the register calls its subjects, where that is not their id."""
+    told = ((row.subject, row.attributes.get("name")) for row in records.register)
+    return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}
 
 
 def _placed(rows: Rows, name: str) -> list[Row]:

@@ -22,10 +22,11 @@ from indicator_engine.language.says import says
 from indicator_engine.store.records import FOREVER, Records, end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
     from indicator_engine.evaluation.reference import Populations
+    from indicator_engine.evaluation.results import Point
     from indicator_engine.evaluation.targets import InForce
     from indicator_engine.language.nodes import Node
 
@@ -57,6 +58,19 @@ class Question:
             return found
         earlier = tuple(self._as_part(indicator, priority, index) for index in range(len(indicator.stages)))
         return replace(found, parts=earlier)
+
+    def course(self, indicator: Indicator, days: Iterable[date]) -> tuple[Point, ...]:
+        """What an indicator's figure was on each of the days up to the one it is judged on, and on that day.
+
+        It is the figure that today's target is compared with; nothing is judged, and nobody is listed.
+        """
+        if indicator.measure is None:
+            return ()
+        stage = targets.stage_in_force(indicator, self.as_of) if indicator.stages else 0
+        standing = targets.in_force(indicator, stage, self.as_of, self.known_at) if indicator.stages else None
+        answer = _Answer(self, indicator, "", standing)
+        asked = sorted({day for day in days if day < answer.day} | {answer.day})
+        return tuple((day, answer.plain_value(day)) for day in asked)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = targets.in_force(indicator, stage, self.as_of, self.known_at)
@@ -159,6 +173,11 @@ class _Answer:
             listed=self.listed(),
             assumptions=(*self.indicator.assumptions, *self._assumptions(measure)),
         )
+
+    def plain_value(self, day: date) -> Fraction | bool | None:
+        """The figure on a day, without its bounds and reasons."""
+        value = self.reference.value(self.compared, replace(self.moment, as_of=day))
+        return value if isinstance(value, bool) else value.value if isinstance(value, Number) else None
 
     def outline(self) -> Result:
         """What the definition alone says of the result."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import amounts
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement, Target
     from indicator_engine.evaluation.values import Bound
     from indicator_engine.problems import Location, Problem
+
+Audience = Literal["internal", "public"]
+
+Point = tuple["date", "Fraction | bool | None"]
+"""A day and the figure on it; None where it was not known."""
 
 SCHEMA = "indicator-engine/results/v1"
 
@@ -233,6 +238,12 @@ class Results:
     """What was odd about the data: unknown columns, organisations that are not in the register and the like."""
     assumptions: tuple[str, ...] = ()
     uncited_aims: tuple[str, ...] = ()
+    series: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    """How each figure came about, by "indicator" or "indicator/part"; empty unless the evaluation was asked for it."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the register calls its subjects, by their ids."""
+    audience: Audience = "internal"
+    """Whom this edition is for; `rendering.audience.published` makes the one for the public."""
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)

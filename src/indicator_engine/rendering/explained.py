@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,14 @@ from indicator_engine.evaluation.results import Result
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
 from indicator_engine.rendering import words
-from indicator_engine.rendering.view import clean
+from indicator_engine.rendering.sources import by, provenance, when
+from indicator_engine.rendering.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicator_engine.conventions import Due, Provenance
+    from indicator_engine.conventions import Due
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.periods import FuzzyDate
 
 Entry = tuple[str, list[str]]
 WIDTH = 96
@@ -103,12 +102,12 @@ def _written_out(full: str, short: str) -> list[str]:
 def _versions(stage: tuple[Target, ...], indicator: Indicator) -> Iterator[str]:
     for number, target in enumerate(stage, 1):
         head = f"version {number}: " if len(stage) > 1 else ""
-        yield head + "; ".join(_told(target, indicator))
+        yield head + "; ".join(told(target, indicator))
         if target.provenance.quote:
             yield f"“{clean(target.provenance.quote)}”"
 
 
-def _told(target: Target, indicator: Indicator) -> Iterator[str]:
+def told(target: Target, indicator: Indicator) -> Iterator[str]:
     """A version of a target in clauses."""
     unit = indicator.measure.node.kind.unit if indicator.measure else "number"
     yield clean(words.target(Result(indicator.id, "", "", target=target, unit=unit, kind=indicator.kind))) or "none"
@@ -127,31 +126,8 @@ def _told(target: Target, indicator: Indicator) -> Iterator[str]:
     if target.effective_from:
         yield f"effective from {periods.shown(target.effective_from)}"
     if target.to_be_reviewed:
-        yield "to be reviewed" + _by(target.reviewed_by, _when(target.review_on))
+        yield "to be reviewed" + by(target.reviewed_by, when(target.review_on))
     yield from provenance(target.provenance)
-
-
-def provenance(found: Provenance) -> Iterator[str]:
-    """Who set and ratified something, when, and where it is written."""
-    if found.set_by or found.set_on:
-        yield "set" + _by(found.set_by, _when(found.set_on))
-    if found.ratified_by or found.ratified_on:
-        yield "ratified" + _by(found.ratified_by, _when(found.ratified_on))
-    if found.source:
-        yield f"source: {clean(found.source)}"
-
-
-def _by(who: str, when: str) -> str:
-    return (f" by {clean(who)}" if who else "") + (f" {clean(when)}" if when else "")
-
-
-def _when(day: FuzzyDate | date | None) -> str:
-    """`on 10 September 2008`, `in early September 2008`."""
-    if day is None:
-        return ""
-    if isinstance(day, date):
-        return f"on {periods.shown(day)}"
-    return f"on {periods.shown(day.latest)}" if day.is_exact else f"in {day.text}"
 
 
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

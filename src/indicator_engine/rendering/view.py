@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from indicator_engine import periods
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
 from indicator_engine.rendering import words
-from indicator_engine.rendering.text import visible
+from indicator_engine.rendering.details import Detail, behind_by, detail_of
+from indicator_engine.rendering.phrases import Phrases, phrases_of
+from indicator_engine.rendering.text import clean
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Line:
     expression: str
     defined_at: str
     parts: tuple[Line, ...]
+    detail: Detail
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -87,6 +90,10 @@ class Line:
         )
 
 
+Tally = tuple[tuple[str, Status, int], ...]
+"""How many have each verdict that occurs: verdict, status, count, in the order in which reports list them."""
+
+
 @dataclass(frozen=True)
 class Section:
     """One priority: its heading, the document's words around it, its indicators."""
@@ -96,6 +103,14 @@ class Section:
     aims: str
     notes: tuple[str, ...]
     lines: tuple[Line, ...]
+    id: str
+    number: str
+    title: str
+    plain_outcomes: tuple[str, ...]
+    """The outcomes without the county's word in front."""
+    aims_cited: tuple[tuple[str, str], ...]
+    """Each aim that is referred to, with its words."""
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -118,15 +133,53 @@ class View:
     data_notes: tuple[str, ...]
     provenance: tuple[tuple[str, str], ...]
     language: str
+    county: str
+    """What the convention is called."""
+    day: str
+    columns: tuple[tuple[str, str], ...]
+    """The county's own columns: what each holds (priority, outcome, aim, indicator or target), and its heading."""
+    tally: Tally
+    aims: tuple[AimLine, ...]
+    meanings: tuple[tuple[str, Status, str], ...]
+    """Each verdict that occurs, its status, and what it means."""
+    undecided: int
+    """How many records or subjects could not be decided."""
+    public: bool
+    smallest: int
+    """A count below this one is not told in an edition for the public."""
+    subjects: str
+    """What is counted, such as organisations."""
+    say: Phrases
+
+
+@dataclass(frozen=True)
+class AimLine:
+    """An aim of the charter, and the indicators that refer to it."""
+
+    id: str
+    text: str
+    served_by: tuple[tuple[str, str], ...]
+    """Their ids and names."""
 
 
 def view_of(results: Results) -> View:
     """The page about these results."""
-    statement = results.statement
+    statement, say = results.statement, phrases_of(results.convention)
     return View(
         title=clean(statement.title or statement.id),
         document=_document(results),
         dates=f"As of {periods.shown(results.as_of)}, {known(results.known_at)}",
+        county=clean(results.convention.title),
+        day=say.day(results.as_of),
+        columns=_columns(_vocabulary(results)),
+        tally=tally(results, results),
+        aims=tuple(_aims(results)),
+        meanings=_meanings(results),
+        undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
+        public=results.audience == "public",
+        smallest=results.convention.smallest_published,
+        subjects=clean(statement.schema.subject.plural) if statement.schema.subject else "",
+        say=say,
         headline=headline(results),
         vocabulary=_vocabulary(results),
         sections=tuple(_sections(results)),
@@ -137,15 +190,6 @@ def view_of(results: Results) -> View:
         provenance=_provenance(results),
         language=statement.convention.language,
     )
-
-
-def clean(text: str) -> str:
-    r"""A text on one line, with what a reader could not see written out.
-
-    >>> clean("Care\n  Trust\u202e")
-    'Care Trust\\u202e'
-    """
-    return "".join(map(visible, " ".join(text.split())))
 
 
 def _all_clean(texts: Iterable[str]) -> tuple[str, ...]:
@@ -192,6 +236,26 @@ def headline(results: Iterable[Result]) -> str:
     return "; ".join(filter(None, parts)) if counts else "There are no indicators."
 
 
+def tally(found: Iterable[Result], results: Results) -> Tally:
+    """How many of some results have each verdict; one behind its path is in the light it is most often in."""
+    counts = Counter(result.verdict for result in found)
+    order = [*VERDICTS, *sorted(set(counts) - set(VERDICTS))]
+    return tuple((verdict, status_of(verdict, results), counts[verdict]) for verdict in order if counts[verdict])
+
+
+def _columns(vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """What the columns of the county's own table hold, told from the words in their headings."""
+    kinds = (("indicator", vocabulary.indicator), ("outcome", vocabulary.outcome), ("aim", vocabulary.aim))
+    found: dict[str, str] = {}
+    for heading in vocabulary.columns:
+        words_in = heading.casefold()
+        kind = next((kind for kind, word in kinds if word and word.casefold() in words_in), "")
+        kind = kind or ("priority" if vocabulary.priority.casefold() in words_in else "target")
+        found.setdefault(kind, heading)
+    found.setdefault("indicator", vocabulary.indicator)
+    return tuple(found.items())
+
+
 # ── the sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -207,8 +271,15 @@ def _section(priority: Priority, found: Sequence[Result], results: Results) -> S
     vocabulary = _vocabulary(results)
     number = f" {clean(priority.number)}" if priority.number else ""
     required = {indicator.id: indicator.require for indicator in priority.indicators}
+    texts = {aim.id: clean(aim.text) for aim in results.statement.aims}
     return Section(
         heading=f"{vocabulary.priority}{number}: {clean(priority.title)}",
+        id=clean(priority.id),
+        number=clean(priority.number),
+        title=clean(priority.title),
+        plain_outcomes=_all_clean(priority.outcomes),
+        aims_cited=tuple((clean(aim), texts.get(aim, "")) for aim in priority.aims),
+        tally=tally(found, results),
         outcomes=tuple(f"{vocabulary.outcome}: {outcome}" for outcome in _all_clean(priority.outcomes)),
         aims=f"{vocabulary.aim}: {', '.join(map(clean, priority.aims))}" if priority.aims else "",
         notes=_all_clean((*priority.text, *priority.notes)),
@@ -216,8 +287,8 @@ def _section(priority: Priority, found: Sequence[Result], results: Results) -> S
     )
 
 
-def line_of(result: Result, results: Results, require: int = 0) -> Line:
-    """One indicator in words, its parts within; `require` is how many of those must be met."""
+def line_of(result: Result, results: Results, require: int = 0, above: str = "") -> Line:
+    """One indicator in words, its parts within; `require` is how many of those must be met, `above` whose part it is."""
     statement, label = clean(result.statement), clean(result.label)
     return Line(
         id=clean(result.id),
@@ -242,12 +313,18 @@ def line_of(result: Result, results: Results, require: int = 0) -> Line:
         says=clean(result.says),
         expression=clean(result.expression),
         defined_at=clean(str(result.defined_at or "")),
-        parts=tuple(line_of(part, results) for part in result.parts),
+        parts=tuple(line_of(part, results, above=result.id) for part in result.parts),
+        detail=detail_of(result, results, above=above),
     )
 
 
 def _status(result: Result, results: Results) -> Status:
-    found = results.convention.status(result.verdict, behind_by=behind_by(result))
+    return status_of(result.verdict, results, behind_by=behind_by(result))
+
+
+def status_of(verdict: str, results: Results, *, behind_by: Fraction | None = None) -> Status:
+    """How a verdict looks in this county, safe to show."""
+    found = results.convention.status(verdict, behind_by=behind_by)
     return Status(found.light, clean(found.word), clean(found.symbol))
 
 
@@ -255,16 +332,6 @@ def _undecided(result: Result) -> Iterator[str]:
     for one in result.undecided:
         record = f" (record {clean(one.event_id)})" if one.event_id else ""
         yield f"{clean(one.subject)}{record}: {clean(one.reason)}"
-
-
-def behind_by(result: Result) -> Fraction | None:
-    """The share of the path's value that is lacking; None where there is no path to be behind of."""
-    if result.expected is None or isinstance(result.value, bool) or result.value is None:
-        return None
-    lacking = result.expected - result.value
-    if result.better == "lower":
-        lacking = -lacking
-    return lacking / abs(result.expected) if result.expected else Fraction(lacking > 0)
 
 
 # ── the foot of the page ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,6 +359,24 @@ def _with_parts(results: Iterable[Result], above: str = "") -> Iterator[tuple[st
 def _legend(results: Results) -> tuple[tuple[str, str], ...]:
     occurring = {flag for _, result in _with_parts(results) for flag in result.flags}
     return tuple((clean(words.flag(name)), words.meaning(name)) for name in words.ordered(occurring))
+
+
+def _aims(results: Results) -> Iterator[AimLine]:
+    """Each aim with what refers to it; an indicator refers to the aims of its priority where it names none."""
+    by_priority = {priority.id: priority.aims for priority in results.statement.priorities}
+    for aim in results.statement.aims:
+        serving = [one for one in results if aim.id in (one.aims or by_priority.get(one.priority, ()))]
+        names = tuple((clean(one.id), clean(one.label or one.statement or one.id)) for one in serving)
+        yield AimLine(clean(aim.id), clean(aim.text), names)
+
+
+def _meanings(results: Results) -> tuple[tuple[str, Status, str], ...]:
+    occurring = {result.verdict for _, result in _with_parts(results)}
+    return tuple(
+        (verdict, status_of(verdict, results), meaning)
+        for verdict, meaning in words.MEANINGS.items()
+        if verdict in occurring
+    )
 
 
 def _uncited(results: Results) -> Iterator[str]:
