@@ -46,6 +46,8 @@ class Detail:
     quote: str
     history: tuple[str, ...]
     flags: tuple[tuple[str, str], ...]
+    raised: tuple[str, ...]
+    """The flags that tell more than how the text was read: those to show beside the figure."""
     counted: tuple[str, ...]
     """Those who count, by name."""
     left_out: tuple[Group, ...]
@@ -78,6 +80,7 @@ def detail_of(result: Result, results: Results, above: str = "") -> Detail:
         quote=clean(target.provenance.quote) if target else "",
         history=tuple(_history(result, indicator, say)),
         flags=tuple((clean(words.flag(name)), words.meaning(name)) for name in result.flags),
+        raised=tuple(clean(words.flag(name)) for name in result.flags if name not in words.QUIET),
         counted=tuple(_called(who, results.names) for who in result.who),
         left_out=tuple(_grouped(result.why_not, results.names)),
         not_arisen=tuple(_called(who, results.names) for who in result.none_arose),

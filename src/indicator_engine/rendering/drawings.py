@@ -182,8 +182,11 @@ class _Canvas:
         return " ".join(f"{_n(self._x(day))},{_n(self.y(value))}" for day, value in points)
 
     def _value(self) -> Label:
+        """The last figure beside its dot, below it where the line of the target would run through."""
         day, value = self.plot.points[-1]
-        return Label(_n(self._x(day) + 8), _n(self.y(value) + 5), amounts.shown(value, self.plot.unit))
+        y = self.y(value)
+        struck = any(abs(self.y(step.value) - y) < TEXT and step.end > day for step in self.plot.goals)
+        return Label(_n(self._x(day) + 8), _n(y + (22 if struck else 5)), amounts.shown(value, self.plot.unit))
 
     def _goals(self) -> Iterator[Mark]:
         for number, step in enumerate(self.plot.goals):

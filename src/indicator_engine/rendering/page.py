@@ -21,11 +21,13 @@ from indicator_engine.rendering import drawings
 from indicator_engine.rendering.view import view_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indicator_engine.conventions import Look
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.rendering.details import Detail
     from indicator_engine.rendering.plots import Plot
-    from indicator_engine.rendering.view import Section, Tally, View
+    from indicator_engine.rendering.view import AimLine, Section, Tally
 
 NAMES_SHOWN = 60
 """So many names are listed in one place; how many more there are is said."""
@@ -89,6 +91,7 @@ def _environment(look: Look) -> Environment:
         "dashed": lambda verdict: verdict in DASHED,
         "height": _height,
         "most_names": NAMES_SHOWN,
+        "places": _places,
     }
     return environment
 
@@ -132,6 +135,11 @@ class Anchors:
             name, number = f"{plain}-{number}", number + 1
         self._given.add(name)
         return name
+
+
+def _places(aims: Iterable[AimLine], anchor: Anchors) -> dict[str, str]:
+    """Where each aim is told."""
+    return {aim.id: anchor("aim", aim.id) for aim in aims}
 
 
 def _bullet(detail: Detail) -> drawings.Bullet | None:

@@ -128,7 +128,9 @@ def _goals(result: Result, indicator: Indicator | None, start: date, end: date) 
         return
     versions = _versions(indicator, result)
     if len(versions) < 2:
-        yield Step(start, end, result.target_value, result.target.upper)
+        set_on = result.target.provenance.set_on
+        begin = max(start, min(set_on.latest, end)) if set_on else start
+        yield Step(begin, end, result.target_value, result.target.upper)
         return
     begins = [max(_effective(version) or start, start) for version in versions]
     for version, first, last in zip(versions, begins, [*begins[1:], end], strict=True):

@@ -66,6 +66,9 @@ _FLAGS = {
 }
 
 
+QUIET = frozenset({"inherited_due", "inherited_comparator", "deemed_differs"})
+"""Flags that only tell how the text was read; they need not stand beside a figure."""
+
 MEANINGS = {
     "met": "the target is reached; a limit, or a duty that recurs, is met only at its deadline",
     "met_known_late": "it was reached in time, which was recorded only after the deadline",
