@@ -77,7 +77,9 @@ NEUTRAL_STATUS: Mapping[str, Status] = {
     "no_data": Status("grey", "No data", "?"),
     "none_arose": Status("grey", "None arose", "–"),
     "undecided": Status("grey", "Undecided", "?"),
+    "withheld": Status("grey", "Not published", "◌"),
 }
+"""How each verdict looks. The last is not the engine's: it stands where a verdict would tell too small a figure."""
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def load_pack(
     return found[0].statement
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  # keywords with defaults
     statement: Statement,
     events: Rows,
     register: Rows = (),
@@ -159,7 +159,7 @@ def _table_of(data: str | Path | Rows | Table | Stream, mapping: SourceMapping, 
     return table_of([row.cells if isinstance(row, Row) else row for row in data], "rows")
 
 
-def evaluate_store(
+def evaluate_store(  # noqa: PLR0913  # as above
     statement: Statement,
     store: Store,
     *,

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 TREND_MONTHS = 3
 
+REGISTER_HAS = "the register has"
+"""What an assumption says that tells a count of the register."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -416,7 +419,7 @@ class _Answer:
         if set_on and not set_on.is_exact:
             yield f"“{set_on}” is taken as its last day, {periods.shown(set_on.latest)}"
         for population, deemed, registered in self._deemed_differences():
-            yield f"{population}: deemed to be {deemed}; the register has {registered} on {periods.shown(self.day)}"
+            yield f"{population}: deemed to be {deemed}; {REGISTER_HAS} {registered} on {periods.shown(self.day)}"
         if any(isinstance(node, nodes.Definitely) for node in nodes.walk(measure)):
             yield "what is not known to be true does not qualify; it is listed as undecided"
 

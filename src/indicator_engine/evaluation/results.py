@@ -106,6 +106,12 @@ class Result:
     says: str = ""
     defined_at: Location | None = None
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it, in the neutral words."""
+        from indicator_engine.rendering.notebook import one_shown  # noqa: PLC0415  # a notebook asks, nobody else
+
+        return one_shown(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The published JSON shape: exact numbers as integers or decimal strings, dates in ISO form."""
         return {
@@ -261,6 +267,12 @@ class Results:
             raise KeyError(f"no indicator {key!r}; there are {', '.join(result.id for result in self.results)}")
         return found
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of them."""
+        from indicator_engine.rendering.notebook import shown  # noqa: PLC0415  # a notebook asks, nobody else
+
+        return shown(self)
+
     @property
     def convention(self) -> Convention:
         """The county's convention, for words and colours."""
@@ -298,6 +310,7 @@ class Results:
             },
             "assumptions": list(self.assumptions),
             "uncited_aims": list(self.uncited_aims),
+            **({"audience": self.audience} if self.audience == "public" else {}),
             "diagnostics": [_problem(problem) for problem in self.problems],
             "results": self.to_dicts(),
         }

@@ -79,8 +79,8 @@ def detail_of(result: Result, results: Results, above: str = "") -> Detail:
         source=tuple(provenance(target.provenance)) if target else (),
         quote=clean(target.provenance.quote) if target else "",
         history=tuple(_history(result, indicator, say)),
-        flags=tuple((clean(words.flag(name)), words.meaning(name)) for name in result.flags),
-        raised=tuple(clean(words.flag(name)) for name in result.flags if name not in words.QUIET),
+        flags=tuple((clean(words.flag(name, say)), words.meaning(name, say)) for name in result.flags),
+        raised=tuple(clean(words.flag(name, say)) for name in result.flags if name not in words.QUIET),
         counted=tuple(_called(who, results.names) for who in result.who),
         left_out=tuple(_grouped(result.why_not, results.names)),
         not_arisen=tuple(_called(who, results.names) for who in result.none_arose),
@@ -134,34 +134,35 @@ def _why(result: Result, results: Results, say: Phrases) -> Iterator[str]:
     """The verdict's meaning, then the numbers it rests on, a sentence each."""
     status = results.convention.status(result.verdict).word
     if result.verdict in words.MEANINGS:
-        yield say("why_means", status=status, meaning=words.MEANINGS[result.verdict])
+        yield say("why_means", status=status, meaning=words.meaning_of(result.verdict, say))
     if result.value is not None and result.expression:
-        yield say("why_value", day=say.day(result.evaluated_on), value=words.value(result))
-    if bounds := words.bounds(result):
+        yield say("why_value", day=say.day(result.evaluated_on), value=words.value(result, say))
+    if bounds := words.bounds(result, say):
         yield say("why_could_be", bounds=bounds)
-    if target := words.target(result):
+    if target := words.target(result, say=say):
         yield say("why_target", target=target)
-    if result.target and (due := words.due(result)):
+    if result.target and (due := words.due(result, say)):
         yield say("why_due", due=due)
     yield from _why_off_the_path(result, results, say)
 
 
 def _why_off_the_path(result: Result, results: Results, say: Phrases) -> Iterator[str]:
-    if expected := words.expected(result):
+    if expected := words.expected(result, say):
         yield say("why_expected", expected=expected)
     lacking = behind_by(result)
     if result.verdict == "behind" and lacking is not None and results.convention.tolerance:
         shares = {"share": lacking, "tolerance": results.convention.tolerance}
         yield say("why_tolerance", **{name: amounts.shown(value, "ratio") for name, value in shares.items()})
-    if needed := words.needed(result):
+    if needed := words.needed(result, say):
         yield say("why_needed", needed=needed)
 
 
 def _history(result: Result, indicator: Indicator | None, say: Phrases) -> Iterator[str]:
     """Each version of the target up to the one in force, where there is more than one."""
-    stage = next((one for one in indicator.stages if result.target in one), ()) if indicator else ()
-    versions = stage[: result.target_version]
-    for number, version in enumerate(versions if len(versions) > 1 and indicator else (), 1):
+    if indicator is None or result.target_version < 2:
+        return
+    stage = next((one for one in indicator.stages if result.target in one), ())
+    for number, version in enumerate(stage[: result.target_version], 1):
         yield say("version", number=number, told="; ".join(told(version, indicator)))
 
 
@@ -172,17 +173,17 @@ _REACHED = ("met", "met_known_late")
 
 def _message(result: Result, say: Phrases) -> str:
     """What the chart says: what is reached, what is lacking, or how the figure moved."""
-    value, needed = words.value(result), words.needed(result)
+    value, needed = words.value(result, say), words.needed(result, say)
     due = say.day(result.due.day) if result.due else ""
     if result.verdict in _REACHED:
         return say("message_reached", value=value)
     if result.verdict in ("missed", "met_then_lost") and needed:
         return say("message_missed", value=value, needed=needed, day=due)
     if result.expected is not None and result.verdict in ("behind", "on_track"):
-        return say("message_path", value=value, expected=words.expected(result))
+        return say("message_path", value=value, expected=words.expected(result, say))
     if needed and result.target and due:
         return say("message_short_by", value=value, needed=needed, day=due)
-    trend = words.trend(result)
+    trend = words.trend(result, say)
     return say("message_trend", value=value, trend=trend) if trend else value
 
 
@@ -191,7 +192,7 @@ def _described(plot: Plot, result: Result, say: Phrases) -> str:
     shown = [f"{amounts.shown(value, plot.unit)} ({say.day(day)})" for day, value in (first, last)]
     sentences = [say("chart_described", count=len(plot.points), first=shown[0], last=shown[1])]
     if plot.goals:
-        sentences.append(say("chart_described_target", target=clean(words.target(result))))
+        sentences.append(say("chart_described_target", target=clean(words.target(result, say=say))))
     if plot.path:
         sentences.append(say("chart_described_path"))
     sentences += [say("chart_described_revised", day=say.day(step.start)) for step in plot.revised]

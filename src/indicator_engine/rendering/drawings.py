@@ -215,7 +215,7 @@ class _Canvas:
         due = self.plot.due
         if due is None or not self.plot.start <= due <= self.plot.end:
             return None
-        x, text = self._x(due), self.say("chart_due", day=_short(due))
+        x, text = self._x(due), self.say("chart_due", day=_short(due, self.say))
         fits = x + LETTER * len(text) / 2 < self.width
         label = Label(_n(x), _n(20), text, "middle") if fits else Label(_n(self.width - 4), _n(20), text, "end")
         return Mark(_n(x), _n(26), _n(x), _n(self.y.start), label)
@@ -223,9 +223,11 @@ class _Canvas:
     def _revisions(self) -> Iterator[Mark]:
         for before, step in zip(self.plot.goals, self.plot.revised, strict=False):
             x = self._x(step.start)
-            text = self.say("chart_revised", day=_short(step.start))
+            text = self.say("chart_revised", day=_short(step.start, self.say))
             middle = (self.y(before.value) + self.y(step.value)) / 2
-            yield Mark(_n(x), _n(self.y(before.value)), _n(x), _n(self.y(step.value)), Label(_n(x + 5), _n(middle), text))
+            yield Mark(
+                _n(x), _n(self.y(before.value)), _n(x), _n(self.y(step.value)), Label(_n(x + 5), _n(middle), text)
+            )
 
     def _across(self) -> Iterator[Mark]:
         value = self.low
@@ -295,7 +297,11 @@ def shares_of(parts: Sequence[tuple[str, bool, int]]) -> tuple[Share, ...]:
 
 def _numbers(plot: Plot) -> list[Fraction]:
     found = [value for _, value in (*plot.points, *plot.path, *plot.tolerance)]
-    return [*found, *(step.value for step in plot.goals), *(step.upper for step in plot.goals if step.upper is not None)]
+    return [
+        *found,
+        *(step.value for step in plot.goals),
+        *(step.upper for step in plot.goals if step.upper is not None),
+    ]
 
 
 def _ends(values: Iterable[Fraction]) -> tuple[Fraction, Fraction]:
@@ -323,8 +329,8 @@ def _month_starts(start: date, end: date) -> list[date]:
     return [day for day in (periods.shift(first, months=number) for number in range(months)) if day <= end]
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {periods.MONTH_NAMES[day.month - 1][:3]} {day.year}"
+def _short(day: date, say: Phrases) -> str:
+    return say("date", day=day.day, month=say("months_short").split()[day.month - 1], year=day.year)
 
 
 def _n(value: float) -> str:

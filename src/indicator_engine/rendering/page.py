@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicator_engine.conventions import Look
-    from indicator_engine.evaluation.results import Result, Results
+    from indicator_engine.evaluation.results import Results
     from indicator_engine.rendering.details import Detail
     from indicator_engine.rendering.plots import Plot
-    from indicator_engine.rendering.view import AimLine, Section, Tally
+    from indicator_engine.rendering.view import AimLine, Section, Tally, View
 
 NAMES_SHOWN = 60
 """So many names are listed in one place; how many more there are is said."""
@@ -46,14 +46,10 @@ def page(results: Results) -> bytes:
     return _written(look, "page.html", told).encode("utf-8", "backslashreplace")
 
 
-def fragment(results: Results, only: Result | None = None) -> str:
-    """Results, or one of them, as a piece of a page for a notebook."""
-    view = view_of(results)
-    lines = [
-        line for section in view.sections for line in section.lines if only is None or line.id == view_id(only)
-    ]
-    style = Markup(_file("fragment.css"))  # noqa: S704  # our own sheet
-    return _written(results.convention.look, "fragment.html", {"view": view, "lines": lines, "style": style, "whole": only is None})
+def fragment(view: View, look: Look) -> str:
+    """A view as a piece of a page, with the styles of its own: what a notebook shows."""
+    style = f".indicators{{--accent-light:{look.accent};--accent-dark:{look.accent_dark}}}\n{_file('fragment.css')}"
+    return _written(look, "fragment.html", {"view": view, "style": Markup(style)})  # noqa: S704  # our own sheet
 
 
 def _written(look: Look, name: str, told: dict[str, Any]) -> str:
@@ -100,7 +96,7 @@ def _environment(look: Look) -> Environment:
 
 
 def _style(look: Look) -> str:
-    """The engine's sheet with the county's accents, then the county's own `county.css`; nothing in it ends the sheet."""
+    """The engine's sheet with the county's accents, then the county's `county.css`; nothing in it ends the sheet."""
     accents = f":root{{--accent-light:{look.accent};--accent-dark:{look.accent_dark}}}"
     own = look.templates.get("county.css", "")
     return "\n".join([accents, _file("page.css"), own]).replace("</", "<\\/")
@@ -159,10 +155,3 @@ def _shares(tally: Tally) -> tuple[drawings.Share, ...]:
 def _height(section: Section) -> int:
     """How many rows of the county's table a priority takes: two an indicator, and two a part."""
     return sum(2 * (1 + len(line.parts)) for line in section.lines)
-
-
-def view_id(result: Result) -> str:
-    """A result's id as the view has it."""
-    from indicator_engine.rendering.text import clean  # noqa: PLC0415
-
-    return clean(result.id)

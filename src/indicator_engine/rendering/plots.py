@@ -7,21 +7,21 @@ things lie on paper is `drawings.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from indicator_engine import amounts, periods
+from indicator_engine import amounts
 from indicator_engine.evaluation.targets import expected_by
-from indicator_engine.rendering.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from indicator_engine.amounts import Unit
     from indicator_engine.definitions.model import Indicator, Target
     from indicator_engine.evaluation.results import Point, Result
     from indicator_engine.periods import Period
+    from indicator_engine.rendering.phrases import Phrases
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def strip_of(result: Result, points: Sequence[Point], period: Period) -> Strip |
 
 def table_of(points: Sequence[Point], result: Result, say: Phrases) -> tuple[tuple[str, str], ...]:
     """The chart's numbers, a day a row."""
-    return tuple((periods.shown(day), _cell(value, result, say)) for day, value in points)
+    return tuple((say.day(day), _cell(value, result, say)) for day, value in points)
 
 
 def _cell(value: Fraction | bool | None, result: Result, say: Phrases) -> str:  # noqa: FBT001  # a figure, no switch

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from indicator_engine import periods
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
 from indicator_engine.rendering import words
 from indicator_engine.rendering.details import Detail, behind_by, detail_of
-from indicator_engine.rendering.phrases import Phrases, phrases_of
+from indicator_engine.rendering.phrases import IN_ENGLISH, Phrases, phrases_of
 from indicator_engine.rendering.text import clean
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
 
     from indicator_engine.definitions.model import Priority
     from indicator_engine.evaluation.results import Result, Results
@@ -168,7 +167,7 @@ def view_of(results: Results) -> View:
     return View(
         title=clean(statement.title or statement.id),
         document=_document(results),
-        dates=f"As of {periods.shown(results.as_of)}, {known(results.known_at)}",
+        dates=say("as_of", day=say.day(results.as_of), known=known(results.known_at, say)),
         county=clean(results.convention.title),
         day=say.day(results.as_of),
         columns=_columns(_vocabulary(results)),
@@ -178,9 +177,9 @@ def view_of(results: Results) -> View:
         undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
         public=results.audience == "public",
         smallest=results.convention.smallest_published,
-        subjects=clean(statement.schema.subject.plural) if statement.schema.subject else "",
+        subjects=clean(statement.schema.subject.plural),
         say=say,
-        headline=headline(results),
+        headline=headline(results, say),
         vocabulary=_vocabulary(results),
         sections=tuple(_sections(results)),
         assumptions=_assumptions(results),
@@ -212,28 +211,29 @@ def _vocabulary(results: Results) -> Vocabulary:
 
 def _document(results: Results) -> str:
     statement, period = results.statement, results.statement.period
-    days = f"{periods.shown(period.start)} to {periods.shown(period.end)}"
+    say = phrases_of(results.convention)
+    days = say("span", first=say.day(period.start), last=say.day(period.end))
     span = f"{clean(period.label)} ({days})" if period.label else days
     return " · ".join(filter(None, (clean(statement.status).capitalize(), span, clean(statement.source))))
 
 
-def known(known_at: datetime | None) -> str:
+def known(known_at: datetime | None, say: Phrases = IN_ENGLISH) -> str:
     """From what had been recorded by when."""
     if known_at is None or known_at == FOREVER:  # the store's word for "everything"
-        return "with everything recorded so far"
-    day = periods.shown(known_at.date())
+        return say("known_all")
+    day = say.day(known_at.date())
     ends = known_at.time() >= time(23, 59, 59)
-    return f"as known on {day}" if ends else f"as known on {day} at {known_at:%H:%M}"
+    return say("known_day", day=day) if ends else say("known_time", day=day, time=f"{known_at:%H:%M}")
 
 
-def headline(results: Iterable[Result]) -> str:
+def headline(results: Iterable[Result], say: Phrases = IN_ENGLISH) -> str:
     """How many indicators stand where: `8 of 27 met; 3 missed; 2 have no target yet`."""
     counts = Counter(result.verdict for result in results)
     met = counts["met"] + counts["met_known_late"]
-    late = f" ({counts['met_known_late']} of them known late)" if counts["met_known_late"] else ""
-    parts = [f"{met} of {counts.total()} met{late}"]
-    parts += [words.counted(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
-    return "; ".join(filter(None, parts)) if counts else "There are no indicators."
+    late = say("counted_late", count=counts["met_known_late"]) if counts["met_known_late"] else ""
+    parts = [say("counted_met", count=met, total=counts.total()) + late]
+    parts += [words.counted(verdict, counts[verdict], say) for verdict in (*VERDICTS, "withheld") if counts[verdict]]
+    return "; ".join(filter(None, parts)) if counts else say("counted_none")
 
 
 def tally(found: Iterable[Result], results: Results) -> Tally:
@@ -288,21 +288,21 @@ def _section(priority: Priority, found: Sequence[Result], results: Results) -> S
 
 
 def line_of(result: Result, results: Results, require: int = 0, above: str = "") -> Line:
-    """One indicator in words, its parts within; `require` is how many of those must be met, `above` whose part it is."""
-    statement, label = clean(result.statement), clean(result.label)
+    """One indicator in words, its parts within; `require` of those must be met. `above` is whose part it is itself."""
+    statement, label, say = clean(result.statement), clean(result.label), phrases_of(results.convention)
     return Line(
         id=clean(result.id),
         status=_status(result, results),
         name=label or statement or clean(result.id),
         statement=statement if label and statement != label else "",
-        value=clean(words.value(result)),
-        bounds=words.bounds(result),
-        target=clean(words.target(result, require)),
-        due=clean(words.due(result)),
-        needed=words.needed(result),
-        expected=words.expected(result),
-        trend=words.trend(result),
-        flags=tuple(clean(words.flag(name)) for name in result.flags),
+        value=clean(words.value(result, say)),
+        bounds=words.bounds(result, say),
+        target=clean(words.target(result, require, say)),
+        due=clean(words.due(result, say)),
+        needed=words.needed(result, say),
+        expected=words.expected(result, say),
+        trend=words.trend(result, say),
+        flags=tuple(clean(words.flag(name, say)) for name in result.flags),
         text=clean(result.text),
         notes=_all_clean(result.notes),
         who=tuple(map(clean, result.who)),
@@ -358,7 +358,8 @@ def _with_parts(results: Iterable[Result], above: str = "") -> Iterator[tuple[st
 
 def _legend(results: Results) -> tuple[tuple[str, str], ...]:
     occurring = {flag for _, result in _with_parts(results) for flag in result.flags}
-    return tuple((clean(words.flag(name)), words.meaning(name)) for name in words.ordered(occurring))
+    say = phrases_of(results.convention)
+    return tuple((clean(words.flag(name, say)), words.meaning(name, say)) for name in words.ordered(occurring))
 
 
 def _aims(results: Results) -> Iterator[AimLine]:
@@ -372,9 +373,10 @@ def _aims(results: Results) -> Iterator[AimLine]:
 
 def _meanings(results: Results) -> tuple[tuple[str, Status, str], ...]:
     occurring = {result.verdict for _, result in _with_parts(results)}
+    say = phrases_of(results.convention)
     return tuple(
-        (verdict, status_of(verdict, results), meaning)
-        for verdict, meaning in words.MEANINGS.items()
+        (verdict, status_of(verdict, results), words.meaning_of(verdict, say))
+        for verdict in words.MEANINGS
         if verdict in occurring
     )
 
