@@ -30,7 +30,7 @@ def published(results: Results) -> Results:
     """The same results without names, and without counts below the convention's smallest that is published."""
     smallest = results.convention.smallest_published
     found = tuple(_published(result, smallest) for result in results)
-    kept = {name for name, result in _named(found) if result.unit in QUANTITIES or isinstance(result.value, bool)}
+    kept = {name for name, result in _named(found) if _may_tell_course(result)}
     return replace(
         results,
         results=found,
@@ -58,6 +58,7 @@ def _published(result: Result, smallest: int) -> Result:
         undecided=(),
         none_arose=(),
         listed=(),
+        defined_at=None,
         assumptions=tuple(text for text in result.assumptions if REGISTER_HAS not in text),
     )
     if result.kind == "compound":
@@ -133,6 +134,11 @@ def _may_tell_trend(result: Result, smallest: int) -> bool:
     if result.trend is None or result.unit == "ratio" or not isinstance(result.value, Fraction):
         return False
     return result.unit not in QUANTITIES or not _between(result.value - result.trend.change, smallest)
+
+
+def _may_tell_course(result: Result) -> bool:
+    """Earlier figures are told where today's is; not of shares, whose parts on those days are not known here."""
+    return isinstance(result.value, bool) or (result.unit != "ratio" and result.value is not None)
 
 
 def _may_tell_bounds(result: Result, smallest: int) -> bool:

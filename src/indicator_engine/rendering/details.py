@@ -55,6 +55,7 @@ class Detail:
     assumptions: tuple[str, ...]
     amount: Fraction | None
     goal: Fraction | None
+    """What the amount is to reach, or not to pass; None for a range."""
     plot: Plot | None
     strip: Strip | None
     numbers: tuple[tuple[str, str], ...]
@@ -86,7 +87,7 @@ def detail_of(result: Result, results: Results, above: str = "") -> Detail:
         not_arisen=tuple(_called(who, results.names) for who in result.none_arose),
         assumptions=tuple(map(clean, result.assumptions)),
         amount=result.value if isinstance(result.value, Fraction) else None,
-        goal=result.target_value,
+        goal=None if target and target.upper is not None else result.target_value,
         plot=plot,
         strip=strip_of(result, points, period),
         numbers=table_of(points, result, say),

@@ -62,7 +62,6 @@ class Drawing:
     band: tuple[str, str, str, str] | None
     """A target that is a range: left, top, width, height."""
     path: str
-    path_label: Label | None
     tolerance: str
     due: Mark | None
     revisions: tuple[Mark, ...]
@@ -166,7 +165,6 @@ class _Canvas:
             goals=tuple(self._goals()),
             band=self._band(),
             path=self._line(plot.path),
-            path_label=self._path_label(),
             tolerance=self._line((*plot.path, *reversed(plot.tolerance))) if plot.tolerance else "",
             due=self._due(),
             revisions=tuple(self._revisions()),
@@ -202,14 +200,6 @@ class _Canvas:
             return None
         top, bottom = self.y(step.upper), self.y(step.value)
         return _n(self._x(step.start)), _n(top), _n(self._x(step.end) - self._x(step.start)), _n(bottom - top)
-
-    def _path_label(self) -> Label | None:
-        if len(self.plot.path) < 2:
-            return None
-        (first, low), (last, high) = self.plot.path[0], self.plot.path[-1]
-        x = (self._x(first) + self._x(last)) / 2
-        y = (self.y(low) + self.y(high)) / 2
-        return Label(_n(x - 6), _n(y - 8), self.say("chart_path"), "end")
 
     def _due(self) -> Mark | None:
         due = self.plot.due

@@ -74,7 +74,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "since": "from {day}",
         # charts
         "chart_target": "Target {value}",
-        "chart_path": "Path",
         "chart_due": "Due {day}",
         "chart_revised": "revised {day}",
         "chart_described": "{count} figures from {first} to {last}.",

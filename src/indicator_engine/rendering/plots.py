@@ -138,6 +138,12 @@ def _goals(result: Result, indicator: Indicator | None, start: date, end: date) 
             yield Step(first, last, version.value, version.upper)
 
 
+def _steps(points: Sequence[tuple[date, Fraction]], last: date) -> Iterator[tuple[date, Fraction]]:
+    for (day, value), (until, _) in zip(points, [*points[1:], (last, Fraction(0))], strict=True):
+        yield day, value
+        yield until, value
+
+
 def _within(
     path: Sequence[tuple[date, Fraction]], tolerance: Fraction, *, falls: bool
 ) -> Iterator[tuple[date, Fraction]]:
@@ -160,12 +166,12 @@ def _effective(version: Target) -> date | None:
 
 
 def _path(result: Result, indicator: Indicator | None, period: Period) -> Iterator[tuple[date, Fraction]]:
-    """The corners of the path to the target."""
+    """The corners of the path to the target; declared points hold until the next one, so they are steps."""
     way = indicator.trajectory if indicator else None
     if indicator is None or way is None or result.expected is None:
         return
     if not way.linear:
-        yield from way.points
+        yield from _steps(way.points, result.due.day if result.due else period.end)
         return
     begin = result.baseline if result.baseline and result.target and result.target.relative != "additional" else None
     for day in (period.start, result.due.day if result.due else period.end):
