@@ -62,8 +62,8 @@ class Detail:
     """The chart's numbers: day and figure."""
 
 
-def detail_of(result: Result, results: Results, above: str = "") -> Detail:
-    """Everything behind a result; `above` is the id of the indicator that it is a part of."""
+def detail_of(result: Result, results: Results, require: int = 0, above: str = "") -> Detail:
+    """Everything behind a result; `require` of its parts must be met, `above` is whose part it is itself."""
     say, indicator = phrases_of(results.convention), _definition(result, results, above)
     points = results.series.get(f"{above}/{result.id}" if above else result.id, ())
     period = results.statement.period
@@ -76,7 +76,7 @@ def detail_of(result: Result, results: Results, above: str = "") -> Detail:
         outcome=clean(result.outcome),
         message=clean(_message(result, say)),
         described=_described(plot, result, say) if plot else "",
-        why=tuple(map(clean, _why(result, results, say))),
+        why=tuple(map(clean, _why(result, results, require))),
         source=tuple(provenance(target.provenance)) if target else (),
         quote=clean(target.provenance.quote) if target else "",
         history=tuple(_history(result, indicator, say)),
@@ -131,8 +131,9 @@ def _grouped(why_not: Mapping[str, str], names: Mapping[str, str]) -> Iterator[G
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _why(result: Result, results: Results, say: Phrases) -> Iterator[str]:
+def _why(result: Result, results: Results, require: int) -> Iterator[str]:
     """The verdict's meaning, then the numbers it rests on, a sentence each."""
+    say = phrases_of(results.convention)
     status = results.convention.status(result.verdict).word
     if result.verdict in words.MEANINGS:
         yield say("why_means", status=status, meaning=words.meaning_of(result.verdict, say))
@@ -140,7 +141,7 @@ def _why(result: Result, results: Results, say: Phrases) -> Iterator[str]:
         yield say("why_value", day=say.day(result.evaluated_on), value=words.value(result, say))
     if bounds := words.bounds(result, say):
         yield say("why_could_be", bounds=bounds)
-    if target := words.target(result, say=say):
+    if target := words.target(result, require, say):
         yield say("why_target", target=target)
     if result.target and (due := words.due(result, say)):
         yield say("why_due", due=due)

@@ -314,7 +314,7 @@ def line_of(result: Result, results: Results, require: int = 0, above: str = "")
         expression=clean(result.expression),
         defined_at=clean(str(result.defined_at or "")),
         parts=tuple(line_of(part, results, above=result.id) for part in result.parts),
-        detail=detail_of(result, results, above=above),
+        detail=detail_of(result, results, require, above),
     )
 
 
