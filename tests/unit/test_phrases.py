@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from indicator_engine.conventions import NEUTRAL
+from indicator_engine.rendering import phrases
 from indicator_engine.rendering.phrases import ENGLISH, Phrases, fault, phrases_of
 
 
@@ -62,3 +64,19 @@ def test_own_words_are_made_visible():
 def test_english_has_no_fault():
     """The engine's own phrases pass its own check."""
     assert "" == fault(ENGLISH)
+
+
+DYNAMIC = ("counted_", "means_", "flag_", "unknown_", "digest_", "tbc")
+"""Beginnings of keys that are put together."""
+
+
+def test_every_phrase_is_said():
+    """No phrase is left behind by what said it; those whose keys are put together aside."""
+    folder = Path(phrases.__file__).parent
+    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".html"}]
+    said = " ".join(text.split("class Phrases")[-1] for text in texts)
+    others = {"higher", "lower", "exactly", "more_than_base", "less_than_base", "more_by", "less_by"}
+
+    assert [] == [
+        key for key in ENGLISH if f'"{key}"' not in said and key not in others and not key.startswith(DYNAMIC)
+    ]

@@ -57,6 +57,7 @@ class Drawing:
     actual: str
     area: str
     dots: tuple[tuple[str, str], ...]
+    """Where each figure is; the last is the one that is reported."""
     value: Label
     goals: tuple[Mark, ...]
     band: tuple[str, str, str, str] | None

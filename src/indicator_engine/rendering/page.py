@@ -14,23 +14,25 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.rendering import drawings
 from indicator_engine.rendering.view import view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from indicator_engine.conventions import Look
     from indicator_engine.evaluation.results import Results
     from indicator_engine.rendering.details import Detail
+    from indicator_engine.rendering.phrases import Phrases
     from indicator_engine.rendering.plots import Plot
     from indicator_engine.rendering.view import AimLine, Section, Tally, View
 
-NAMES_SHOWN = 60
-"""So many names are listed in one place; how many more there are is said."""
+MOST_LISTED, LEAST_LISTED, LISTED_IN_ALL = 100, 15, 12_000
+"""So many names are listed in one place at most, and at least; how many more there are is said. The fewer the places,
+the more have room in each."""
 
 DASHED = frozenset({"no_target_yet", "not_set_yet", "not_established", "no_baseline", "withheld"})
 """Verdicts that judge nothing because something is still to come: drawn dashed, never in the colour of a failure."""
@@ -42,7 +44,13 @@ def page(results: Results) -> bytes:
     """The whole file, in UTF-8. The same results give the same bytes."""
     look = results.convention.look
     style = _style(look)
-    told = {"view": view_of(results), "style": Markup(style), "policy": _policy(style)}  # noqa: S704  # our own sheet
+    view = view_of(results)
+    told = {
+        "view": view,
+        "style": Markup(style),  # noqa: S704  # our own sheet
+        "policy": _policy(style),
+        "named": functools.partial(_named, say=view.say, most=_room(view)),
+    }
     return _written(look, "page.html", told).encode("utf-8", "backslashreplace")
 
 
@@ -86,7 +94,8 @@ def _environment(look: Look) -> Environment:
         "shares": _shares,
         "dashed": lambda verdict: verdict in DASHED,
         "height": _height,
-        "most_names": NAMES_SHOWN,
+        "most_listed": MOST_LISTED,
+        "own": _own,
         "places": _places,
     }
     return environment
@@ -136,6 +145,27 @@ class Anchors:
 def _places(aims: Iterable[AimLine], anchor: Anchors) -> dict[str, str]:
     """Where each aim is told."""
     return {aim.id: anchor("aim", aim.id) for aim in aims}
+
+
+_OWN = Markup("<bdi>{}</bdi>")
+
+
+def _own(text: str) -> Markup:
+    """A text that others wrote: escaped and, where it may read from right to left, set apart from what is around it."""
+    return escape(text) if text.isascii() else _OWN.format(text)
+
+
+def _room(view: View) -> int:
+    """How many names each of the page's lists has room for."""
+    lines = [one for section in view.sections for line in section.lines for one in (line, *line.parts)]
+    lists = sum(2 + len(line.detail.left_out) + len(line.listed) for line in lines)
+    return min(max(LISTED_IN_ALL // max(lists, 1), LEAST_LISTED), MOST_LISTED)
+
+
+def _named(names: Sequence[str], say: Phrases, most: int) -> Markup:
+    """The first names of a list, and how many more there are."""
+    shown = Markup(", ").join(map(_own, names[:most]))
+    return shown if len(names) <= most else shown + " " + say("and_more", count=len(names) - most)
 
 
 def _bullet(detail: Detail) -> drawings.Bullet | None:

@@ -26,10 +26,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # the frame of the page
         "skip": "Skip to the results",
         "contents": "Contents",
-        "calculated": "{day}, {known}",
-        "how_many": "Where the {count} indicators stand",
         "glance": "At a glance",
-        "results": "Results",
         "public": "This edition is for the public: it names no {subjects}, and counts from 1 to {most} are not told.",
         # columns
         "status": "Status",
@@ -44,8 +41,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "needed": "{needed} needed",
         "higher": "Higher is better",
         "lower": "Lower is better",
-        "part": "Part",
-        "required": "Parts",
         # the details of an indicator
         "more": "Chart, reasons and sources",
         "more_no_chart": "Reasons and sources",
@@ -53,7 +48,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "numbers_caption": "{name}: the figure day by day",
         "why": "Why “{status}”",
         "measures": "What is measured",
-        "expression": "As written in the pack",
         "source": "Where the target comes from",
         "history": "How the target changed",
         "flags": "Flags",
@@ -70,8 +64,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "yes": "yes",
         "no": "no",
         "version": "Version {number}: {told}",
-        "stands": "the one in force",
-        "since": "from {day}",
         # charts
         "chart_target": "Target {value}",
         "chart_due": "Due {day}",
@@ -84,11 +76,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "legend_actual": "the figure",
         "legend_path": "path to the target",
         "legend_tolerance": "tolerance",
-        "strip_delivered": "Delivered by {day}",
-        "strip_open": "Not delivered by {day}",
         # messages over a chart
         "message_reached": "{value}: the target is reached",
-        "message_short": "{value}: {needed} needed",
         "message_short_by": "{value}: {needed} needed by {day}",
         "message_missed": "{value}: {needed} were needed by {day}",
         "message_path": "{value}; {expected}",
@@ -102,7 +91,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "why_expected": "On its path, {expected}.",
         "why_needed": "{needed} needed.",
         "why_tolerance": "It is {share} short of its path; up to {tolerance} is shown amber.",
-        "why_nothing": "No target is set, so nothing is judged.",
         # the foot of the page
         "aims": "{aim}s, and what serves them",
         "aims_caption": "Each {aim} and the indicators that refer to it",

@@ -28,7 +28,8 @@ def clean(text: str) -> str:
     >>> clean("Care\n  Trust\u202e")
     'Care Trust\\u202e'
     """
-    return "".join(map(visible, " ".join(text.split())))
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(map(visible, line))
 
 
 def visible(character: str) -> str:
