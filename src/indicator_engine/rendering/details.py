@@ -123,9 +123,9 @@ def _grouped(why_not: Mapping[str, str], names: Mapping[str, str]) -> Iterator[G
     """Those left out by their reason, in the order in which the reasons first come."""
     found: dict[str, list[str]] = {}
     for who, reason in why_not.items():
-        found.setdefault(clean(reason), []).append(_called(who, names))
+        found.setdefault(reason, []).append(who)
     for reason, those in found.items():
-        yield reason, tuple(those)
+        yield clean(reason), tuple(_called(who, names) for who in those)
 
 
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -126,7 +126,7 @@ class Scale:
 
 
 WIDE = (760, 290)
-NARROW = (330, 260)
+NARROW = (300, 250)
 
 
 def drawing_of(plot: Plot, say: Phrases, size: tuple[int, int] = WIDE) -> Drawing:
