@@ -242,6 +242,22 @@ def test_hook_fails(folder):
         folder.load()
 
 
+def test_words_are_checked(folder):
+    """A phrase the page does not have is told when the plugin is loaded, with the nearest."""
+    folder.write(
+        "welsh",
+        """
+        from indicator_engine import Convention, Vocabulary
+
+        @hookimpl
+        def register_conventions(register):
+            register(Convention(name="welsh", vocabulary=Vocabulary(words={"statuss": "Statws"})))
+    """,
+    )
+    with pytest.raises(PluginError, match=r"no phrase `statuss`; did you mean `status`\?"):
+        folder.load()
+
+
 def test_output_fails(folder):
     """An output that fails is reported with its plugin."""
     folder.write(

@@ -143,7 +143,7 @@ class _Canvas:
         ends = [amounts.shown(value, plot.unit) for value in (low, high)]
         left, right = 14 + LETTER * max(map(len, ends)), width - self._room_right()
         self.x = Scale(plot.start.toordinal(), plot.end.toordinal(), left, right)
-        self.y = Scale(float(low), float(high), height - 34, 34)
+        self.y = Scale(float(low), float(high), height - 34, 44)
         self.low, self.high = low, high
 
     def _room_right(self) -> int:
@@ -208,8 +208,8 @@ class _Canvas:
             return None
         x, text = self._x(due), self.say("chart_due", day=_short(due, self.say))
         fits = x + LETTER * len(text) / 2 < self.width
-        label = Label(_n(x), _n(20), text, "middle") if fits else Label(_n(self.width - 4), _n(20), text, "end")
-        return Mark(_n(x), _n(26), _n(x), _n(self.y.start), label)
+        label = Label(_n(x), _n(16), text, "middle") if fits else Label(_n(self.width - 4), _n(16), text, "end")
+        return Mark(_n(x), _n(22), _n(x), _n(self.y.start), label)
 
     def _revisions(self) -> Iterator[Mark]:
         for before, step in zip(self.plot.goals, self.plot.revised, strict=False):

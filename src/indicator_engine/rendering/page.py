@@ -108,7 +108,8 @@ def _style(look: Look) -> str:
     """The engine's sheet with the county's accents, then the county's `county.css`; nothing in it ends the sheet."""
     accents = f":root{{--accent-light:{look.accent};--accent-dark:{look.accent_dark}}}"
     own = look.templates.get("county.css", "")
-    return "\n".join([accents, _file("page.css"), own]).replace("</", "<\\/")
+    lines = "\n".join([accents, _file("page.css"), own]).splitlines()  # a browser reads every end of a line as one
+    return "\n".join(lines).replace("</", "<\\/")
 
 
 @functools.cache

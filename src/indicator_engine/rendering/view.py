@@ -153,12 +153,14 @@ class View:
 
 @dataclass(frozen=True)
 class AimLine:
-    """An aim of the charter, and the indicators that refer to it."""
+    """An aim of the charter, and what refers to it."""
 
     id: str
     text: str
-    served_by: tuple[tuple[str, str], ...]
-    """Their ids and names."""
+    served_by: tuple[tuple[int, str], ...]
+    """The priorities whose indicators refer to it: the manieth section of the page, and the title."""
+    tally: Tally
+    """How the indicators stand that refer to it."""
 
 
 def view_of(results: Results) -> View:
@@ -244,7 +246,10 @@ def tally(found: Iterable[Result], results: Results) -> Tally:
 
 
 def _columns(vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
-    """What the columns of the county's own table hold, told from the words in their headings."""
+    """What the columns of the county's own table hold, told from the words in their headings.
+
+    Priority and indicator are always among them.
+    """
     kinds = (("indicator", vocabulary.indicator), ("outcome", vocabulary.outcome), ("aim", vocabulary.aim))
     found: dict[str, str] = {}
     for heading in vocabulary.columns:
@@ -253,7 +258,7 @@ def _columns(vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
         kind = kind or ("priority" if vocabulary.priority.casefold() in words_in else "target")
         found.setdefault(kind, heading)
     found.setdefault("indicator", vocabulary.indicator)
-    return tuple(found.items())
+    return tuple({"priority": found.get("priority", vocabulary.priority), **found}.items())
 
 
 # ── the sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -363,12 +368,22 @@ def _legend(results: Results) -> tuple[tuple[str, str], ...]:
 
 
 def _aims(results: Results) -> Iterator[AimLine]:
-    """Each aim with what refers to it; an indicator refers to the aims of its priority where it names none."""
-    by_priority = {priority.id: priority.aims for priority in results.statement.priorities}
+    """Each aim with what refers to it; an indicator refers to the aims of its priority as well as to its own."""
+    shown = [one for one in results.statement.priorities if any(found.priority == one.id for found in results)]
     for aim in results.statement.aims:
-        serving = [one for one in results if aim.id in (one.aims or by_priority.get(one.priority, ()))]
-        names = tuple((clean(one.id), clean(one.label or one.statement or one.id)) for one in serving)
-        yield AimLine(clean(aim.id), clean(aim.text), names)
+        serving = [one for one in results if any(_cites(cited, aim.id) for cited in _cited(one, shown))]
+        served = {one.priority for one in serving}
+        places = tuple((at, clean(one.title)) for at, one in enumerate(shown, 1) if one.id in served)
+        yield AimLine(clean(aim.id), clean(aim.text), places, tally(serving, results))
+
+
+def _cited(result: Result, priorities: Sequence[Priority]) -> tuple[str, ...]:
+    return (*result.aims, *(aim for one in priorities if one.id == result.priority for aim in one.aims))
+
+
+def _cites(cited: str, aim: str) -> bool:
+    """Whether what is cited is the aim, what it belongs to, or a part of it: "2" cites "2.1", "2.1" touches "2"."""
+    return cited == aim or aim.startswith(f"{cited}.") or cited.startswith(f"{aim}.")
 
 
 def _meanings(results: Results) -> tuple[tuple[str, Status, str], ...]:

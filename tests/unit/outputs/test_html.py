@@ -17,6 +17,7 @@ from indicator_engine.conventions import NEUTRAL, Look, Provenance, Vocabulary
 from indicator_engine.definitions.model import Aim, Target
 from indicator_engine.hookspecs import Page
 from indicator_engine.problems import IndicatorEngineError
+from indicator_engine.rendering.view import view_of
 
 CAPTION = "20 Compact member organisations to commit to the Pledge by March 2010: the figure day by day"
 
@@ -52,6 +53,33 @@ def test_columns_are_the_countys(page):
     county = ["Priority", "Outcomes", "Performance Indicators & Targets"]
 
     assert [*county, "Status", "Value against target", "Trend"] == page(vocabulary=words).all("th")[:6]
+
+
+def test_columns_always_hold_priority_and_indicator(page):
+    """A county that names neither has them under its words for them."""
+    heads = page(vocabulary=Vocabulary(priority="Theme", indicator="Measure", columns=("Target",))).all("th")[:3]
+
+    assert ["Theme", "Target", "Measure"] == heads
+
+
+def test_nothing_to_report(page, results):
+    """A run that selects nothing is a page that says so."""
+    found = page(replace(results, results=()))
+
+    assert (["There are no indicators."], []) == (found.all("p", of="headline"), found.faults)
+
+
+def test_figures_are_those_of_the_other_outputs(page, results):
+    """Every value, status and deadline on the page is, letter for letter, what the other outputs say."""
+    view = view_of(results)
+    lines = [one for section in view.sections for line in section.lines for one in (line, *line.parts)]
+    found = page()
+
+    assert [line.value for line in lines] == found.all("span", of="figure")
+    assert [f"{line.status.symbol}{line.status.word}" for line in lines] == found.all("td", of="status")
+
+    told = [text for text in found.all("th", of="indicator") if text != "Indicator"]
+    assert [True] * len(lines) == [line.due in text for line, text in zip(lines, told, strict=True)]
 
 
 def test_indicator(page):
@@ -122,10 +150,13 @@ def test_aims(page, results):
     """Each aim with what serves it; one that nothing refers to says so."""
     (skills, jobs) = results.statement.priorities
     priorities = (replace(skills, aims=("1",)), jobs)
-    statement = replace(results.statement, aims=(Aim("1", "grow"), Aim("2", "share")), priorities=priorities)
+    statement = replace(
+        results.statement, aims=(Aim("1", "grow"), Aim("1.1", "fast"), Aim("2", "share")), priorities=priorities
+    )
     rows = page(replace(results, statement=statement)).all("tr")
 
-    assert "1 grow 20 Compact member organisations to commit to the Pledge by March 2010" in rows
+    assert "1 grow Support the Skills Pledge ✘ 1 Missed" in rows
+    assert "1.1 fast Support the Skills Pledge ✘ 1 Missed" in rows
     assert "2 share nothing refers to it" in rows
 
 
