@@ -185,7 +185,7 @@ def evaluate_store(  # noqa: PLR0913  # as above
     taken = store.intake(statement.schema, known_at=instant, at_import=at_import, covered=covered)
     _require_register(statement, store, taken)
     position = (last.number, last.running) if last else (0, "")
-    return evaluate_records(
+    results = evaluate_records(
         statement,
         taken,
         as_of=as_of,
@@ -195,6 +195,7 @@ def evaluate_store(  # noqa: PLR0913  # as above
         registered=registered,
         position=position,
     )
+    return replace(results, set_aside=len(store.quarantine()))
 
 
 def _require_register(statement: Statement, store: Store, taken: Intake) -> None:

@@ -80,3 +80,15 @@ def test_public_edition_keeps_small_counts(run_starter):
         pledges["unknown"],
         pledges["verdict"],
     )
+
+
+def test_rows_in_quarantine_are_told(starter, indicators, tmp_path):
+    """A page over a store says how many of its rows wait in quarantine."""
+    store, events, out = tmp_path / "s.store", tmp_path / "events.csv", tmp_path / "page.html"
+    events.write_text((starter / "events.csv").read_text().replace("2026-07-14", "14th of July"))
+    data = (events, "--register", starter / "register.csv", "--recorded-at", "2026-04-01", "--store", store)
+    assert 3 == indicators("import", starter / "pack.toml", *data).exit_code
+
+    indicators("report", starter / "pack.toml", "--store", store, "--as-of", "2026-12-31", "--out", out)
+
+    assert "1 row of the event store waits in quarantine" in out.read_text()

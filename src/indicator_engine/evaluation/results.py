@@ -248,6 +248,8 @@ class Results:
     """How each figure came about, by "indicator" or "indicator/part"; empty unless the evaluation was asked for it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What the register calls its subjects, by their ids."""
+    set_aside: int = 0
+    """How many rows of the event store wait in quarantine now, and are in no figure."""
     audience: Audience = "internal"
     """Whom this edition is for; `rendering.audience.published` makes the one for the public."""
 

@@ -37,6 +37,7 @@ def published(results: Results) -> Results:
         problems=tuple(_remarks(results.problems)),
         series={name: _course(points, smallest) for name, points in results.series.items() if name in kept},
         names={},
+        set_aside=0,
         audience="public",
     )
 

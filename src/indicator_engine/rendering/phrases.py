@@ -98,6 +98,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "unserved": "nothing refers to it",
         "data": "About the data",
         "data_clean": "Nothing was odd about the data.",
+        "data_set_aside": "{count} row of the event store waits in quarantine and is in no figure."
+        " | {count} rows of the event store wait in quarantine and are in no figure.",
         "data_undecided": "{count} records or subjects could not be decided; each is listed with its indicator.",
         "meanings": "What the words mean",
         "meanings_caption": "The statuses and flags on this page",

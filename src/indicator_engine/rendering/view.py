@@ -143,6 +143,8 @@ class View:
     """Each verdict that occurs, its status, and what it means."""
     undecided: int
     """How many records or subjects could not be decided."""
+    set_aside: int
+    """How many rows wait in quarantine."""
     public: bool
     smallest: int
     """A count below this one is not told in an edition for the public."""
@@ -177,6 +179,7 @@ def view_of(results: Results) -> View:
         aims=tuple(_aims(results)),
         meanings=_meanings(results),
         undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
+        set_aside=results.set_aside,
         public=results.audience == "public",
         smallest=results.convention.smallest_published,
         subjects=clean(statement.schema.subject.plural),

@@ -69,6 +69,13 @@ def test_nothing_to_report(page, results):
     assert (["There are no indicators."], []) == (found.all("p", of="headline"), found.faults)
 
 
+def test_quarantine_is_told(page, results):
+    """Rows that wait in the store's quarantine are counted out."""
+    found = page(replace(results, set_aside=3))
+
+    assert "3 rows of the event store wait in quarantine and are in no figure." in found.all("p")
+
+
 def test_figures_are_those_of_the_other_outputs(page, results):
     """Every value, status and deadline on the page is, letter for letter, what the other outputs say."""
     view = view_of(results)
