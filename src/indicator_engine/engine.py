@@ -11,10 +11,10 @@ evaluates is imported when it is needed, so that checking a pack stays quick.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import periods, plugins
 from indicator_engine.problems import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.layout import Row
+    from indicator_engine.store.ledger import Entry
     from indicator_engine.store.receipts import Receipt
     from indicator_engine.store.records import Records
     from indicator_engine.store.store import Store
@@ -159,7 +160,11 @@ def _table_of(data: str | Path | Rows | Table | Stream, mapping: SourceMapping, 
     return table_of([row.cells if isinstance(row, Row) else row for row in data], "rows")
 
 
-def evaluate_store(  # noqa: PLR0913  # as above
+EVIDENCE_EVENTS = 200_000
+"""Events of a store up to which who counted and who did not is said without being asked for."""
+
+
+def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     statement: Statement,
     store: Store,
     *,
@@ -170,39 +175,92 @@ def evaluate_store(  # noqa: PLR0913  # as above
     covered: Iterable[str] | None = None,
     series: bool = False,
     registered: Plugins | None = None,
+    evaluator: Literal["compiled", "reference"] = "compiled",
+    evidence: bool | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
 
-    Raises IndicatorEngineError where the store had no such import, or knew of no register then.
+    Figures come from queries over the store's tables, or with `evaluator="reference"` from its records one by one; they
+    are the same. `evidence` says whether who counted, who did not and what is odd about the records is said too, for
+    which all records are read; left out, it is said for stores of up to EVIDENCE_EVENTS events. Raises
+    IndicatorEngineError where the store had no such import, or knew of no register then.
     """
+    last = _last_import(store, at_import)
+    asked = _Asked(
+        statement, store, _day(as_of), _instant(known_at), at_import, None if covered is None else frozenset(covered)
+    )
+    with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
+    question = asked.compiled(evidence=with_evidence) if evaluator == "compiled" else asked.reference()
+    taken = asked.taken() if with_evidence or evaluator == "reference" else None
+    position = (last.number, last.running) if last else (0, "")
+    data = _digest(taken.records) if taken else position[1]
+    results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    return replace(
+        results,
+        names=_names(taken.records) if taken else {},
+        series=_series(question, results) if series else {},
+        set_aside=len(store.quarantine()),
+    )
+
+
+def _last_import(store: Store, at_import: int | None) -> Entry | None:
     entries = store.imports()
-    last = next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
     if at_import is not None and at_import not in {one.number for one in entries}:
         raise IndicatorEngineError(
             f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
         )
-    instant = _instant(known_at)
-    taken = store.intake(statement.schema, known_at=instant, at_import=at_import, covered=covered)
-    _require_register(statement, store, taken)
-    position = (last.number, last.running) if last else (0, "")
-    results = evaluate_records(
-        statement,
-        taken,
-        as_of=as_of,
-        known_at=known_at,
-        select=select,
-        series=series,
-        registered=registered,
-        position=position,
-    )
-    return replace(results, set_aside=len(store.quarantine()))
+    return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
 
 
-def _require_register(statement: Statement, store: Store, taken: Intake) -> None:
+@dataclass
+class _Asked:
+    """What is asked of a store: its records are read once, and only when something needs them."""
+
+    statement: Statement
+    store: Store
+    as_of: date
+    known_at: datetime | None
+    at_import: int | None
+    covered: frozenset[str] | None
+    _taken: Intake | None = None
+
+    def taken(self) -> Intake:
+        """Everything the statement can ask of the store, with what is odd about it."""
+        if self._taken is None:
+            self._taken = self.store.intake(
+                self.statement.schema, known_at=self.known_at, at_import=self.at_import, covered=self.covered
+            )
+        return self._taken
+
+    def reference(self) -> Question:
+        """The question to the records."""
+        from indicator_engine.evaluation.answer import Question
+        from indicator_engine.store.records import FOREVER
+
+        _require_register(self.statement, self.store, bool(self.taken().records.register))
+        return Question(self.statement, self.taken().records, self.as_of, self.known_at or FOREVER)
+
+    def compiled(self, *, evidence: bool) -> Question:
+        """The question to the tables."""
+        from indicator_engine.evaluation.compiled.evaluator import Answers
+        from indicator_engine.evaluation.compiled.ground import Ground
+        from indicator_engine.evaluation.compiled.question import StoreQuestion
+        from indicator_engine.store.records import FOREVER, Records
+
+        instant = self.known_at or FOREVER
+        ground = Ground(self.store.database, self.statement.schema, instant, self.at_import, self.covered)
+        _require_register(self.statement, self.store, ground.has_register)
+        return StoreQuestion(
+            self.statement, Records(), self.as_of, instant, answers=Answers(ground),
+            read=lambda: self.taken().records, with_evidence=evidence,
+        )  # fmt: skip
+
+
+def _require_register(statement: Statement, store: Store, has_register: bool) -> None:  # noqa: FBT001
     """Without a register every population is empty, and every figure over one would be 0."""
     from indicator_engine.store.recall import first_register
 
-    if taken.records.register or not statement.schema.populations:
+    if has_register or not statement.schema.populations:
         return
     first = first_register(store.database)
     named = ", ".join(sorted(statement.schema.populations))
@@ -229,25 +287,39 @@ def evaluate_records(
 ) -> Results:
     """The same for records taken in already; `position` is the import of a store that they stand at, and its hash."""
     from indicator_engine.evaluation.answer import Question
-    from indicator_engine.evaluation.results import Results
     from indicator_engine.store.records import FOREVER
 
     day, instant = _day(as_of), _instant(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
-    wanted = tuple(select)
+    results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
+    return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
+
+
+def _results(  # noqa: PLR0917  # from one place
+    question: Question,
+    known_at: datetime | None,
+    select: Iterable[str],
+    registered: Plugins | None,
+    problems: tuple[Problem, ...],
+    data: str,
+    position: tuple[int, str] | None,
+) -> Results:
+    """The answers to a question; `data` identifies what they were found in."""
+    from indicator_engine.evaluation.results import Results
+
+    statement, wanted = question.statement, tuple(select)
     chosen = _chosen(statement, wanted)
+    question.foresee(indicator for _, indicator in chosen)
     results = [question.answer(indicator, priority) for priority, indicator in chosen]
     return Results(
         statement=statement,
-        as_of=day,
-        known_at=instant,
+        as_of=question.as_of,
+        known_at=known_at,
         results=tuple(result for result in results if _has_verdict(result, wanted)),
-        provenance=_provenance(statement, taken.records, registered, position),
-        problems=taken.problems,
+        provenance=_provenance(statement, data, registered, position),
+        problems=problems,
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
-        series=_series(question, [indicator for _, indicator in chosen]) if series else {},
-        names=_names(taken.records),
     )
 
 
@@ -255,11 +327,12 @@ MOST_POINTS = 48
 """A figure's course has at most so many points; over longer periods they are further apart than a month."""
 
 
-def _series(question: Question, indicators: Iterable[Indicator]) -> dict[str, tuple[Point, ...]]:
+def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:
     """How each figure came about, at the ends of the period's months up to the day asked for."""
     days = _month_ends(question.statement.period.start, question.as_of)
+    wanted = {result.id for result in results}
     found = {}
-    for indicator in indicators:
+    for indicator in (one for _, one in question.statement.indicators() if one.id in wanted):
         found[indicator.id] = question.course(indicator, days)
         found |= {f"{indicator.id}/{part.id}": question.course(part, days) for part in indicator.parts}
     return {name: points for name, points in found.items() if points}
@@ -332,14 +405,14 @@ def _has_verdict(result: Result, select: Sequence[str]) -> bool:
 
 
 def _provenance(
-    statement: Statement, records: Records, registered: Plugins | None, position: tuple[int, str] | None
+    statement: Statement, data: str, registered: Plugins | None, position: tuple[int, str] | None
 ) -> Provenances:
     from indicator_engine.evaluation.results import Provenances
 
     names = [plugin for plugin in registered.names if plugin.name not in plugins.SHIPPED] if registered else []
     return Provenances(
         pack=statement.digest,
-        data=_digest(records),
+        data=data,
         engine=plugins.own_version(),
         plugins=tuple((plugin.name, plugin.version) for plugin in names),
         store_import=position[0] if position else None,

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.results import Result
 
 
-from indicator_engine.evaluation import evidence
-from indicator_engine.evaluation.values import Selection, number
-from indicator_engine.store.records import FOREVER, Records, Version
-
 REGISTER = [
     *members("A", "B", "C", "D", "E"),
     {"organisation": "F", "kind": "public"},
@@ -176,10 +172,3 @@ def test_those_for_whom_none_arose_are_listed():
     """Neither passed nor failed."""
     found = of("count(members[every(tender, viable)])", *TENDERS)
     assert ("E", "I") == found.none_arose
-
-
-def test_only_a_selection_has_events():
-    """Those surely in it and those perhaps, by their ids; a number has none."""
-    versions = tuple(Version(name, FOREVER, "pledge", name) for name in "BA")
-    one, other = Records(versions).standing(FOREVER)["pledge"]
-    assert (("A", "B"), ()) == (evidence.events_of(Selection((one,), (other,))), evidence.events_of(number(2)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from tests.helpers import event, members, results
+from tests.helpers import event, members, pack, results
 
+from indicator_engine import evaluate_store, import_rows, memory_store
 from indicator_engine.engine import MOST_POINTS, _month_ends
 
 COUNTED = """
@@ -74,3 +75,17 @@ def test_points_are_bounded():
 
     assert len(days) <= MOST_POINTS
     assert {True} == {(later - earlier).days > 180 for earlier, later in pairwise(days)}
+
+
+def test_course_over_a_store_is_that_of_the_records():
+    """A store's tables and its records, asked one by one, give the same course."""
+    statement = pack(COUNTED)
+    rows = [event("pledge", name, f"2009-{month:02d}-10") for name, month in (("A", 4), ("B", 9), ("C", 12))]
+    with memory_store() as store:
+        import_rows(store, statement, members("A", "B", "C"), register=True)
+        import_rows(store, statement, rows)
+        compiled = evaluate_store(statement, store, as_of="2010-03-31", series=True)
+        records = evaluate_store(statement, store, as_of="2010-03-31", series=True, evaluator="reference")
+
+    assert 9 == len(compiled.series["one"])
+    assert records.series == compiled.series

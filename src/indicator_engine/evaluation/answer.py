@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
+    from indicator_engine.evaluation.evidence import Evidence
     from indicator_engine.evaluation.reference import Populations
     from indicator_engine.evaluation.results import Point
     from indicator_engine.evaluation.targets import InForce
@@ -46,6 +47,17 @@ class Question:
     known_at: datetime = FOREVER
     populations: Populations = field(default_factory=dict, compare=False, repr=False)
     """Who belongs where, found out once for all indicators."""
+
+    def evaluator(self, frame: Frame) -> Reference:
+        """What evaluates the expressions of an indicator that fixes these dates."""
+        return Reference(self.statement.schema, self.records, frame, self.populations)
+
+    def foresee(self, indicators: Iterable[Indicator]) -> None:
+        """Says which indicators will be asked about; here that changes nothing."""
+
+    def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
+        """Who counted and who did not, of a measure that the evaluator has just evaluated."""
+        return evidence.of(measure, evaluator, moment)
 
     def answer(self, indicator: Indicator, priority: str) -> Result:
         """The result of an indicator. Never raises for anything the data may hold."""
@@ -73,6 +85,7 @@ class Question:
         standing = targets.in_force(indicator, stage, self.as_of, self.known_at) if indicator.stages else None
         answer = _Answer(self, indicator, "", standing)
         asked = sorted({day for day in days if day < answer.day} | {answer.day})
+        answer.foresee(asked)
         return tuple((day, answer.plain_value(day)) for day in asked)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
@@ -124,7 +137,7 @@ class _Answer:
         self.frame = self._frame()
         self.compared = self._compared() if indicator.measure else nodes.Broken()
         self.moment = Moment(self.day, question.known_at, self.statement.period)
-        self.reference = self._reference()
+        self.evaluator = self._evaluator()
 
     def _last_day(self) -> date:
         """Figures of a statement stop at their deadline, or where there is none at the convention's."""
@@ -141,19 +154,19 @@ class _Answer:
             set_on.latest if set_on else None,
         )
 
-    def _reference(self) -> Reference:
-        return Reference(self.statement.schema, self.question.records, self.frame, self.question.populations)
+    def _evaluator(self) -> Reference:
+        return self.question.evaluator(self.frame)
 
     # ── the result ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def result(self) -> Result:
         """Everything the indicator answers."""
         measure = self.compared
-        value = self.reference.value(measure, self.moment)
+        value = self.evaluator.value(measure, self.moment)
         baseline = self._baseline()
         found = self._outcome(value, baseline)
         shown = found.shown if isinstance(found.shown, Number) else None
-        proof = evidence.of(measure, self.reference, self.moment)
+        proof = self.question.evidence_of(measure, self.evaluator, self.moment)
         return replace(
             self.outline(),
             verdict=found.verdict,
@@ -177,9 +190,13 @@ class _Answer:
             assumptions=(*self.indicator.assumptions, *self._assumptions(measure)),
         )
 
+    def foresee(self, days: Iterable[date]) -> None:
+        """Says on which days the figure will be asked for, so that they can be asked together."""
+        self.evaluator.foresee(self.compared, [replace(self.moment, as_of=day) for day in days])
+
     def plain_value(self, day: date) -> Fraction | bool | None:
         """The figure on a day, without its bounds and reasons."""
-        value = self.reference.value(self.compared, replace(self.moment, as_of=day))
+        value = self.evaluator.value(self.compared, replace(self.moment, as_of=day))
         return value if isinstance(value, bool) else value.value if isinstance(value, Number) else None
 
     def outline(self) -> Result:
@@ -212,7 +229,7 @@ class _Answer:
     def listed(self) -> tuple[Listed, ...]:
         """The records the indicator asks to be listed."""
         return tuple(
-            Listed(watch.label, evidence.events_of(self.reference.value(watch.select.node, self.moment)))
+            Listed(watch.label, self.evaluator.event_ids(watch.select.node, self.moment))
             for watch in self.indicator.watches
         )
 
@@ -237,14 +254,14 @@ class _Answer:
             return None
         measure = cast("Expression", self.indicator.measure).node
         if target.baseline:
-            return cast("Number | Unknown", self.reference.value(target.baseline.node, self.moment))
+            return cast("Number | Unknown", self.evaluator.value(target.baseline.node, self.moment))
         since = self._since()
         if since is None and target.relative != "additional":
             return None
         if since is None:
             opening = replace(self.moment, as_of=min(self.statement.period.opening, self.day))
-            return cast("Number | Unknown", self.reference.value(measure, opening))
-        return cast("Number | Unknown", self.reference.value(nodes.At(since, measure), self.moment))
+            return cast("Number | Unknown", self.evaluator.value(measure, opening))
+        return cast("Number | Unknown", self.evaluator.value(nodes.At(since, measure), self.moment))
 
     # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -330,9 +347,9 @@ class _Answer:
 
     @property
     def _other(self) -> Reference:
-        if not hasattr(self, "_other_reference"):
-            self._other_reference = self._reference()
-        return self._other_reference
+        if not hasattr(self, "_other_evaluator"):
+            self._other_evaluator = self._evaluator()
+        return self._other_evaluator
 
     def _once(self, target: Target, baseline: Number | None) -> bool:
         """Whether the target was satisfied on an earlier day of the period and no longer is."""
@@ -340,10 +357,9 @@ class _Answer:
             return False
         if measures.only_rises(self.compared, self.statement.schema):
             return False
-        return any(
-            self._satisfied_at(replace(self.moment, as_of=day), baseline) is True
-            for day in self._days_of_change(self.compared)
-        )
+        moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
+        self._other.foresee(self.compared, moments)
+        return any(self._satisfied_at(moment, baseline) is True for moment in moments)
 
     def _days_of_change(self, measure: Node) -> list[date]:
         """Days before the one judged on which the value could have moved, latest first."""
@@ -351,7 +367,7 @@ class _Answer:
         first = max(self.statement.period.start, set_on)
         if measures.looks_at_the_clock(measure):
             return [self.day - timedelta(days=back) for back in range(1, (self.day - first).days + 1)]
-        days = set(measures.moving_days(measure, self.reference, self.question.known_at))
+        days = set(measures.moving_days(measure, self.evaluator, self.question.known_at))
         return sorted((day for day in days | {first} if first <= day < self.day), reverse=True)
 
     # ── what else is said ────────────────────────────────────────────────────────────────────────────────────────────
@@ -360,15 +376,26 @@ class _Answer:
         """The movement over the last three months, or since the period opened."""
         if value is None:
             return None
-        back = periods.shift(self.day, months=-TREND_MONTHS)
-        if self.day == periods.month_end(self.day.year, self.day.month):
-            back = periods.month_end(back.year, back.month)
-        since = max(back, min(self.statement.period.opening, self.day))
+        since = self._trend_since()
         before = self._other.value(self.compared, replace(self.moment, as_of=since))
         if not isinstance(before, Number) or since == self.day:
             return None
         change = value.value - before.value
         return Trend("up" if change > 0 else "down" if change < 0 else "level", change, since)
+
+    def _trend_since(self) -> date:
+        back = periods.shift(self.day, months=-TREND_MONTHS)
+        if self.day == periods.month_end(self.day.year, self.day.month):
+            back = periods.month_end(back.year, back.month)
+        return max(back, min(self.statement.period.opening, self.day))
+
+    def foreseen(self) -> Iterator[tuple[Frame, Node, list[Moment]]]:
+        """What an answer asks in any case, and when."""
+        if self.indicator.measure:
+            yield self.frame, self.compared, [self.moment, replace(self.moment, as_of=self._trend_since())]
+            for name in _populations(self.indicator.measure.node):
+                if self.statement.schema.populations[name].deemed:
+                    yield self.frame, nodes.CountMembers(nodes.Members(name)), [self.moment]
 
     def _flags(self, value: Any) -> Iterator[str]:
         target = self.target
@@ -426,10 +453,7 @@ class _Answer:
     def _deemed_differences(self) -> list[tuple[str, int, Fraction]]:
         found = []
         measure = self.indicator.measure
-        named = {
-            node.population for node in nodes.walk(measure.node) if isinstance(node, nodes.Members | nodes.Deemed)
-        } if measure else set()  # fmt: skip
-        for name in sorted(named):
+        for name in _populations(measure.node) if measure else []:
             population = self.statement.schema.populations[name]
             deemed = deemed_size(population, self.day, self.question.known_at)
             if deemed and deemed.size is not None:
@@ -454,6 +478,22 @@ def _is_delivered(value: Any) -> TruthValue:
     return True if isinstance(value, Number | date) else cast("TruthValue", value)
 
 
+def _populations(measure: Node) -> list[str]:
+    """The populations that a measure names."""
+    named = (node for node in nodes.walk(measure) if isinstance(node, nodes.Members | nodes.Deemed))
+    return sorted({node.population for node in named})
+
+
+def foreseen(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, Node, list[Moment]]]:
+    """What the answer to an indicator, or to its parts, will ask in any case, and when."""
+    for part in indicator.parts or [indicator]:
+        standing = None
+        if part.stages:
+            stage = targets.stage_in_force(part, question.as_of)
+            standing = targets.in_force(part, stage, question.as_of, question.known_at)
+        yield from _Answer(question, part, "", standing).foreseen()
+
+
 def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
     """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
     chosen = (
@@ -470,5 +510,5 @@ def calculation_of(question: Question, indicator: Indicator, part: str = "") -> 
                 else None
             )
             answer = _Answer(question, one, "", standing)
-            lines += calculation(answer.compared, answer.reference, answer.moment)
+            lines += calculation(answer.compared, answer.evaluator, answer.moment)
     return lines

@@ -56,13 +56,6 @@ def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
     return Evidence(tuple(sorted(who)), why_not, tuple(sorted(found)), tuple(dict.fromkeys(undecided)), none_arose)
 
 
-def events_of(value: Any) -> tuple[str, ...]:
-    """Ids of the records of a selection, surely or perhaps in it."""
-    if not isinstance(value, Selection):
-        return ()
-    return tuple(sorted(record.event_id for record, _sure in value.all()))
-
-
 def _counted(measure: Node, reference: Reference, moment: Moment) -> tuple[Node | None, Moment]:
     """The selection or set whose members make the figure, and the moment at which it is looked at."""
     match measure:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date, datetime
 
     from indicator_engine.evaluation.reference import Reference
     from indicator_engine.language.nodes import Node
@@ -86,22 +87,13 @@ def looks_at_the_clock(measure: Node) -> bool:
     )
 
 
-def moving_days(measure: Node, reference: Reference, known_at: datetime) -> Iterator[date]:
+def moving_days(measure: Node, evaluator: Reference, known_at: datetime) -> Iterator[date]:
     """Days on which a measure could move: its records' days and ends, the register's dates and the days after."""
-    schema = reference.schema
+    schema = evaluator.schema
     types = {node.type for node in nodes.walk(measure) if isinstance(node, nodes.Events)}
     types |= {ending.type for name in types for ending in schema.events[name].ended_by}
-    standing = reference.records.standing(known_at, reference.frame.basis)
-    for record in (record for name in types for record in standing.get(name, ())):
-        yield record.day
-        yield from _and_the_day_after(record.version.attributes.values())
-    for rows in reference.records.rows.values():
-        for row in rows:
-            yield from _and_the_day_after(row.attributes.values())
-
-
-def _and_the_day_after(values: Any) -> Iterator[date]:
-    for value in values:
-        if isinstance(value, date):
-            yield value
-            yield value + timedelta(days=1)
+    happened, dated = evaluator.days_of(sorted(types), known_at)
+    yield from happened
+    for day in dated:
+        yield day
+        yield day + timedelta(days=1)

@@ -288,7 +288,7 @@ class Reference:
         return min(low), max(high)
 
     def visit_Ratio(self, node: nodes.Ratio, moment: Moment) -> Number | Unknown:
-        inside = _lies_inside(node.numerator, node.denominator)
+        inside = lies_inside(node.numerator, node.denominator)
         divide = share if node.numerator.kind.name != "set" else share_inside if inside else share_of_sets
         return self._of_known(divide, moment, node.numerator, node.denominator)
 
@@ -304,13 +304,13 @@ class Reference:
         """A date that has not come reads as the as-of date, so that nothing later is ever seen."""
         day = self.value(node.date, moment)
         if isinstance(day, Unknown):
-            return _never_established(day)
+            return never_established(day)
         return self.value(node.operand, replace(moment, as_of=min(day, moment.as_of), window=None))
 
     def visit_AsKnownOn(self, node: nodes.AsKnownOn, moment: Moment) -> Any:
         day = self.value(node.date, moment)
         if isinstance(day, Unknown):
-            return _never_established(day)
+            return never_established(day)
         return self.value(node.operand, replace(moment, known_at=min(end_of(day), moment.known_at)))
 
     def visit_Change(self, node: nodes.Change, moment: Moment) -> Number | Unknown:
@@ -330,7 +330,7 @@ class Reference:
     def visit_Each(self, node: nodes.Each, moment: Moment) -> Number | Unknown:
         since = self.value(node.since, moment) if node.since else moment.period.start
         if isinstance(since, Unknown):
-            return _never_established(since)
+            return never_established(since)
         ended = [bucket for bucket in periods.buckets(moment.period, node.unit) if since <= bucket.end <= moment.as_of]
         answers = [
             self.value(node.condition, replace(moment, as_of=bucket.end, period=bucket, window=bucket.start))
@@ -520,6 +520,25 @@ class Reference:
             (known if sure else undecided).update(keys)
         return Members(frozenset(known), frozenset(undecided), unnamed)
 
+    # ── what else is asked ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def foresee(self, node: Node, moments: Iterable[Moment]) -> None:
+        """Says that a node will be asked about at these moments; here that changes nothing."""
+
+    def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
+        """Ids of the records of a selection, surely or perhaps in it."""
+        found = self.value(node, moment)
+        return tuple(sorted(record.event_id for record, _ in found.all())) if isinstance(found, Selection) else ()
+
+    def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
+        """The days of records of some types, and every date that they or the register hold."""
+        standing = self.records.standing(known_at, self.frame.basis)
+        records = [record for name in types for record in standing.get(name, ())]
+        told = [record.version.attributes for record in records]
+        told += [row.attributes for rows in self.records.rows.values() for row in rows]
+        dates = {value for attributes in told for value in attributes.values() if isinstance(value, date)}
+        return {record.day for record in records}, dates
+
     # ── notes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _note(self, kind: str, moment: Moment, condition: Node | None) -> None:
@@ -584,16 +603,16 @@ def _may_be_same(key: tuple[Value, ...], other: tuple[Value, ...]) -> bool:
     return all(a is None or b is None or a == b for a, b in zip(key, other, strict=True))
 
 
-def _never_established(day: Unknown) -> Unknown:
+def never_established(day: Unknown) -> Unknown:
     """A date that nothing has fixed yet: what hangs on it is not established."""
     return Unknown.because(*(NOT_ESTABLISHED if reason == NO_DATA else reason for reason in day.reasons))
 
 
-def _lies_inside(part: Node, whole: Node) -> bool:
+def lies_inside(part: Node, whole: Node) -> bool:
     """Whether one set lies within another by the way it is written, whatever the records hold."""
     match part:
         case nodes.Filter(source, _) | nodes.Combined("-", source, _):
-            return part == whole or _lies_inside(source, whole)
+            return part == whole or lies_inside(source, whole)
         case nodes.Combined("&", left, right):
-            return part == whole or _lies_inside(left, whole) or _lies_inside(right, whole)
+            return part == whole or lies_inside(left, whole) or lies_inside(right, whole)
     return part == whole

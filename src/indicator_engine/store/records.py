@@ -44,6 +44,13 @@ class Version:
         known = ((name, value) for name, value in self.attributes.items() if value is not None)
         return (self.type, self.subject, self.occurred_on, tuple(sorted(known, key=lambda pair: pair[0])))
 
+    @property
+    def said(self) -> str:
+        """The same as a text, by which versions of one instant are put in order; databases write the same one."""
+        known = sorted((one for one in self.attributes.items() if one[1] is not None), key=lambda one: one[0])
+        told = (f"\x1f{name}={_text_of(value)}" for name, value in known)
+        return "".join((f"{self.type}\x1f{self.subject}\x1f{self.occurred_on.isoformat()}", *told))
+
 
 @dataclass(frozen=True, eq=False)
 class Record:
@@ -152,7 +159,17 @@ def _version_order(version: Version) -> tuple[datetime, int, bool, str]:
 
     Then what a version says decides, never the order of rows.
     """
-    return (version.recorded_at, version.position, version.retracted, repr(version.content))
+    return (version.recorded_at, version.position, version.retracted, version.said)
+
+
+def _text_of(value: Value) -> str:
+    """A value as databases write it: numbers with twenty places, truths in small letters."""
+    if isinstance(value, Fraction):
+        whole, rest = divmod(int(abs(value) * 10**20), 10**20)
+        return f"{'-' if value < 0 else ''}{whole}.{rest:020}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "\x1e".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _seniority(record: Record) -> tuple[datetime, str]:

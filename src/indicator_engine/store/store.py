@@ -336,6 +336,11 @@ class Store:
             self._record(_change(number, "retry", " ".join(f"{a}:{b}" for a, b in marks), terms))
         return count
 
+    def events(self) -> int:
+        """How many versions of events it has."""
+        tables = [kept.table for kept in self.database.kept() if kept.table.startswith("event_")]
+        return sum(self.database.value(f"SELECT count(*) FROM {catalog.quoted(one)}") for one in tables)
+
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def intake(

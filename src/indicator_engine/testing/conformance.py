@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
 from indicator_engine.engine import load_pack
+from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.compiled.memory import ground_of
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
-from indicator_engine.evaluation.values import Bound, Members, NoneArose, Number, Selection, Unknown
+from indicator_engine.evaluation.values import Bound, Members, NoneArose, Number, Selection, Unknown, selection
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.problems import errors_in
 from indicator_engine.store.intake import rows_of, take_in
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from indicator_engine.definitions.model import Statement
+    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.language.nodes import Node
 
 COLUMNS = ("group", "expression", "bindings", "answer")
 AS_OF = "2010-03-31"
@@ -119,15 +123,32 @@ class DataSets:
         """The pack, whose vocabulary the expressions use."""
         return load_pack(self.folder / "pack.toml")
 
-    def records(self, name: str, covered: Iterable[str] | None = None) -> Records:
-        """The records of a data set; `register.csv` is the register of those that have none of their own."""
+    def records(self, name: str, covered: str = "") -> Records:
+        """The records of a data set; `register.csv` is the register of those that have none of their own.
+
+        `covered` names the event types that the data covers, parted by commas, where these are not all.
+        """
         own = self.folder / f"{name}.register.csv"
         register = own if own.exists() else self.folder / "register.csv"
         events = rows_of(_read(self.folder / f"{name}.events.csv"), name)
-        taken = take_in(events, rows_of(_read(register), register.name), self.statement.schema, covered=covered)
+        taken = take_in(
+            events,
+            rows_of(_read(register), register.name),
+            self.statement.schema,
+            covered=covered.split(",") if covered else None,
+        )
         if errors_in(taken.problems):
             raise ValueError("; ".join(problem.message for problem in taken.problems))
         return taken.records
+
+    def ground(self, name: str, covered: str = "") -> Ground:
+        """The same as tables."""
+        return _ground(self, name, covered)
+
+
+@cache
+def _ground(data: DataSets, name: str, covered: str) -> Ground:
+    return ground_of(data.records(name, covered), data.statement.schema)
 
 
 @cache
@@ -136,17 +157,43 @@ def _read(path: Path) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def answer(case: Row, data: DataSets) -> str:
-    """What the reference evaluator makes of a case, written as answers are."""
+def answer(case: Row, data: DataSets, *, compiled: bool = False) -> str:
+    """What the reference evaluator, or the compiled one, makes of a case, written as answers are.
+
+    The compiled one raises NotCompiledError for what it leaves to the reference.
+    """
     schema, fixed = data.statement.schema, case.fixed
     found = elaborate(case.expression, schema)
     errors = [problem.code for problem in found.problems if problem.severity == "error"]
     if errors:
         return f"refused: {errors[0]}"
-    records = data.records(case.data_set, fixed["covered"].split(",") if "covered" in fixed else None)
+    records = data.records(case.data_set, fixed.get("covered", ""))
     known_at = end_of(date.fromisoformat(fixed["known_at"])) if "known_at" in fixed else FOREVER
     moment = Moment(date.fromisoformat(fixed.get("as_of", AS_OF)), known_at, data.statement.period)
+    if compiled:
+        return _compiled(
+            found.node, records, data.ground(case.data_set, fixed.get("covered", "")), _frame(fixed), moment
+        )
     return told(Reference(schema, records, _frame(fixed)).value(found.node, moment))
+
+
+def _compiled(node: Node, records: Records, ground: Ground, frame: Frame, moment: Moment) -> str:
+    evaluator = Compiled(Answers(ground), frame)
+    if node.kind.name == "set":
+        return told(evaluator.members_in(node, moment))
+    if node.kind.name == "events":
+        found = evaluator.events_in(node, moment)
+        return told(found) if isinstance(found, Unknown) else told(_in_order(found, records, frame, moment))
+    return told(evaluator.value(node, moment))
+
+
+def _in_order(found: Mapping[str, bool], records: Records, frame: Frame, moment: Moment) -> Selection:
+    """The records of these ids, as a selection lists them."""
+    standing = records.standing(moment.known_at, frame.basis).values()
+    known = {record.event_id: record for of_type in standing for record in of_type}
+    return selection(
+        (known[one] for one, sure in found.items() if sure), (known[one] for one, sure in found.items() if not sure)
+    )
 
 
 def _frame(fixed: Mapping[str, str]) -> Frame:

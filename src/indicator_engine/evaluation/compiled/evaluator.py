@@ -1,0 +1,281 @@
+"""The compiled evaluator: what is single is worked out as the reference does, what is over records by queries.
+
+Figures that can be foreseen are asked together: those of one day in one query, those of many days in one query each.
+The rest is asked as an expression's value calls for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine.evaluation.compiled import leaves
+from indicator_engine.evaluation.compiled.compiler import Compiler
+from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
+from indicator_engine.evaluation.compiled.ground import column, day_literal
+from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
+from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
+from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.program import Program
+from indicator_engine.evaluation.reference import Frame, Moment, Reference
+from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
+from indicator_engine.language import kinds, nodes
+from indicator_engine.problems import StoreError
+from indicator_engine.store.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from indicator_engine.evaluation.compiled.base import Keys
+    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import Attribute
+
+__all__ = ["Answers", "Compiled", "NotCompiledError"]
+
+Figure = tuple["Node", "Moment"]
+FEWEST_DAYS = 3
+"""Days from which on a figure is asked of all of them at once."""
+
+
+@dataclass
+class Answers:
+    """What queries have answered so far; shared by the evaluators of a pack."""
+
+    ground: Ground
+    program: Program = field(default_factory=Program)
+    figures: dict[tuple[Node, Moment, Frame], Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """Every query that was run, in order."""
+    left: dict[str, None] = field(default_factory=dict)
+    """What had no plan and was left to the reference."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
+        text = self.program.written(query)
+        self.asked.append(text)
+        return self.ground.database.rows(text, self.program.values(text))
+
+    def foresee(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
+        """Find out together what expressions will ask at their moments."""
+        figures: dict[tuple[Node, Moment, Frame], None] = {}
+        for frame, node, moments in wanted:
+            collector = _Collector(self, frame)
+            for moment in moments:
+                collector.value(node, moment)
+            figures |= dict.fromkeys((one, at, frame) for one, at in collector.wanted)
+        self._find({one: None for one in figures if one not in self.figures})
+
+    def _find(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
+        days: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
+        for node, moment, frame in figures:
+            days[node, replace(moment, as_of=date.min), frame].append(moment.as_of)
+        single = [(node, replace(at, as_of=day), frame) for (node, at, frame), asked in days.items()
+                  if len(asked) < FEWEST_DAYS for day in asked]  # fmt: skip
+        self._find_together(single)
+        for (node, at, frame), asked in days.items():
+            if len(asked) >= FEWEST_DAYS:
+                Compiled(self, frame).on_days(node, at, asked)
+
+    def _find_together(self, figures: list[tuple[Node, Moment, Frame]]) -> None:
+        """Figures of single days whose records and sets have a plain plan, in one query."""
+        batch = Batch(self.ground, self.program)
+        taken = [one for one in figures if batch.take(one, Compiled(self, one[2]))]
+        if not taken:
+            return
+        try:
+            found = self.rows(batch.query())[0]
+        except StoreError:  # a number too large for the database: each figure by itself then says which
+            return
+        values = zip(taken, batch.values(found), strict=True)
+        self.figures |= {one: value for one, value in values if value is not NOT_PLAIN}
+
+
+class Compiled(Reference):
+    """Evaluates query trees by queries. One instance serves one indicator; agrees with the reference on every value."""
+
+    def __init__(
+        self, answers: Answers, frame: Frame | None = None, reference: Callable[[], Reference] | None = None
+    ) -> None:
+        """`reference` gives what evaluates that for which there is no plan; without one, it raises NotCompiledError."""
+        super().__init__(answers.ground.schema, Records(), frame)
+        self.answers = answers
+        self._reference = reference
+
+    @property
+    def compiler(self) -> Compiler:
+        """A compiler for one question: its frames gain columns, and each question has its own."""
+        return Compiler(self.answers.ground, self.answers.program, self.frame, self)
+
+    def foresee(self, node: Node, moments: Iterable[Moment]) -> None:
+        """Find out together what a node will ask at some moments."""
+        self.answers.foresee([(self.frame, node, moments)])
+
+    def _visit(self, node: Node, moment: Moment) -> Any:
+        """What has no plan is left to the reference, as little as can be."""
+        try:
+            return self._figure(node, moment) if is_figure(node) else self._seen(node, moment)
+        except (NotCompiledError, StoreError) as fault:
+            if self._reference is None or (isinstance(fault, StoreError) and not _is_too_large(fault)):
+                raise
+            self.answers.left[str(fault)] = None
+            return self._reference().value(node, moment)
+
+    def _seen(self, node: Node, moment: Moment) -> Any:
+        """What the reference makes of a node out of the values below it."""
+        return super()._visit(node, moment)
+
+    def _figure(self, node: Node, moment: Moment) -> Any:
+        key = (node, moment, self.frame)
+        if key not in self.answers.figures:
+            leaf = leaf_of(node, Place.of(moment), self.compiler)
+            self.answers.figures[key] = leaf if isinstance(leaf, Unknown) else self._asked(leaf)
+        return self.answers.figures[key]
+
+    def _asked(self, leaf: Leaf) -> Any:
+        return leaf.meaning(self.answers.rows(leaf.query(by_day=False))[0])
+
+    def on_days(self, node: Node, moment: Moment, days: list[date]) -> None:
+        """Find out a figure on many days at once, where that has a plan."""
+        program = self.answers.program
+        listed = program.step(" UNION ALL ".join(f"SELECT {day_literal(day)} AS asked" for day in sorted(set(days))))
+        place = replace(Place.of(moment), as_of=None, days=listed)
+        try:
+            leaf = leaf_of(node, place, self.compiler)
+            if isinstance(leaf, Unknown):
+                return
+            found = {day: rest for day, *rest in self.answers.rows(leaf.query(by_day=True))}
+        except (NotCompiledError, StoreError):
+            return
+        for day in days:
+            value = leaf.meaning(tuple(found.get(day, leaf.nothing)))
+            self.answers.figures[node, replace(moment, as_of=day), self.frame] = value
+
+    def at_place(self, node: Node, place: Place) -> Any:
+        """The value of a node that asks nothing of a row."""
+        moment = Moment(place.as_of or date.min, place.known_at, place.period, window=place.window)
+        return self.value(node, moment)
+
+    # ── what else is asked ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
+        """Ids of the records of a selection, surely or perhaps in it."""
+        try:
+            found = self.events_in(node, moment)
+        except NotCompiledError:
+            if self._reference is None:
+                raise
+            return self._reference().event_ids(node, moment)
+        return () if isinstance(found, Unknown) else tuple(sorted(found))
+
+    def events_in(self, node: Node, moment: Moment) -> dict[str, bool] | Unknown:
+        """The ids of the records of a selection, each with whether it surely belongs."""
+        compiler, place = self.compiler, Place.of(moment)
+        found = compiler.selection(node, place)
+        if isinstance(found, Unknown):
+            return found
+        pooled = compiler.pooled(found, place, lambda _cell: {"event": "event"})
+        return dict(self.answers.rows(f"SELECT event, yes FROM {pooled}"))
+
+    def members_in(self, node: Node, moment: Moment) -> Members | Unknown:
+        """The members of a set: who counts."""
+        compiler, place = self.compiler, Place.of(moment)
+        if node.kind.key != kinds.SUBJECT:
+            keys = compiler.keys(node, place)
+            if isinstance(keys, Unknown):
+                return keys
+            more = self.answers.rows(f"SELECT n FROM {keys.unnamed}")[0][0] if keys.unnamed else 0
+            return _members(self.answers.rows(f"SELECT v, yes FROM {keys.step}"), more)
+        found = compiler.member(node, compiler.everybody(place))
+        if isinstance(found, Unknown):
+            return found
+        truth, unnamed, frame = found
+        more = self.answers.rows(f"SELECT {unnamed}")[0][0]
+        within = f"SELECT s, {truth.true} AS yes FROM {frame.step} WHERE {truth.possible}"
+        named = f"SELECT n.name, f.yes FROM ({within}) f JOIN {self.answers.ground.names} n ON n.s = f.s"
+        return _members(self.answers.rows(named), more)
+
+    def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
+        """The days of records of some types, and every date that they or the register hold."""
+        happened, told = set[date](), set[date]()
+        for name in types:
+            standing = self.answers.program.step(self.answers.ground.standing(name, known_at, self.frame.basis))
+            happened |= self._days("day", standing)
+            for attribute in _dates(self.schema.events[name].attributes):
+                told |= self._days(attribute, standing)
+        for attribute in _dates(self.schema.subject.attributes):
+            told |= self._days(attribute, self.answers.ground.register)
+        return happened, told
+
+    def _days(self, name: str, relation: str) -> set[date]:
+        return {row[0] for row in self.answers.rows(f"SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL")}
+
+    # ── sets asked about something written out ───────────────────────────────────────────────────────────────────────
+
+    def visit_IsIn(self, node: nodes.IsIn, moment: Moment) -> Any:
+        """Whether something written out is in a set."""
+        found = self.value(node.item, moment)
+        if node.members.kind.key == kinds.SUBJECT:
+            raise NotCompiledError("a set asked about a subject where none is at hand")
+        keys = self.compiler.keys(node.members, Place.of(moment))
+        if isinstance(found, Unknown) or isinstance(keys, Unknown):
+            return merged(found, keys)
+        if isinstance(found, Number) and not found.is_decided:
+            return Unknown.because(UNDECIDED)
+        return self._has(found, keys)
+
+    def _has(self, item: Any, keys: Keys) -> Any:
+        more = f"(SELECT n FROM {keys.unnamed})" if keys.unnamed else "0"
+        same = self._same(item)
+        ((yes, rows, unnamed),) = self.answers.rows(
+            f"SELECT {leaves.counted(f'yes AND {same}')}, {leaves.counted(same)}, {more} FROM {keys.step}"
+        )
+        if yes:
+            return True
+        return Unknown.because(UNDECIDED) if rows or unnamed else False
+
+    def _same(self, item: Any) -> str:
+        """A condition on a key that it is this value."""
+        if isinstance(item, Number):
+            scaled = item.value * 10**PLACES
+            if scaled.denominator != 1 or abs(scaled) >= 10**38:
+                return "FALSE"
+            whole, rest = divmod(abs(scaled.numerator), 10**PLACES)
+            return f"v = CAST({'-' if item.value < 0 else ''}{whole}.{rest:0{PLACES}} AS {DECIMAL})"
+        if isinstance(item, bool):
+            return "v" if item else "NOT v"
+        return f"v = {day_literal(item) if isinstance(item, date) else self.answers.program.bound(str(item))}"
+
+
+class _Collector(Compiled):
+    """Finds out which figures an expression asks for, without asking; what hangs on their values is not foreseen."""
+
+    def __init__(self, answers: Answers, frame: Frame) -> None:
+        super().__init__(answers, frame)
+        self.wanted: dict[Figure, None] = {}
+
+    def _visit(self, node: Node, moment: Moment) -> Any:
+        if is_figure(node):
+            self.wanted[node, moment] = None
+            return self.answers.figures.get((node, moment, self.frame), Unknown.because(UNDECIDED))
+        return Unknown.because(UNDECIDED) if isinstance(node, nodes.IsIn) else self._seen(node, moment)
+
+
+def _members(rows: list[tuple[Any, bool]], more: int) -> Members:
+    keys = [(Fraction(key) if isinstance(key, Decimal) else key, yes) for key, yes in rows]
+    return Members(
+        frozenset(key for key, yes in keys if yes), frozenset(key for key, yes in keys if not yes), int(more)
+    )
+
+
+def _is_too_large(fault: StoreError) -> bool:
+    return "Out of Range" in str(fault) or "Overflow" in str(fault) or "overflow" in str(fault)
+
+
+def _dates(attributes: Mapping[str, Attribute]) -> list[str]:
+    return [column(name) for name, one in attributes.items() if one.type == "date"]

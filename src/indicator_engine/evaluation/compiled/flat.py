@@ -1,0 +1,250 @@
+"""The figures of a pack on single days, in one pass: a mask of bits for each subject, and totals for each event type.
+
+A condition on a record's own attributes is a bit. One scan of each type's table sets the bits of each record, one
+grouping joins them by subject, one more counts the subjects of each mask; every set of the pack is then an expression
+over a few masks. Counts and totals of records are columns of one query for each type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from indicator_engine.evaluation.compiled import leaves, truths
+from indicator_engine.evaluation.compiled.ground import column
+from indicator_engine.evaluation.compiled.leaves import Leaf, counted
+from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
+from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.selections import COMBINED
+from indicator_engine.evaluation.compiled.truths import Truth
+from indicator_engine.evaluation.reference import lies_inside
+from indicator_engine.evaluation.values import Unknown, number
+from indicator_engine.language import kinds, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from indicator_engine.evaluation.compiled.evaluator import Compiled
+    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.reference import Frame, Moment
+    from indicator_engine.language.nodes import Node
+
+BITS = 60
+"""Bits of one mask."""
+
+NOT_PLAIN = object()
+"""Stands for a figure that has to be asked by itself after all."""
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A figure of the batch: from which column on its row begins, how long it is, what it means."""
+
+    leaf: Leaf
+    start: int
+
+
+class Batch:
+    """Figures that are asked in one query."""
+
+    def __init__(self, ground: Ground, program: Program) -> None:
+        self.ground, self.program = ground, program
+        self._bits: dict[tuple[str, str], int] = {}
+        """A number for each condition on the rows of a step."""
+        self._sets: list[str] = []
+        self._totals: dict[str, list[str]] = {}
+        self._columns: list[str] = []
+        self._taken: list[_Taken] = []
+
+    def take(self, figure: tuple[Node, Moment, Frame], evaluator: Compiled) -> bool:
+        """Take a figure into the query, if it has a plain plan."""
+        node, moment, _ = figure
+        try:
+            leaf = self._plain(node, Place.of(moment), evaluator)
+        except NotCompiledError:
+            return False
+        if leaf is None:
+            return False
+        self._taken.append(_Taken(leaf, len(self._columns)))
+        self._columns += leaf.columns
+        return True
+
+    def _plain(self, node: Node, place: Place, evaluator: Compiled) -> Leaf | None:
+        match node:
+            case nodes.CountMembers(members) if members.kind.key == kinds.SUBJECT:
+                truth = self._member(members, place, evaluator)
+                columns = None if truth is None else [self._set(truth.true), self._set(truth.possible)]
+                return columns and Leaf(tuple(columns), "", (), lambda row: leaves.between(row[0], row[1]))  # type: ignore[return-value]
+            case nodes.Ratio(part, whole) if part.kind.key == kinds.SUBJECT:
+                return self._share(part, whole, place, evaluator)
+            case nodes.CountRecords(events):
+                return self._count(events, place, evaluator)
+            case nodes.Aggregate("sum", _):
+                return self._sum(node, place, evaluator)
+        return None
+
+    # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _share(self, part: Node, whole: Node, place: Place, evaluator: Compiled) -> Leaf | None:
+        one, other = self._member(part, place, evaluator), self._member(whole, place, evaluator)
+        if one is None or other is None:
+            return None
+        columns = [one.true, one.possible, other.true, other.possible, truths.either(one.possible, other.true)]
+        inside = lies_inside(part, whole)
+        return Leaf(
+            tuple(map(self._set, columns)), "", (),
+            lambda row: leaves.shared((row[0], row[1], 0, row[2], row[3], 0, row[4]), inside=inside),
+        )  # fmt: skip
+
+    def _set(self, condition: str) -> str:
+        """A column of how many subjects' masks satisfy a condition."""
+        if condition not in self._sets:
+            self._sets.append(condition)
+        return f"sets.n{self._sets.index(condition)}"
+
+    def _member(self, node: Node, place: Place, evaluator: Compiled) -> Truth | None:
+        """Whether a subject is in a set, as a condition on its mask; None where that needs more than bits."""
+        match node:
+            case nodes.Members(name):
+                return self._population(name, place, evaluator)
+            case nodes.Subjects(events):
+                return self._subjects(events, place, evaluator)
+            case nodes.Combined(operator, left, right):
+                one, other = self._member(left, place, evaluator), self._member(right, place, evaluator)
+                return None if one is None or other is None else COMBINED[operator](one, other)
+            case nodes.At(day, operand):
+                there = self._on(day, place, evaluator)
+                return None if there is None else self._member(operand, there, evaluator)
+        return None
+
+    def _on(self, day: Node, place: Place, evaluator: Compiled) -> Place | None:
+        """The place on an earlier day, where that is written out."""
+        if not isinstance(day, nodes.NamedDate | nodes.Constant):
+            return None
+        found = evaluator.at_place(day, place)
+        if isinstance(found, Unknown):
+            return None
+        return replace(place, as_of=min(found, cast("date", place.as_of)), window=None)
+
+    def _population(self, name: str, place: Place, evaluator: Compiled) -> Truth | None:
+        compiler = evaluator.compiler
+        found = compiler.belonging(name, replace(place, own=False))
+        if found is None:
+            return None
+        truth, rows = found
+        return self._masked(truth, rows)
+
+    def _subjects(self, events: Node, place: Place, evaluator: Compiled) -> Truth | None:
+        parts = self._flat(events, place, evaluator)
+        return None if parts is None else truths.any_of([self._masked(truth, rows) for truth, rows in parts])
+
+    def _masked(self, truth: Truth, rows: str) -> Truth:
+        """A condition on rows as one on the masks of their subjects."""
+        return Truth(self._bit(rows, truth.true), self._bit(rows, truth.possible))
+
+    def _bit(self, rows: str, condition: str) -> str:
+        if condition == truths.NO:
+            return truths.NO
+        place = self._bits.setdefault((rows, condition), len(self._bits))
+        return f"(m{place // BITS} & {1 << place % BITS} <> 0)"
+
+    def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
+        """The conditions on the records of each type, and the step of those; None where more has to be looked at."""
+        compiler = evaluator.compiler
+        found = compiler.selection(events, replace(place, own=False))
+        if isinstance(found, Unknown):
+            return None
+        plain = compiler.untouched()
+        return [(truth, compiler.records(name, place).step) for name, truth in found.items()] if plain else None
+
+    # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _count(self, events: Node, place: Place, evaluator: Compiled) -> Leaf | None:
+        parts = self._flat(events, place, evaluator)
+        if parts is None:
+            return None
+        sides = ["true", "possible"]
+        columns = [
+            " + ".join(self._total(rows, counted(getattr(truth, side))) for truth, rows in parts) or "0"
+            for side in sides
+        ]
+        return Leaf(tuple(columns), "", (), lambda row: leaves.between(row[0], row[1]))
+
+    def _sum(self, node: nodes.Aggregate, place: Place, evaluator: Compiled) -> Leaf | None:
+        """A total over the records of one type; where anything of it is open, it is asked by itself."""
+        values, compiler = cast("nodes.Values", node.values), evaluator.compiler
+        parts = self._flat(values.events, place, evaluator)
+        if parts is None or len(parts) != 1:
+            return None
+        ((truth, rows),) = parts
+        x = column(values.attribute)
+        kind = DECIMAL if compiler.is_decimal(values) else "HUGEINT"
+        total = self._total(rows, f"CAST(coalesce(sum(CASE WHEN {truth.true} THEN {x} END), 0) AS {kind})")
+        open_ = truths.either(
+            f"({x} IS NULL)", truths.negated(truth.true) if truth.true != truth.possible else truths.NO
+        )
+        loose = self._total(rows, counted(truths.both(truth.possible, open_)))
+        return Leaf((total, loose), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
+
+    def _total(self, rows: str, expression: str) -> str:
+        """A column of the totals over a type's records."""
+        totals = self._totals.setdefault(rows, [])
+        if expression not in totals:
+            totals.append(expression)
+        return f"of_{rows}.n{totals.index(expression)}"
+
+    # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def query(self) -> str:
+        """One row with everything."""
+        relations = [f"({self._totals_query(rows)}) of_{rows}" for rows in self._totals]
+        if self._sets:
+            relations.append(f"({self._sets_query()}) sets")
+        return f"SELECT {', '.join(self._columns)}" + (f" FROM {', '.join(relations)}" if relations else "")
+
+    def _totals_query(self, rows: str) -> str:
+        columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
+        return f"SELECT {columns} FROM {rows}"
+
+    def _sets_query(self) -> str:
+        columns = ", ".join(
+            f"coalesce(sum(CASE WHEN {one} THEN n ELSE 0 END), 0) AS n{index}" for index, one in enumerate(self._sets)
+        )
+        masks = [f"m{number}" for number in range(self._masks)]
+        joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
+        branches = " UNION ALL ".join(self._branches())
+        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) GROUP BY s")
+        few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
+        return f"SELECT {columns} FROM {few}"
+
+    @property
+    def _masks(self) -> int:
+        return (len(self._bits) + BITS - 1) // BITS
+
+    def _branches(self) -> Iterator[str]:
+        """For each step: its subjects with the bits of each row."""
+        steps = dict.fromkeys(rows for rows, _ in self._bits)
+        for rows in steps:
+            own = [(condition, place) for (of, condition), place in self._bits.items() if of == rows]
+            masks = ", ".join(
+                f"CAST({_sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks)
+            )
+            yield f"SELECT s, {masks} FROM {rows} WHERE {truths.either(*(condition for condition, _ in own))}"
+
+    def values(self, row: tuple[Any, ...]) -> list[Any]:
+        """The value of each figure that was taken, in order."""
+        return [taken.leaf.meaning(row[taken.start : taken.start + len(taken.leaf.columns)]) for taken in self._taken]
+
+
+def _sum_of_bits(own: list[tuple[str, int]], number: int) -> str:
+    """Bits never overlap, so their sum is the mask."""
+    parts = [
+        str(1 << place % BITS)
+        if condition == truths.YES
+        else f"CASE WHEN {condition} THEN {1 << place % BITS} ELSE 0 END"
+        for condition, place in own
+        if place // BITS == number
+    ]
+    return " + ".join(parts) or "0"

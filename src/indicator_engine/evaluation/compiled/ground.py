@@ -1,0 +1,364 @@
+"""What queries stand on: the tables of an event store as relations of standing records, subjects and register rows.
+
+Nearly every event has one version and no twin, and its row stands as it is. The few that do not are found once, their
+standing version is picked for each instant of knowledge, and everything else passes them by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine.store import aliases, catalog
+from indicator_engine.store.aliases import Names
+from indicator_engine.store.catalog import COLUMN_TYPES, quoted
+from indicator_engine.store.records import FOREVER
+from indicator_engine.store.registers import standing_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from indicator_engine.conventions import Basis
+    from indicator_engine.language.schema import EventType, Schema
+    from indicator_engine.store.aliases import Alias
+    from indicator_engine.store.database import Database
+
+_serial = count(1)
+
+
+def column(attribute: str) -> str:
+    """The column of an attribute; packs do not tell capitals apart, and neither do databases."""
+    return quoted(f"a_{attribute.casefold()}")
+
+
+def day_literal(day: date) -> str:
+    """A day written out."""
+    return f"DATE '{day.isoformat()}'"
+
+
+def instant_literal(instant: datetime) -> str:
+    """An instant written out."""
+    return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"
+
+
+@dataclass
+class Ground:
+    """The relations of one state of a store in the vocabulary of one pack.
+
+    `known_at` and `at_import` say as of when the register and the names are; records are asked for with an instant of
+    their own.
+    """
+
+    database: Database
+    schema: Schema
+    known_at: datetime = FOREVER
+    at_import: int | None = None
+    covered: frozenset[str] | None = None
+    _picked: dict[datetime, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.prefix = f"ground{next(_serial)}"
+        self._there = self.database.tables()
+        instant = None if self.known_at == FOREVER else self.known_at
+        self._aliases = aliases.standing(self.database, instant, self.at_import)
+        self._make_names()
+        self._make_register(instant)
+        self._make_contested()
+
+    # ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def names(self) -> str:
+        """The relation of subjects: `s`, `name`."""
+        return f"{self.prefix}_names"
+
+    def _make_names(self) -> None:
+        """Every name there is, with its number; names that no event or register row is of have numbers below nought."""
+        self._temp(self.names, "SELECT number AS s, name FROM subject")
+        told = [
+            f"SELECT {quoted(self._kept(event.name)[attribute.casefold()])} AS name "
+            f"FROM {quoted(catalog.event_table(event.name))}"
+            for event in self.schema.events.values()
+            for attribute, one in event.attributes.items()
+            if one.type == "subject" and attribute.casefold() in self._kept(event.name)
+        ]
+        told += [
+            f"SELECT {quoted(self._kept_register()[name.casefold()])} AS name FROM register"
+            for name, one in self.schema.subject.attributes.items()
+            if one.type == "subject" and name.casefold() in self._kept_register()
+        ]
+        told += ["SELECT means AS name FROM alias"] if self._aliases else []
+        if told:
+            self.database.run(
+                f"INSERT INTO {self.names} SELECT -row_number() OVER (ORDER BY name), name FROM "
+                f"({' UNION '.join(told)}) WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM {self.names})"
+            )
+        if self._aliases:
+            self._make_meanings(self._aliases)
+
+    def _make_meanings(self, standing: list[Alias]) -> None:
+        """What each name that means another does mean on each day, as stretches of days."""
+        self.database.run(
+            f"CREATE TEMP TABLE {self.prefix}_means (s INTEGER, name VARCHAR, since DATE, until DATE, means INTEGER, "
+            "meant VARCHAR)"
+        )
+        numbers = dict(self.database.rows(f"SELECT name, s FROM {self.names}"))
+        for row in stretches(standing):
+            name, since, until, means = row
+            if name in numbers:
+                self.database.run(
+                    f"INSERT INTO {self.prefix}_means VALUES (?, ?, ?, ?, ?, ?)",
+                    [numbers[name], name, since, until, numbers[means], means],
+                )
+
+    # ── the register ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def register(self) -> str:
+        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+        return f"{self.prefix}_register"
+
+    @property
+    def has_register(self) -> bool:
+        """Whether the register has any row."""
+        return bool(self.database.rows(f"SELECT 1 FROM {self.register} LIMIT 1"))
+
+    def _make_register(self, instant: datetime | None) -> None:
+        if self._aliases:
+            self._make_register_of_rows(instant)
+            return
+        there = self._kept_register()
+        columns = ", ".join(
+            f"{f'r.{quoted(there[name.casefold()])}' if name.casefold() in there else 'NULL'}"
+            f"::{COLUMN_TYPES[one.type]} AS {column(name)}"
+            for name, one in self.schema.subject.attributes.items()
+        )
+        self._temp(
+            self.register,
+            "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
+            f"{f', {columns}' if columns else ''} FROM (SELECT * FROM register WHERE {self._until(instant)} "
+            "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1) r "
+            "JOIN subject n ON n.number = r._subject WHERE r._listed",
+        )
+
+    def _make_register_of_rows(self, instant: datetime | None) -> None:
+        """With aliases the register is small and read by the rows, under the names that are meant."""
+        attributes = self.schema.subject.attributes
+        rows = standing_rows(self.database, dict.fromkeys(("name", *attributes)), instant, self.at_import)
+        columns = ", ".join(f"{column(name)} {COLUMN_TYPES[one.type]}" for name, one in attributes.items())
+        self.database.run(
+            f"CREATE TEMP TABLE {self.register} (s INTEGER, place BIGINT{f', {columns}' if columns else ''})"
+        )
+        numbers = dict(self.database.rows(f"SELECT name, s FROM {self.names}"))
+        marks = ", ".join("?" * (2 + len(attributes)))
+        for place, row in enumerate(Names(self._aliases).register(rows, self.schema)):
+            values = [plain(row.attributes.get(name)) for name in attributes]
+            self.database.run(f"INSERT INTO {self.register} VALUES ({marks})", [numbers[row.subject], place, *values])
+
+    # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """A query for the records of a type as known at an instant.
+
+        Columns: `rid` (unique in its type), `event`, `s`, `day`, `recorded` (of the version that stands), `first` (of
+        the event), and one for each attribute.
+        """
+        event = self.schema.events[name]
+        plainly = self._versions(event, known_at)
+        found = self._without_contested(name, plainly)
+        day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
+        return f"SELECT *, {day} AS day FROM ({found} {self._chosen(event, known_at)})"
+
+    def _without_contested(self, name: str, versions: str) -> str:
+        query = f"SELECT *, recorded AS first FROM ({versions})"
+        if not self._contested[name]:
+            return query
+        return f"{query} WHERE rid NOT IN (SELECT rid FROM {self.prefix}_dead WHERE type = {self._number(name)})"
+
+    def _chosen(self, event: EventType, known_at: datetime) -> str:
+        """The versions that stand of those events of which there are several, or that have twins."""
+        if not self._contested[event.name]:
+            return ""
+        picked = self._picks(known_at)
+        return (
+            f"UNION ALL SELECT v.*, p.first FROM ({self._versions(event, FOREVER)}) v "
+            f"JOIN {picked} p ON p.type = {self._number(event.name)} AND p.rid = v.rid"
+        )
+
+    def _picks(self, known_at: datetime) -> str:
+        """The relation of picked versions as known at an instant: `type`, `rid`, `first`."""
+        if known_at not in self._picked:
+            name = f"{self.prefix}_picked{len(self._picked)}"
+            self._temp(name, self._pick_query(known_at))
+            self._picked[known_at] = name
+        return self._picked[known_at]
+
+    def _pick_query(self, known_at: datetime) -> str:
+        types = [event for event in self.schema.events.values() if self._contested[event.name]]
+        said = [
+            f"SELECT event, recorded, position, FALSE AS retracted, {self._content(event)} AS said, "
+            f"{self._number(event.name)} AS type, rid FROM ({self._versions(event, known_at)}) v WHERE rid IN "
+            f"(SELECT rid FROM {self.prefix}_dead WHERE type = {self._number(event.name)})"
+            for event in types
+        ]
+        said.append(
+            "SELECT _event, _recorded, _import, TRUE, '', -1, 0 FROM retraction "
+            f"WHERE {self._until(None if known_at == FOREVER else known_at)}"
+        )
+        return (
+            f"WITH said AS ({' UNION ALL '.join(said)}), "
+            "standing AS (SELECT type, rid, event, said, retracted, min(recorded) OVER (PARTITION BY event) AS "
+            "first, row_number() OVER (PARTITION BY event ORDER BY recorded DESC, position DESC, retracted DESC, "
+            "said DESC) AS turn FROM said) "
+            "SELECT type, rid, first FROM standing WHERE turn = 1 AND NOT retracted "
+            "QUALIFY row_number() OVER (PARTITION BY said ORDER BY first, event) = 1"
+        )
+
+    def _make_contested(self) -> None:
+        """Rows of events that have more than one version, were retracted, or say what another event says."""
+        self._temp(f"{self.prefix}_dead", "SELECT 0 AS type, 0::BIGINT AS rid LIMIT 0")
+        events = [event for event in self.schema.events.values() if self._kept(event.name)]
+        every = [f"SELECT event FROM ({self._versions(event, FOREVER)})" for event in events]
+        every.append("SELECT _event AS event FROM retraction")
+        self._temp(
+            f"{self.prefix}_contested",
+            f"SELECT event FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1",
+        )
+        for event in events:
+            self._add_twins(event)
+        for event in events:
+            self.database.run(
+                f"INSERT INTO {self.prefix}_dead SELECT {self._number(event.name)}, rid FROM "
+                f"({self._versions(event, FOREVER)}) WHERE event IN (SELECT event FROM {self.prefix}_contested)"
+            )
+        found = dict(self.database.rows(f"SELECT type, count(*) FROM {self.prefix}_dead GROUP BY type"))
+        self._contested = {name: found.get(self._number(name), 0) for name in self.schema.events}
+
+    def _add_twins(self, event: EventType) -> None:
+        """Events with the same mark as another one; that they say the same is looked at where versions are picked."""
+        mark = f"hash({', '.join(('s', 'occurred', *map(column, event.attributes)))})"
+        self.database.run(
+            f"INSERT INTO {self.prefix}_contested SELECT event FROM ({self._versions(event, FOREVER)}) WHERE {mark} IN "
+            f"(SELECT {mark} FROM ({self._versions(event, FOREVER)}) GROUP BY 1 HAVING count(DISTINCT event) > 1)"
+        )
+
+    def _versions(self, event: EventType, known_at: datetime) -> str:
+        """Every version of a type's events recorded by an instant, under the names that are meant."""
+        there = self._kept(event.name)
+        if not there:
+            return self._nothing(event)
+        attributes = "".join(f", {self._attribute(event, name, there)} AS {column(name)}" for name in event.attributes)
+        subject, joins = ("v._subject", "") if not self._aliases else self._meant(event, there)
+        instant = None if known_at == FOREVER else known_at
+        return (
+            f"SELECT v.rowid AS rid, v._event AS event, {subject} AS s, v._occurred AS occurred, "
+            f"v._recorded AS recorded, v._import AS position{attributes} "
+            f"FROM {quoted(catalog.event_table(event.name))} v{joins} WHERE {self._until(instant, 'v.')}"
+        )
+
+    def _attribute(self, event: EventType, name: str, there: dict[str, str]) -> str:
+        kind = COLUMN_TYPES[event.attributes[name].type]
+        if name.casefold() not in there:
+            return f"[]::{kind}" if kind.endswith("[]") else f"NULL::{kind}"
+        kept = f"v.{quoted(there[name.casefold()])}"
+        if self._aliases and event.attributes[name].type == "subject":
+            return f"coalesce({quoted('m_' + name.casefold())}.meant, {kept})"
+        return f"coalesce({kept}, [])" if kind.endswith("[]") else f"{kept}::{kind}"
+
+    def _meant(self, event: EventType, there: dict[str, str]) -> tuple[str, str]:
+        """The subject that is meant, and what has to be joined for it and for the attributes that name subjects."""
+        day = "(m.since IS NULL OR v._occurred >= m.since) AND (m.until IS NULL OR v._occurred <= m.until)"
+        means = f"{self.prefix}_means"
+        joins = f" LEFT JOIN {means} m ON m.s = v._subject AND {day}"
+        for name, attribute in event.attributes.items():
+            if attribute.type == "subject" and name.casefold() in there:
+                alias = quoted("m_" + name.casefold())
+                joins += (
+                    f" LEFT JOIN {means} {alias} ON {alias}.name = v.{quoted(there[name.casefold()])} "
+                    f"AND {day.replace('m.', alias + '.')}"
+                )
+        return "coalesce(m.means, v._subject)", joins
+
+    def _nothing(self, event: EventType) -> str:
+        attributes = "".join(
+            f", {'[]' if COLUMN_TYPES[one.type].endswith('[]') else 'NULL'}::{COLUMN_TYPES[one.type]} AS {column(name)}"
+            for name, one in event.attributes.items()
+        )
+        return (
+            "SELECT 0::BIGINT AS rid, '' AS event, 0 AS s, DATE '2000-01-01' AS occurred, "
+            f"TIMESTAMP '2000-01-01' AS recorded, 0 AS position{attributes} LIMIT 0"
+        )
+
+    def _content(self, event: EventType) -> str:
+        """Everything a version `v` says, but for its id and recording, as a text, as `Version.said` has it."""
+        parts = [f"'{event.name}'", f"(SELECT n.name FROM {self.names} n WHERE n.s = v.s)"]
+        parts.append("strftime(v.occurred, '%Y-%m-%d')")
+        told = [
+            _told(name, f"v.{column(name)}", COLUMN_TYPES[one.type]) for name, one in sorted(event.attributes.items())
+        ]
+        return " || ".join([" || chr(31) || ".join(parts), *told])
+
+    # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _until(self, instant: datetime | None, of: str = "") -> str:
+        known = [f"{of}_recorded <= {instant_literal(instant)}"] if instant else []
+        stored = [f"{of}_import <= {self.at_import}"] if self.at_import is not None else []
+        return " AND ".join([*known, *stored]) or "TRUE"
+
+    def _number(self, name: str) -> int:
+        return list(self.schema.events).index(name)
+
+    def _kept(self, name: str) -> dict[str, str]:
+        """The columns of an event type's table, by their names without capitals; none where there is no table."""
+        return {one.casefold(): one for one in self._there.get(catalog.event_table(name), ())}
+
+    def _kept_register(self) -> dict[str, str]:
+        return {one.casefold(): one for one in self._there["register"]}
+
+    def _temp(self, name: str, query: str) -> None:
+        self.database.run(f"CREATE TEMP TABLE {name} AS {query}")
+
+    def close(self) -> None:
+        """Take the relations away."""
+        own = self.database.rows(
+            "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [self.prefix + "_"]
+        )
+        for (name,) in own:
+            self.database.run(f"DROP TABLE temp.{quoted(name)}")
+
+
+def _told(name: str, kept: str, kind: str) -> str:
+    """An attribute and its value as a text; nothing where it has none."""
+    texts = {
+        "BIGINT": f"CAST(CAST({kept} AS DECIMAL(38,20)) AS VARCHAR)",
+        "VARCHAR[]": f"array_to_string({kept}, chr(30))",
+        "DATE": f"strftime({kept}, '%Y-%m-%d')",
+    }
+    text = texts.get(kind, f"CAST({kept} AS VARCHAR)")
+    return f"CASE WHEN {kept} IS NULL THEN '' ELSE chr(31) || '{name}=' || {text} END"
+
+
+def stretches(standing: Iterable[Alias]) -> Iterator[tuple[str, date | None, date | None, str]]:
+    """For each name that means another: from which day to which (None: always) it means what."""
+    names = Names(standing)
+    turns = sorted({one.since for one in names.by_name.values() if one.since})
+    for name in names.by_name:
+        for start, end in zip([None, *turns], [*turns, None], strict=True):
+            means = names.meant(name, start or date.min)
+            if means != name:
+                yield name, start, end - timedelta(days=1) if end else None, means
+
+
+def plain(value: Any) -> Any:
+    """A value of a record as the database takes it."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Fraction):
+        with localcontext(prec=60):
+            return Decimal(value.numerator) / Decimal(value.denominator)
+    return value

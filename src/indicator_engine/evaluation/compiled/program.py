@@ -1,0 +1,57 @@
+"""The text of queries: named steps, each written once however often it is used, and values that are bound.
+
+No text of a pack ever becomes SQL: texts are bound, numbers and days are written from numbers and days, and identifiers
+come from tables of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_STEP = re.compile(r"\bstep\d+\b")
+
+
+@dataclass
+class Program:
+    """Steps in the order in which they were needed, and the texts to bind."""
+
+    steps: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def step(self, query: str) -> str:
+        """The name of a query; the same query has the same name."""
+        if query not in self._named:
+            name = f"step{len(self.steps)}"
+            self._named[query], self.steps[name] = name, query
+        return self._named[query]
+
+    def column(self, step: str, expression: str) -> str:
+        """The name of a column that is added to a step; the same one has the same name."""
+        return self._columns.setdefault((step, expression), f"c{len(self._columns)}")
+
+    def bound(self, text: str) -> str:
+        """A text, bound."""
+        if text not in self.texts:
+            self.texts[text] = f"$t{len(self.texts)}"
+        return self.texts[text]
+
+    def written(self, query: str) -> str:
+        """A query with the steps that it needs, each after those it needs itself."""
+        needed: dict[str, None] = {}
+        waiting = [query]
+        while waiting:
+            for name in _STEP.findall(waiting.pop()):
+                if name not in needed:
+                    needed[name] = None
+                    waiting.append(self.steps[name])
+        names = sorted(needed, key=lambda name: int(name.removeprefix("step")))
+        steps = ", ".join(f"{name} AS ({self.steps[name]})" for name in names)
+        return f"WITH {steps} {query}" if steps else query
+
+    def values(self, query: str) -> dict[str, str]:
+        """The texts that a written query binds."""
+        used = set(re.findall(r"\$(t\d+)\b", query))
+        return {mark[1:]: text for text, mark in self.texts.items() if mark[1:] in used}

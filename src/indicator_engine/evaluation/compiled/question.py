@@ -1,0 +1,48 @@
+"""A statement asked of a store: figures by queries, and records only for what has to be shown one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from indicator_engine.evaluation import evidence
+from indicator_engine.evaluation.answer import Question, foreseen
+from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.evidence import Evidence
+from indicator_engine.evaluation.reference import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from indicator_engine.definitions.model import Indicator
+    from indicator_engine.evaluation.reference import Frame, Moment
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.store.records import Records
+
+
+@dataclass(frozen=True)
+class StoreQuestion(Question):
+    """The same, of the tables of a store. `read` reads its records, which is done for evidence and at need only."""
+
+    answers: Answers = field(kw_only=True)
+    read: Callable[[], Records] = field(kw_only=True)
+    with_evidence: bool = field(default=True, kw_only=True)
+
+    def evaluator(self, frame: Frame) -> Reference:
+        """Queries; what has no plan is left to the reference, and told."""
+        return Compiled(self.answers, frame, lambda: self._reference(frame))
+
+    def foresee(self, indicators: Iterable[Indicator]) -> None:
+        """Ask together what the answers will ask."""
+        self.answers.foresee(one for indicator in indicators for one in foreseen(self, indicator))
+
+    def _reference(self, frame: Frame) -> Reference:
+        return Reference(self.statement.schema, self.read(), frame, self.populations)
+
+    def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
+        """Who counted and who did not, by the records; nothing where nobody asked for it."""
+        if not self.with_evidence:
+            return Evidence()
+        reference = self._reference(evaluator.frame)
+        reference.value(measure, moment)
+        return evidence.of(measure, reference, moment)

@@ -1,0 +1,218 @@
+"""Selections of records, as conditions on the rows of their types."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from indicator_engine.evaluation.compiled import truths
+from indicator_engine.evaluation.compiled.base import Base, Selection, listed
+from indicator_engine.evaluation.compiled.ground import column, day_literal
+from indicator_engine.evaluation.compiled.numbers import NotCompiledError
+from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
+from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either
+from indicator_engine.evaluation.values import NO_DATA, Unknown, merged
+from indicator_engine.store.records import end_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from indicator_engine.language import nodes
+    from indicator_engine.language.nodes import Node
+
+
+class Selections(Base):
+    """Which records belong: filtered, joined, the latest, those in force."""
+
+    def selection(self, node: Node, place: Place) -> Selection | Unknown:
+        """Which records belong to a selection, by type; unknown where there is no data."""
+        return cast("Selection | Unknown", getattr(self, f"select_{type(node).__name__}")(node, place))
+
+    def select_Events(self, node: nodes.Events, place: Place) -> Selection | Unknown:
+        gap = self.gap(node.type, place)
+        if gap:
+            return gap
+        happened = YES if place.as_of is None else f"day <= {day_literal(place.as_of)}"
+        since = f"day >= {day_literal(place.window)}" if place.window else YES
+        return {node.type: truths.plain(both(happened, since))}
+
+    def gap(self, name: str, place: Place) -> Unknown | None:
+        """`no data` where records of a type are not covered by the sources, or were not kept yet on the day."""
+        covered, since = self.ground.covered, self.schema.events[name].covered_from
+        if covered is not None and name not in covered:
+            return Unknown.because(NO_DATA)
+        if since and place.as_of is None:
+            raise NotCompiledError("records that were not always kept, on a day that differs from row to row")
+        return Unknown.because(NO_DATA) if since and place.as_of and since > place.as_of else None
+
+    def select_Filter(self, node: nodes.Filter, place: Place) -> Selection | Unknown:
+        source = self.selection(node.source, place)
+        if isinstance(source, Unknown):
+            return source
+        found = {}
+        for name, truth in source.items():
+            cell = self.record_cell(name, place)
+            condition = truths.without_none(self.truth(node.condition, cell))
+            found[name] = self.shortened(truths.all_of([truth, condition]), cell)
+        return found
+
+    def select_Combined(self, node: nodes.Combined, place: Place) -> Selection | Unknown:
+        left, right = self.selection(node.left, place), self.selection(node.right, place)
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            return merged(left, right)
+        names = dict.fromkeys((*left, *right)) if node.operator == "|" else dict.fromkeys(left)
+        nobody = truths.plain(NO)
+        return {name: COMBINED[node.operator](left.get(name, nobody), right.get(name, nobody)) for name in names}
+
+    def select_InPeriod(self, node: nodes.InPeriod, place: Place) -> Selection | Unknown:
+        found = self.selection(node.events, place)
+        if isinstance(found, Unknown):
+            return found
+        inside = f"day BETWEEN {day_literal(place.period.start)} AND {day_literal(place.period.end)}"
+        return {name: truths.all_of([truth, truths.plain(inside)]) for name, truth in found.items()}
+
+    def select_Latest(self, node: nodes.Latest, place: Place) -> Selection | Unknown:
+        """The last (or first) record of each key; those that may not belong leave what they could replace undecided."""
+        found = self.selection(node.events, replace(place, window=None))
+        if isinstance(found, Unknown):
+            return found
+        by = node.by or (self.schema.subject.singular,)
+        ranked = self._ranked(found, by, place, first=node.first)
+        return {name: self._returned(name, ranked, place) for name in found}
+
+    def _ranked(self, found: Selection, by: tuple[str, ...], place: Place, *, first: bool) -> str:
+        """The step of the records that are, or may be, the last of their key: `type`, `rid`, `yes`."""
+        subject = self.schema.subject.singular
+        parts = [name for name in by if name != subject]
+        pooled = self.pooled(
+            found, place,
+            lambda record: {f"k{index}": self.attribute(name, record) for index, name in enumerate(parts)}
+            | {"type": str(self._type(record.record)), "rid": "rid", "day": "day", "recorded": "recorded",
+               "event": "event", "who": "s"},
+        )  # fmt: skip
+        within = [*place.keys, *(["who"] if subject in by and "s" not in place.keys else [])]
+        keys = [f"k{index}" for index in range(len(parts))]
+        way = "" if first else " DESC"
+        order = f"day{way}, recorded{way}, event{way}"
+        loose = either(*(f"({key} IS NULL)" for key in keys))
+        if len(keys) > 1 and loose != NO:
+            raise NotCompiledError("the latest by several attributes that may be missing")
+        partition = f"PARTITION BY {listed((*within, *keys))}" if within or keys else ""
+        window = f"PARTITION BY {listed(within)}" if within else ""
+        placed = self.program.step(
+            f"SELECT *, {loose} AS loose, row_number() OVER ({partition} ORDER BY {order}) AS turn, "
+            f"row_number() OVER ({window} ORDER BY {order}) AS overall FROM {pooled}"
+        )
+        seen = self.program.step(
+            f"SELECT *, min(CASE WHEN yes THEN turn END) OVER ({partition}) AS settled, "
+            f"min(CASE WHEN loose THEN overall END) OVER ({window}) AS first_loose, "
+            f"min(CASE WHEN loose THEN NULL ELSE overall END) OVER ({window}) AS first_firm FROM {placed}"
+        )
+        ahead = "coalesce(CASE WHEN loose THEN first_firm ELSE first_loose END < overall, FALSE)"
+        keeps = "loose OR settled IS NULL OR turn <= settled"
+        return self.program.step(
+            f"SELECT {listed((*place.keys, 'type', 'rid'))}, (yes AND turn = 1 AND NOT {ahead}) AS yes "
+            f"FROM {seen} WHERE {keeps}"
+        )
+
+    def _returned(self, name: str, ranked: str, place: Place) -> Truth:
+        """What a step of records says of each record of a type."""
+        frame = self.records(name, place)
+        own = self.program.step(f"SELECT * FROM {ranked} WHERE type = {self._type(name)}")
+        on = {"rid": "rid", **{key: key for key in place.keys if place.days}}
+        (yes,) = frame.join(own, on, {"yes": ""})
+        return Truth(f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)")
+
+    def _type(self, name: str) -> int:
+        return list(self.schema.events).index(name)
+
+    def select_InForce(self, node: nodes.InForce, place: Place) -> Selection | Unknown:
+        found = self.selection(node.events, replace(place, window=None))
+        endings = {ending.type for name in node.kind.types for ending in self.schema.events[name].ended_by}
+        without = [gap for name in endings if (gap := self.gap(name, place))]
+        if isinstance(found, Unknown) or without:
+            return merged(found, *without)
+        return {name: self._in_force(name, truth, place) for name, truth in found.items()}
+
+    def _in_force(self, name: str, truth: Truth, place: Place) -> Truth:
+        event, frame = self.schema.events[name], self.records(name, place)
+        ended = [truths.plain(NO)]
+        if event.ends_on:
+            ends = column(event.ends_on)
+            ended.append(truths.plain(f"coalesce({ends} < {self.day_of(place)}, FALSE)"))
+        ended += [self._ended_by(frame, ending.type, ending.match, place) for ending in event.ended_by]
+        return truths.difference(truth, truths.any_of(ended))
+
+    def _ended_by(self, frame: Frame, name: str, match: tuple[str, ...], place: Place) -> Truth:
+        """Whether an event of a type, of the same subject, that day or later, ends a record."""
+        wide = replace(place, own=place.own and bool(place.days), window=None)
+        other = self.records(name, wide)
+        happened = YES if place.as_of is None else f"day <= {day_literal(place.as_of)}"
+        keys = ("s", *(("asked",) if place.as_of is None else ()))
+        kept = [column(one) for one in match]
+        picked = "".join(f", {one} AS m{index}" for index, one in enumerate(kept))
+        groups = listed((*keys, *(f"m{index}" for index in range(len(kept)))))
+        last = self.program.step(
+            f"SELECT {groups}, max(day) AS last FROM (SELECT {listed(keys)}, day{picked} FROM {other.step} "
+            f"WHERE {happened}) GROUP BY {groups}"
+        )
+        if not kept:
+            (until,) = frame.join(last, {key: key for key in keys}, {"last": ""})
+            return truths.plain(f"coalesce({until} >= day, FALSE)")
+        return self._ended_by_match(frame, last, keys, kept)
+
+    def _ended_by_match(self, frame: Frame, last: str, keys: tuple[str, ...], kept: list[str]) -> Truth:
+        rid = listed((*(key for key in keys if key != "s"), "rid"))
+        same = " AND ".join(f"e.{key} = f.{key}" for key in keys)
+        equal = [f"coalesce(e.m{index} = f.{one}, FALSE)" for index, one in enumerate(kept)]
+        perhaps = [f"coalesce(e.m{index} = f.{one}, TRUE)" for index, one in enumerate(kept)]
+        step = self.program.step(
+            f"SELECT {', '.join(f'f.{one}' for one in rid.split(', '))}, "
+            f"max(CASE WHEN {both(*equal)} THEN 1 ELSE 0 END) AS surely FROM {frame.step} f JOIN {last} e "
+            f"ON {same} AND e.last >= f.day AND {both(*perhaps)} GROUP BY ALL"
+        )
+        (surely,) = frame.join(step, {one: one for one in rid.split(", ")}, {"surely": "-1"})
+        return Truth(f"({surely} = 1)", f"({surely} >= 0)")
+
+    def select_At(self, node: nodes.At, place: Place) -> Selection | Unknown:
+        found = self.moment_of(node.date, place)
+        if isinstance(found, Unknown):
+            return found
+        return self.selection(node.operand, replace(place, as_of=min(found, cast("date", place.as_of)), window=None))
+
+    def select_AsKnownOn(self, node: nodes.AsKnownOn, place: Place) -> Selection | Unknown:
+        found = self.moment_of(node.date, place)
+        if isinstance(found, Unknown):
+            return found
+        known_at = min(end_of(found), place.known_at)
+        if known_at != place.known_at:
+            raise NotCompiledError("a selection of records as they were known on another day")
+        return self.selection(node.operand, place)
+
+    def select_Previous(self, node: nodes.Previous, place: Place) -> Selection | Unknown:
+        cell = self.previously(Cell(cast("Frame", None), place, ""))
+        return self.selection(node.operand, cell.place)
+
+    def select_Overall(self, node: nodes.Overall, place: Place) -> Selection | Unknown:
+        if place.own:
+            raise NotCompiledError("records of everybody, beside one subject")
+        return self.selection(node.operand, place)
+
+    def pooled(
+        self, found: Selection, place: Place, more: Callable[[Cell], Mapping[str, str]] = lambda _cell: {}
+    ) -> str:
+        """The step of all records that are or may be in a selection: the place's keys, `yes`, and what `more` says."""
+        parts = []
+        for name, truth in found.items():
+            cell = self.record_cell(name, place)
+            columns = more(cell)
+            picked = "".join(f", {text} AS {label}" for label, text in columns.items())
+            keys = "".join(f"{key}, " for key in place.keys)
+            parts.append(f"SELECT {keys}{truth.true} AS yes{picked} FROM {cell.frame.step} WHERE {truth.possible}")
+        return self.program.step(" UNION ALL ".join(parts))
+
+
+COMBINED: dict[str, Callable[[Truth, Truth], Truth]] = {
+    "|": lambda a, b: truths.any_of([a, b]), "&": lambda a, b: truths.all_of([a, b]), "-": truths.difference,
+}  # fmt: skip

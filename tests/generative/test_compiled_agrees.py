@@ -1,0 +1,100 @@
+"""The compiled evaluator says what the reference says: of one day, of many days at once, of figures asked together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.generative.drawing import DAYS, World, law, wild_worlds, worlds
+
+from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
+from indicator_engine.evaluation.compiled.memory import ground_of
+from indicator_engine.evaluation.reference import Moment, Reference
+from indicator_engine.evaluation.values import Members, Number, Selection, Unknown
+from indicator_engine.language import nodes
+
+if TYPE_CHECKING:
+    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.language.schema import Schema
+    from indicator_engine.store.database import Database
+
+pytestmark = [pytest.mark.generative, pytest.mark.slow]
+
+TOLD: Counter[str] = Counter()
+"""How often an operation was met in what had a plan, and how often something had none."""
+
+_databases: list[tuple[Schema, Database]] = []
+
+
+def ground(world: World) -> Ground:
+    """The records of a world as tables; making a database takes longer than all the rest."""
+    before = next((database for schema, database in _databases if schema == world.schema), None)
+    found = ground_of(world.records, world.schema, before)
+    if before is None:
+        _databases.append((world.schema, found.database))
+    return found
+
+
+def instants(world: World) -> st.SearchStrategy[Any]:
+    """When something was recorded, and the end of time."""
+    told = [row["recorded_at"] for row in world.events]
+    return st.sampled_from([world.known_at, world.known_at, *told])
+
+
+def asked(evaluator: Reference, world: World, moment: Moment) -> Any:
+    """What an evaluator says of a world's tree, as something that can be compared."""
+    kind = world.tree.kind.name
+    if isinstance(evaluator, Compiled) and kind in ("set", "events"):
+        look = evaluator.members_in if kind == "set" else evaluator.events_in
+        return look(world.tree, moment)
+    found = evaluator.value(world.tree, moment)
+    if isinstance(found, Selection):
+        return {record.event_id: sure for record, sure in found.all()}
+    if isinstance(found, Number):
+        parts = [one and (one.value, one.low, one.high) for one in (found.numerator, found.denominator)]
+        return (found.value, found.low, found.high, *parts)
+    return found if isinstance(found, Members | Unknown) else (type(found), found)
+
+
+def remember(world: World) -> None:
+    """Count the operations that had a plan."""
+    TOLD.update({type(node).__name__ for node in nodes.walk(world.tree)})
+    TOLD["planned"] += 1
+
+
+@law
+@given(st.data(), worlds() | wild_worlds())
+def test_queries_say_what_the_reference_says(data: st.DataObject, world: World):
+    """Whatever a tree is and whatever befell the records: the same value, bounds, members, records and reasons."""
+    moment = replace(world.moment, known_at=data.draw(instants(world)))
+    evaluator = Compiled(Answers(ground(world)), world.frame)
+    try:
+        found = asked(evaluator, world, moment)
+    except NotCompiledError:
+        TOLD["left"] += 1
+        return
+    remember(world)
+    assert asked(Reference(world.schema, world.records, world.frame), world, moment) == found
+
+
+@law
+@given(worlds(("number", "truth")) | wild_worlds(kinds=("number", "truth")))
+def test_many_days_at_once_are_each_day_by_itself(world: World):
+    """What is foreseen for many days, or for one, is what is found on each day when it comes."""
+    reference = Reference(world.schema, world.records, world.frame)
+    for days in (DAYS[:5], DAYS[5:6]):
+        moments = [replace(world.moment, as_of=day) for day in days]
+        evaluator = Compiled(Answers(ground(world)), world.frame, lambda: reference)
+        evaluator.foresee(world.tree, moments)
+        found = [asked(evaluator, world, moment) for moment in moments]
+        assert [asked(reference, world, moment) for moment in moments] == found
+
+
+def test_nearly_everything_has_a_plan():
+    """Of the trees above hardly any was left to the reference, and every operation was met in one that was not."""
+    assert TOLD["left"] <= 0.1 * (TOLD["left"] + TOLD["planned"])
+    assert set() == {one.__name__ for one in nodes.OPERATIONS if one is not nodes.Broken} - set(TOLD)
