@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Look, Provenance, Status, Vocabulary
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.engine import evaluate, evaluate_store, import_rows, load_pack, load_packs
+    from indicator_engine.engine import evaluate, evaluate_store, explain, import_rows, load_pack, load_packs
+    from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.hookspecs import hookimpl
     from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem, StoreError
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "evaluate": "engine",
     "evaluate_store": "engine",
+    "explain": "engine",
     "import_rows": "engine",
     "load_pack": "engine",
     "load_packs": "engine",
+    "Explanation": "evaluation.explaining",
     "Result": "evaluation.results",
     "Results": "evaluation.results",
     "SourceMapping": "definitions.mappings",
@@ -60,11 +63,11 @@ _HOMES = {
 }
 
 __all__ = [
-    "NEUTRAL", "Convention", "DataError", "DueReading", "Indicator", "IndicatorEngineError", "Location", "Look",
-    "PackError", "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError", "Result", "Results",
-    "SourceMapping", "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary", "evaluate",
-    "evaluate_store", "hookimpl", "import_rows", "load_pack", "load_packs", "memory_store", "open_store",
-    "published",
+    "NEUTRAL", "Convention", "DataError", "DueReading", "Explanation", "Indicator", "IndicatorEngineError",
+    "Location", "Look", "PackError", "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError",
+    "Result", "Results", "SourceMapping", "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary",
+    "evaluate", "evaluate_store", "explain", "hookimpl", "import_rows", "load_pack", "load_packs",
+    "memory_store", "open_store", "published",
 ]  # fmt: skip
 
 

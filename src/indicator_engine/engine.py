@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
@@ -103,9 +104,7 @@ def evaluate(  # noqa: PLR0913  # keywords with defaults
     """
     from indicator_engine.store.intake import take_in
 
-    taken = take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered)
-    if errors_in(taken.problems):
-        raise DataError(taken.problems)
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered))
     return evaluate_records(
         statement, taken, as_of=as_of, known_at=known_at, select=select, series=series, registered=registered
     )
@@ -175,23 +174,24 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     covered: Iterable[str] | None = None,
     series: bool = False,
     registered: Plugins | None = None,
-    evaluator: Literal["compiled", "reference"] = "compiled",
+    evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
 
-    Figures come from queries over the store's tables, or with `evaluator="reference"` from its records one by one; they
-    are the same. `evidence` says whether who counted, who did not and what is odd about the records is said too, for
-    which all records are read; left out, it is said for stores of up to EVIDENCE_EVENTS events. Raises
-    IndicatorEngineError where the store had no such import, or knew of no register then.
+    Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
+    the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
+    is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
+    EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = _Asked(
         statement, store, _day(as_of), _instant(known_at), at_import, None if covered is None else frozenset(covered)
     )
     with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
-    question = asked.compiled(evidence=with_evidence) if evaluator == "compiled" else asked.reference()
-    taken = asked.taken() if with_evidence or evaluator == "reference" else None
+    compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
+    question = asked.compiled(evidence=with_evidence) if compiled else asked.reference()
+    taken = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
     data = _digest(taken.records) if taken else position[1]
     results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
@@ -210,6 +210,28 @@ def _last_import(store: Store, at_import: int | None) -> Entry | None:
             f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
         )
     return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
+
+
+def intake_of_store(
+    statement: Statement,
+    store: Store,
+    *,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    covered: Iterable[str] | None = None,
+) -> Intake:
+    """The records of an event store as they stood; raises as `evaluate_store` does."""
+    _last_import(store, at_import)
+    taken = store.intake(statement.schema, known_at=_instant(known_at), at_import=at_import, covered=covered)
+    _require_register(statement, store, bool(taken.records.register))
+    return taken
+
+
+def usable(taken: Intake) -> Intake:
+    """Records taken in. Raises DataError where a row could not be read."""
+    if errors_in(taken.problems):
+        raise DataError(taken.problems)
+    return taken
 
 
 @dataclass
@@ -248,7 +270,8 @@ class _Asked:
         from indicator_engine.store.records import FOREVER, Records
 
         instant = self.known_at or FOREVER
-        ground = Ground(self.store.database, self.statement.schema, instant, self.at_import, self.covered)
+        schema = self.statement.schema
+        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, self.store.findings(schema))
         _require_register(self.statement, self.store, ground.has_register)
         return StoreQuestion(
             self.statement, Records(), self.as_of, instant, answers=Answers(ground),
@@ -350,6 +373,65 @@ def _names(records: Records) -> dict[str, str]:
     """What the register calls its subjects, where that is not their id."""
     told = ((row.subject, row.attributes.get("name")) for row in records.register)
     return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}
+
+
+def explain(
+    statement: Statement,
+    name: str,
+    events: Rows,
+    register: Rows = (),
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    subject: str | None = None,
+    registered: Plugins | None = None,
+) -> Explanation:
+    """How an indicator, or a part written "indicator/part", came to its figure; with `subject`, the story of one.
+
+    Takes rows as `evaluate` does, and raises as it does.
+    """
+    from indicator_engine.store.intake import take_in
+
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema))
+    return explain_records(
+        statement, name, taken, as_of=as_of, known_at=known_at, subject=subject, registered=registered
+    )
+
+
+def explain_records(
+    statement: Statement,
+    name: str,
+    taken: Intake,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    subject: str | None = None,
+    registered: Plugins | None = None,
+) -> Explanation:
+    """The same for records taken in already. Raises IndicatorEngineError for a subject nothing is known of."""
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.explaining import explanation_of
+    from indicator_engine.store.records import FOREVER
+
+    key, _, part = name.partition("/")
+    results = evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=[key], registered=registered)
+    priority, indicator = next(pair for pair in statement.indicators() if pair[1].id == key)
+    parts = [one.id for one in indicator.parts]
+    if part and part not in parts:
+        raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
+    _require_subject(statement, taken, subject)
+    question = Question(statement, taken.records, _day(as_of), _instant(known_at) or FOREVER)
+    return explanation_of(question, priority, indicator, results, part=part, subject=subject)
+
+
+def _require_subject(statement: Statement, taken: Intake, subject: str | None) -> None:
+    if subject is None:
+        return
+    known = {*taken.records.rows, *(version.subject for version in taken.records.versions)}
+    if subject not in known:
+        fact = f"there is no {statement.schema.subject.singular} `{subject}` on the register or in the events"
+        hint = did_you_mean(subject, known)
+        raise IndicatorEngineError(f"{fact}; {hint}" if hint else fact)
 
 
 def _placed(rows: Rows, name: str) -> list[Row]:

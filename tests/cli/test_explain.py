@@ -59,7 +59,110 @@ class TestExplain:
         found = indicators("explain", "pledges")
 
         assert 2 == found.exit_code
-        assert "indicators explain pledges PATH" in found.stderr
+        assert "indicators explain PACK pledges" in found.stderr
+
+
+class TestEvaluated:
+    """`indicators explain` with data."""
+
+    @pytest.fixture
+    def explain(self, starter, indicators):
+        """Explain an indicator of the starter's pack over its data."""
+
+        def run(*more, name="training-held"):
+            data = ("--events", starter / "events.csv", "--register", starter / "register.csv")
+            return indicators("explain", starter, name, *data, "--as-of", "2026-12-31", "--no-plugins", *more)
+
+        return run
+
+    def test_calculation(self, explain):
+        """The definition is followed by the figure, each step, who counted and who did not, and the cost."""
+        found = explain().stdout
+
+        for part in (
+            "As of 31 December 2026, with everything recorded so far",
+            "    ratio(members & organisations(in_period(training)), members) = ",
+            "        organisations(in_period(training)) = ",
+            "nodes; records read:",
+            "Counted\n",
+            "Did not count\n",
+            "Assumptions applied\n",
+            "Rests on\n",
+        ):
+            assert part in found
+
+    def test_subject(self, explain):
+        """The story of one: its outcome, each condition, its events and what would make it count."""
+        found = explain("--subject", "elm").stdout
+
+        for part in (
+            "Organisation elm in training-held\n    It did not count: ",
+            "On the register\n",
+            "Conditions, on 31 December 2026\n",
+            "    yes: is among member organisations",
+            "It would count if\n    it has training day records",
+        ):
+            assert part in found
+
+    def test_json(self, explain):
+        """JSON has the result, the tree with every value, and the story."""
+        found = json.loads(explain("--subject", "elm", "--format", "json").stdout)
+
+        (calculation,), (story,) = found["calculations"], found["stories"]
+        assert found == json.loads(explain("--subject", "elm", "--json").stdout)
+        assert found["results"][0]["numerator"] == calculation["tree"]["numerator"]
+        assert {"members", "undecided", "unnamed"} <= set(calculation["tree"]["steps"][0])
+        assert ("elm", "not_counted") == (story["subject"], story["outcome"])
+
+    def test_either_order(self, starter, indicators):
+        """The pack may be named first or last."""
+        orders = [(starter, "pledges"), ("pledges", starter)]
+
+        assert 1 == len({indicators("explain", *order, "--no-plugins").stdout for order in orders})
+
+    @pytest.mark.parametrize(
+        ("more", "message"),
+        [
+            (("--subject", "alm"), "there is no organisation `alm`"),
+            (("--store", "some.store"), "exclude each other"),
+        ],
+    )
+    def test_what_is_wrong(self, explain, more, message):
+        """Who is not known, and data that exclude each other, are told."""
+        found = explain(*more)
+
+        assert 2 == found.exit_code
+        assert message in found.stderr
+
+    def test_nobody_counts_in_a_narrative(self, explain, starter):
+        """What is only told has no stories."""
+        pack = starter / "pack.toml"
+        told = '\n[[priority.indicator]]\nid = "told"\nkind = "narrative"\ntext = "Two newsletters."\n'
+        pack.write_text(pack.read_text(encoding="utf-8").replace("\n# Tests:", f"{told}\n# Tests:"), encoding="utf-8")
+        found = explain("--subject", "elm", name="told")
+
+        assert 2 == found.exit_code
+        assert "nobody counts in it" in found.stderr
+
+    def test_subject_without_data(self, starter, indicators):
+        """Nobody has a story without data."""
+        found = indicators("explain", starter, "pledges", "--subject", "elm")
+
+        assert 2 == found.exit_code
+        assert "--events is missing" in found.stderr
+
+    def test_data_without_a_day(self, starter, indicators):
+        """Data are looked at as of a day."""
+        found = indicators("explain", starter, "pledges", "--events", starter / "events.csv")
+
+        assert 2 == found.exit_code
+        assert "--as-of is missing" in found.stderr
+
+    def test_store(self, starter, store, filled, indicators):
+        """A store is looked into like files."""
+        found = indicators("explain", starter, "pledges", "--store", store, "--as-of", "2026-12-31", "--no-plugins")
+
+        assert "Calculation\n    count(members & " in found.stdout
 
 
 class TestFunctions:

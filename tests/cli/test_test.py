@@ -78,3 +78,36 @@ def test_junit(failing, indicators):
 
     assert ("riverside-2026-27", "2", "1") == (suite.get("name"), suite.get("tests"), suite.get("failures"))
     assert ["failure"] == [child.tag for case in suite for child in case]
+
+
+class TestMutate:
+    """`indicators test --mutate`."""
+
+    def test_text(self, starter, indicators):
+        """What no test notices is told with its place, and ends with exit code 1."""
+        found = indicators("test", starter, "--mutate", "--no-plugins")
+
+        assert 1 == found.exit_code
+        assert "pledges: target: at least 4 becomes at least 3: none of 1 test notices" in found.stdout
+        assert "changes are noticed" in found.stdout
+
+    def test_json(self, starter, indicators):
+        """JSON has every change."""
+        found = json.loads(indicators("test", starter, "--mutate", "--format", "json", "--no-plugins").stdout)
+
+        assert not found["ok"]
+        assert {"indicator", "what", "fact", "where", "noticed", "tests", "statement"} == set(found["changes"][0])
+
+    def test_failing_tests_come_first(self, failing, indicators):
+        """Nothing is changed while a test fails."""
+        found = indicators("test", failing, "--mutate", "--no-plugins")
+
+        assert 1 == found.exit_code
+        assert "becomes" not in found.stdout
+
+    def test_junit(self, starter, indicators):
+        """A list of changes has no form that services read."""
+        found = indicators("test", starter, "--mutate", "--format", "junit", "--no-plugins")
+
+        assert 2 == found.exit_code
+        assert "text or json" in found.stderr

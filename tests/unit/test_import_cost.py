@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src"
-HEAVY = {"duckdb", "jinja2", "pandas", "pluggy", "polars", "pyarrow", "pydantic", "rich", "simpleeval", "tomli_w"}
+HEAVY = {
+    "duckdb",
+    "hypothesis",
+    "jinja2",
+    "pandas",
+    "pluggy",
+    "polars",
+    "pyarrow",
+    "pydantic",
+    "rich",
+    "simpleeval",
+    "tomli_w",
+}
 
 
 def modules_after(code):

@@ -23,6 +23,8 @@ from indicator_engine.cli import (
     run,
     stores,
     test,
+    unsettled,
+    witness,
 )
 from indicator_engine.cli.screen import show_error
 from indicator_engine.problems import IndicatorEngineError
@@ -110,7 +112,7 @@ def main(*, traceback: bool) -> None:  # `_Indicators.invoke` reads it
 
 for command in (
     init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, run.report, explain.explain,
-    quarantine.quarantine,
+    witness.witness,    quarantine.quarantine, unsettled.open_, unsettled.settle,
     changes.correct, changes.retract, changes.history, changes.alias, stores.store, stores.verify, stores.doctor,
     stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,
     completion.completion,

@@ -3,37 +3,74 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from indicator_engine.cli import screen
+from indicator_engine.cli.data import DataChoice, data_options
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
+
+if TYPE_CHECKING:
+    from indicator_engine.definitions.model import Statement
+    from indicator_engine.evaluation.explaining import Explanation
+    from indicator_engine.plugins import Plugins
 
 _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
 
 
 @click.command()
-@click.argument("what", metavar="CODE|INDICATOR")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.argument("what", metavar="CODE|PACK")
+@click.argument("name", metavar="INDICATOR", required=False)
+@click.option("--subject", metavar="WHO", help="Tell the story of one organisation: what counted, what failed.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: with data only.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@data_options
 @plugin_options
-def explain(what: str, path: Path | None, chosen: PluginChoice) -> None:
+def explain(
+    what: str,
+    name: str | None,
+    subject: str | None,
+    form: str,
+    data: DataChoice,
+    chosen: PluginChoice,
+    *,
+    as_json: bool,
+) -> None:
     """Tell what a code means, or what an indicator is.
 
-    CODE is the code of a problem, a verdict or a flag, INDICATOR the id of an indicator of the pack at PATH.
+    CODE is the code of a problem, a verdict or a flag; INDICATOR the id of an indicator of PACK, or "indicator/part".
+    With data and a day, also how its figure came about, step by step.
 
     \b
     indicators explain IE103
-    indicators explain pledge-commitment indicators/nottinghamshire/2009-10.toml
+    indicators explain indicators/nottinghamshire/2009-10.toml pledge-commitment
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
-    if path is None and _CODE.fullmatch(what):
+    if name is None and _CODE.fullmatch(what):
         click.echo(_explained_code(what))
-    elif path is None and (told := _explained_word(what)):
+    elif name is None and (told := _explained_word(what)):
         click.echo(told)
-    elif path is None:
-        raise click.UsageError(f"say which pack `{what}` is an indicator of: indicators explain {what} PATH")
+    elif name is None:
+        raise click.UsageError(f"say which pack `{what}` is an indicator of: indicators explain PACK {what}")
     else:
-        click.echo(_explained_indicator(what, path, chosen))
+        _explain_indicator(*_in_order(what, name), Wanted(subject, "json" if as_json else form), data, chosen)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be told of an indicator."""
+
+    subject: str | None
+    form: str
+
+
+def _in_order(first: str, second: str) -> tuple[Path, str]:
+    """The pack and the indicator, whichever was named first."""
+    swapped = Path(second).exists() and not Path(first).exists()
+    return (Path(second), first) if swapped else (Path(first), second)
 
 
 def _explained_code(code: str) -> str:
@@ -56,13 +93,40 @@ def _explained_word(word: str) -> str:
     return f"{name}: {text}" if text else ""
 
 
-def _explained_indicator(name: str, path: Path, chosen: PluginChoice) -> str:
-    from indicator_engine.rendering.explained import as_text, explanation
+def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, chosen: PluginChoice) -> None:
+    from indicator_engine.rendering.explained import as_text, evaluated, explanation, story
 
-    statement, _ = one_statement(path, chosen.load())
+    data.check()
+    if not data.is_given and (wanted.subject or wanted.form == "json"):
+        data.require()
+    registered = chosen.load()
+    statement, _ = one_statement(path, registered)
     known = {indicator.id: (priority, indicator) for priority, indicator in statement.indicators()}
     key = name.partition("/")[0]
     if key not in known:
         hint = did_you_mean(key, known)
         raise IndicatorEngineError(f"{path} has no indicator `{key}`" + (f"; {hint}" if hint else ""))
-    return as_text(explanation(statement, *known[key]))
+    if not data.is_given:
+        click.echo(as_text(explanation(statement, *known[key])))
+        return
+    found = _evaluated(statement, name, wanted.subject, data, registered)
+    if wanted.form == "json":
+        screen.write(screen.as_json(found.to_dict()), None)
+    elif wanted.subject and not found.stories:
+        raise IndicatorEngineError(f"`{name}` is told, never scored: nobody counts in it")
+    elif wanted.subject:
+        word = statement.schema.subject.singular
+        click.echo(as_text([entry for one in found.stories for entry in story(one, word)]))
+    else:
+        click.echo(as_text([*explanation(statement, *known[key]), *evaluated(found)]))
+
+
+def _evaluated(
+    statement: Statement, name: str, subject: str | None, data: DataChoice, registered: Plugins
+) -> Explanation:
+    from indicator_engine import engine
+
+    taken = data.intake(statement, registered)
+    return engine.explain_records(
+        statement, name, taken, as_of=data.as_of or "", known_at=data.known_at, subject=subject, registered=registered
+    )

@@ -218,8 +218,8 @@ def _width(text: str) -> int:
 
 def _line(file: str, one: Evidence) -> str:
     """One thing found out, with the place where it shows first: `returns.csv:5: proved: dates of `Date`: …`."""
+    from indicator_engine.definitions.toml_text import toml_value
     from indicator_engine.rendering.text import safe_text
-    from indicator_engine.store.inspection.writing import toml_value
 
     line = next((example.line for example in one.examples if example.line), 0)
     about = f"{one.key} of `{safe_text(one.column, 40)}`" if one.column and one.key else one.key

@@ -15,6 +15,7 @@ from indicator_engine.problems import IndicatorEngineError, Problem, errors_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from indicator_engine.definitions.files import PackFiles
     from indicator_engine.definitions.load import Loaded
     from indicator_engine.definitions.model import Statement
     from indicator_engine.plugins import Plugins
@@ -68,3 +69,18 @@ def one_statement(path: Path, registered: Plugins) -> tuple[Statement, tuple[Pro
     if found.statement is None or errors_in(found.problems):
         raise RefusedPackError(found.problems, found.sources)
     return found.statement, found.problems
+
+
+def pack_at(path: Path, registered: Plugins) -> tuple[PackFiles, Loaded]:
+    """The one pack at a path with its files. Raises an error when it has errors, or when there are several."""
+    from indicator_engine.definitions.files import find_packs
+    from indicator_engine.definitions.load import load
+
+    found = find_packs([path])
+    if len(found) > 1:
+        names = ", ".join(one.files[0].name for one in found if one.files)
+        raise IndicatorEngineError(f"{path} holds {len(found)} statements; name one of them: {names}")
+    loaded = load(found[0], registered.conventions, registered.checks)
+    if loaded.statement is None or errors_in(loaded.problems):
+        raise RefusedPackError(loaded.problems, loaded.sources)
+    return found[0], loaded

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from indicator_engine.cli import screen
+from indicator_engine.cli.data import FILE_HELP, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.results import Audience, Results
-    from indicator_engine.hookspecs import Page, Source
+    from indicator_engine.hookspecs import Page
     from indicator_engine.plugins import Plugins
-    from indicator_engine.store.layout import Row
-
-FILE_HELP = "A file of {what} (.csv, .tsv, .jsonl, .json; `csv:-` reads the standard input)."
+    from indicator_engine.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,8 @@ class _Request:
     select: tuple[str, ...]
     out: Path | None
     details: bool
+    evaluator: Literal["compiled", "reference"] | None
+    evidence: bool | None
     audience: Audience
 
 
@@ -74,6 +74,10 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--format", "form", help="table (default), json, csv, csv-raw, markdown, html or a plugin's.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
+@click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store: figures by queries, or "
+              "from the records one by one. They are the same.")  # fmt: skip
+@click.option("--evidence/--no-evidence", default=None, help="With --store: whether to find out who counted and who "
+              "did not; without either, for stores of up to 200,000 events.")  # fmt: skip
 @plugin_options
 @click.pass_context
 def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
@@ -107,7 +111,7 @@ def report(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
     \b
     indicators report housing.toml --events events.csv --register register.csv --as-of 2010-03-31
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
-    request = _request(ctx, {**options, "form": "html", "details": True})
+    request = _request(ctx, {**options, "form": "html", "details": True, "evaluator": None, "evidence": None})
     screen.write(_evaluated(request, chosen.load()), request.out)
     screen.say(f"Wrote {request.out}.")
 
@@ -126,8 +130,9 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
     elif not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv, "
                                "or an event store with --store", ctx)  # fmt: skip
-    if options["at_import"] is not None and not options["store"]:
-        raise click.UsageError("--at-import belongs to --store: files have no imports", ctx)
+    for name in ("at_import", "evaluator", "evidence"):
+        if options[name] is not None and not options["store"]:
+            raise click.UsageError(f"--{name.replace('_', '-')} belongs to --store", ctx)
     if not options["events"] and not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv", ctx)
     select = tuple(word.strip() for one in options.pop("select") for word in one.split(",") if word.strip())
@@ -162,11 +167,11 @@ def _for(audience: Audience, results: Results) -> Results:
 def _over_files(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
     from indicator_engine import engine
 
-    _check_register(request, statement)
+    require_register(request.register, statement)
     return engine.evaluate(
         statement,
-        _rows(request.events, "events", statement, registered),
-        _rows(request.register, "register", statement, registered),
+        rows_of_files(request.events, "events", statement, registered),
+        rows_of_files(request.register, "register", statement, registered),
         as_of=request.as_of,
         known_at=request.known_at,
         select=request.select,
@@ -189,7 +194,20 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
             select=request.select,
             series=series,
             registered=registered,
+            evaluator=request.evaluator,
+            evidence=_wants_evidence(request, store),
         )
+
+
+def _wants_evidence(request: _Request, store: Store) -> bool | None:
+    """Who asks for details asks for evidence; where it is left out for a large store, that is said."""
+    from indicator_engine.engine import EVIDENCE_EVENTS
+
+    if request.evidence is not None or request.details:
+        return request.evidence is not False
+    if (count := store.events()) > EVIDENCE_EVENTS:
+        screen.say(f"indicators: who counted is not looked up among {count:,} events; ask for it with --evidence")
+    return None
 
 
 def _form(request: _Request, registered: Plugins) -> str:
@@ -217,17 +235,6 @@ def _spare_the_inputs(request: _Request) -> None:
         raise IndicatorEngineError(f"{request.out} is read by this run: name another file for --out")
 
 
-def _check_register(request: _Request, statement: Statement) -> None:
-    """Without a register every population is empty, and every figure over one would be 0."""
-    if request.register or not statement.schema.populations:
-        return
-    named = ", ".join(sorted(statement.schema.populations))
-    raise IndicatorEngineError(
-        f"--register is missing: the pack counts {named}, and who they are stands in the register, "
-        "for example --register register.csv"
-    )
-
-
 def _mention_warnings(problems: Iterable[Problem], path: Path) -> None:
     warnings = sum(problem.severity == "warning" for problem in problems)
     if warnings:
@@ -241,35 +248,6 @@ def _page(request: _Request) -> Page:
     if request.out:
         return Page(screen.PIPED, colour=False, details=request.details)
     return Page(screen.columns(), colour=screen.colour(sys.stdout), details=request.details)
-
-
-def _rows(
-    files: Iterable[str], kind: Literal["events", "register"], statement: Statement, registered: Plugins
-) -> list[Row]:
-    """The rows of all files; every file's problems are told together."""
-    from indicator_engine.cli.mappings import Mappings
-
-    mappings = Mappings.of(statement)
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    for address in files:
-        source, path = registered.source(address)
-        try:
-            mapping = mappings.declared(address, kind)
-            rows += _mapped(source, path, mapping, statement) if mapping else source.read(path)
-        except DataError as fault:
-            problems += fault.problems
-    if problems:
-        raise DataError(problems)
-    return rows
-
-
-def _mapped(source: Source, path: str, mapping: SourceMapping, statement: Statement) -> list[Row]:
-    """The rows of a file that a source of the pack says how to read."""
-    from indicator_engine.store.layout import Rows, formats_of, reading_of, usable_rows
-
-    table = source.open(path, reading_of(mapping))
-    return usable_rows(Rows(table, mapping, statement.schema, formats_of(mapping)))
 
 
 def _check_verdicts(select: Iterable[str]) -> None:

@@ -100,6 +100,14 @@ def write_whole(data: bytes, path: Path) -> None:
         Path(name).unlink(missing_ok=True)
 
 
+def write_over(data: bytes, path: Path, before: bytes) -> None:
+    """The same over a file that has been read before. Raises an error where somebody has changed it since."""
+    now = path.read_bytes() if path.exists() else b""
+    if now != before:
+        raise IndicatorEngineError(f"{path} was changed meanwhile: nothing was written; run the command again")
+    write_whole(data, path.resolve())
+
+
 def _not_written(path: Path, fault: OSError) -> IndicatorEngineError:
     return IndicatorEngineError(f"{path} cannot be written: {fault.strerror or fault}")
 

@@ -15,22 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicator_engine.definitions.load import Loaded
+    from indicator_engine.definitions.model import Statement
+    from indicator_engine.testing.mutation import Change
     from indicator_engine.testing.pack_tests import Outcome
 
     Suites = Sequence[tuple[str, Sequence[Outcome]]]
 
 SCHEMA = "indicator-engine/test/v1"
+MUTATION_SCHEMA = "indicator-engine/mutation/v1"
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
+@click.option("--mutate", is_flag=True, help="Change the pack in every way in turn; list what no test notices.")
 @plugin_options
 @click.pass_context
-def test(ctx: click.Context, paths: tuple[Path, ...], form: str, chosen: PluginChoice) -> None:
+def test(ctx: click.Context, paths: tuple[Path, ...], form: str, chosen: PluginChoice, *, mutate: bool) -> None:
     """Run the tests that packs bring with them.
 
-    Exit code 1 when one fails.
+    Exit code 1 when one fails or, with --mutate, when a change of the pack is noticed by none.
     """
     from indicator_engine.rendering.data import json_text
     from indicator_engine.testing.pack_tests import run_checks
@@ -38,6 +42,8 @@ def test(ctx: click.Context, paths: tuple[Path, ...], form: str, chosen: PluginC
     loaded = load_all(paths, chosen.load())
     _refuse_errors(loaded)
     suites = [(one.statement.id, run_checks(one.statement)) for one in loaded if one.statement]
+    if mutate and all(outcome.passed for _, outcomes in suites for outcome in outcomes):
+        ctx.exit(_mutated([one.statement for one in loaded if one.statement], form))
     shown = {"text": _text, "json": lambda s: json_text(_as_data(s)), "junit": _junit}[form]
     click.echo(shown(suites), nl=False)
     ctx.exit(int(any(not outcome.passed for _, outcomes in suites for outcome in outcomes)))
@@ -47,6 +53,43 @@ def _refuse_errors(loaded: Sequence[Loaded]) -> None:
     problems = [problem for one in loaded for problem in one.problems if errors_in(one.problems)]
     if problems:
         raise RefusedPackError(problems, {file: text for one in loaded for file, text in one.sources.items()})
+
+
+# ── changes that no test notices ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _mutated(statements: Sequence[Statement], form: str) -> int:
+    """Change packs in every way in turn and tell what no test notices; the exit code."""
+    from indicator_engine.rendering.data import json_text
+    from indicator_engine.testing.mutation import changes
+
+    if form == "junit":
+        raise click.UsageError("--mutate is told as text or json")
+    found = [(statement.id, change) for statement in statements for change in changes(statement)]
+    unnoticed = [(name, change) for name, change in found if not change.noticed]
+    if form == "json":
+        told = [{"statement": name, **vars(one), "where": str(one.where or "") or None} for name, one in found]
+        click.echo(json_text({"schema": MUTATION_SCHEMA, "ok": not unnoticed, "changes": told}), nl=False)
+    else:
+        click.echo("\n".join([*(_unnoticed(change) for _, change in unnoticed), _score(len(unnoticed), len(found))]))
+    return int(bool(unnoticed))
+
+
+def _unnoticed(change: Change) -> str:
+    from indicator_engine.rendering.text import safe_text
+
+    tests = f"none of {number(change.tests, 'test')} notices" if change.tests else "no test expects anything of it"
+    where = f"  ({safe_text(str(change.where))})" if change.where else ""
+    return safe_text(f"{change.indicator}: {change.what}: {change.fact}: {tests}", 1000) + where
+
+
+def _score(unnoticed: int, every: int) -> str:
+    if not unnoticed:
+        return f"All {every:,} changes are noticed." if every else "There is nothing to change."
+    return (
+        f"{every - unnoticed:,} of {number(every, 'change')} are noticed. "
+        "`indicators witness PACK INDICATOR --save` adds tests at the edges."
+    )
 
 
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────────────────────

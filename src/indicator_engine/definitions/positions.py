@@ -105,6 +105,15 @@ class Positions:
         """Where the value is written, or the innermost value around it; the start of the text at worst."""
         return self._walk(path)[-1].value
 
+    def end(self, path: DataPath) -> int:
+        """The place behind everything written at a path, in tables below its header too."""
+        waiting, last = [self._walk(path)[-1]], 0
+        while waiting:
+            node = waiting.pop()
+            last = max(last, node.value.end)
+            waiting.extend(node.children.values())
+        return last
+
     def within_text(self, path: DataPath, start: int, end: int) -> Span:
         """Where characters `start` to `end` (exclusive) of the text value at `path` are written.
 

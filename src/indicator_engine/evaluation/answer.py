@@ -494,14 +494,23 @@ def foreseen(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, 
         yield from _Answer(question, part, "", standing).foreseen()
 
 
-def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
-    """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
+@dataclass(frozen=True)
+class Working:
+    """How one measure (an indicator's, or a part's) is worked out: what is evaluated, by which evaluator, and when."""
+
+    indicator: Indicator
+    node: Node
+    reference: Reference
+    moment: Moment
+
+
+def workings(question: Question, indicator: Indicator, part: str = "") -> Iterator[Working]:
+    """How an indicator is worked out, part by part; `part` keeps one of them."""
     chosen = (
         [one for one in indicator.parts if one.id == part] or [indicator]
         if not indicator.parts or part
         else indicator.parts
     )
-    lines: list[str] = []
     for one in chosen:
         if one.measure:
             standing = (
@@ -510,5 +519,10 @@ def calculation_of(question: Question, indicator: Indicator, part: str = "") -> 
                 else None
             )
             answer = _Answer(question, one, "", standing)
-            lines += calculation(answer.compared, answer.evaluator, answer.moment)
-    return lines
+            yield Working(one, answer.compared, answer.evaluator, answer.moment)
+
+
+def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:
+    """The calculation of an indicator's figure (or of a part's), a line a step, as text."""
+    found = workings(question, indicator, part)
+    return [line for one in found for line in calculation(one.node, one.reference, one.moment)]

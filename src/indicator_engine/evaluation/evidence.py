@@ -38,12 +38,12 @@ def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
     """The evidence of a measure that the reference has just evaluated at that moment."""
     notes = tuple(reference.notes)
     witness = _Witness(reference)
-    counted, at = _counted(measure, reference, moment)
-    if counted is None:
+    looked_at, at = counted(measure, reference, moment)
+    if looked_at is None:
         return Evidence(events=tuple(sorted(_events_within(measure, reference, moment))))
-    who, candidates, found = witness.case(counted, at)
+    who, candidates, found = witness.case(looked_at, at)
     reasons = Reasons(reference)
-    why_not = {key: reasons.why_not(counted, key, at) for key in sorted(candidates - who)}
+    why_not = {key: reasons.why_not(looked_at, key, at) for key in sorted(candidates - who)}
     concerned = candidates | who
     undecided = tuple(
         Undecided(note.subject, note.event_id, reasons.unknown_words(note.subject, note.event_id, note.condition, at))
@@ -56,7 +56,7 @@ def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
     return Evidence(tuple(sorted(who)), why_not, tuple(sorted(found)), tuple(dict.fromkeys(undecided)), none_arose)
 
 
-def _counted(measure: Node, reference: Reference, moment: Moment) -> tuple[Node | None, Moment]:
+def counted(measure: Node, reference: Reference, moment: Moment) -> tuple[Node | None, Moment]:
     """The selection or set whose members make the figure, and the moment at which it is looked at."""
     match measure:
         case nodes.CountMembers(members):
@@ -70,9 +70,9 @@ def _counted(measure: Node, reference: Reference, moment: Moment) -> tuple[Node 
         case nodes.At(day, operand):
             return _counted_on(reference.value(day, moment), operand, reference, moment)
         case nodes.Change() | nodes.Each():
-            return _counted(measure.operand, reference, moment) if isinstance(measure, nodes.Change) else (None, moment)
+            return counted(measure.operand, reference, moment) if isinstance(measure, nodes.Change) else (None, moment)
     for child in nodes.children(measure):
-        found, at = _counted(child, reference, moment)
+        found, at = counted(child, reference, moment)
         if found is not None:
             return found, at
     return None, moment
@@ -81,7 +81,7 @@ def _counted(measure: Node, reference: Reference, moment: Moment) -> tuple[Node 
 def _counted_on(day: Any, operand: Node, reference: Reference, moment: Moment) -> tuple[Node | None, Moment]:
     if not isinstance(day, date):
         return None, moment
-    return _counted(operand, reference, replace(moment, as_of=min(day, moment.as_of), window=None))
+    return counted(operand, reference, replace(moment, as_of=min(day, moment.as_of), window=None))
 
 
 def _events_within(measure: Node, reference: Reference, moment: Moment) -> set[str]:

@@ -50,7 +50,7 @@ class Reasons:
                 return self._why(left, key, moment) or self._why_excluded(right, key, moment)
             case nodes.Filter(source, condition) if source.kind.name == "set":
                 here = replace(moment, subject=key, own=key, record=None)
-                return self._why(source, key, moment) or self._why_false(condition, here)
+                return self._why(source, key, moment) or self.why_false(condition, here)
             case nodes.At(day, operand):
                 return self._why_then(day, operand, key, moment)
         if node.kind.name == "events":
@@ -147,7 +147,7 @@ class Reasons:
         nearest = max(
             own, key=lambda record: (self._terms_met(condition, replace(moment, record=record)), record.order)
         )
-        reason = self._why_false(condition, replace(moment, record=nearest))
+        reason = self.why_false(condition, replace(moment, record=nearest))
         return f"{self._label(nearest.version.type)} of {periods.shown(nearest.day)}: {reason}"
 
     def _terms_met(self, condition: Node, moment: Moment) -> int:
@@ -157,7 +157,10 @@ class Reasons:
     def _why_ended(self, events: Node, key: str, moment: Moment) -> str:
         value = cast("Selection", self.reference.value(events, replace(moment, window=None)))
         own = [record for record, _sure in value.all() if record.subject == key]
-        record = own[-1]
+        return self.why_ended(own[-1], moment)
+
+    def why_ended(self, record: Record, moment: Moment) -> str:
+        """What ended a record that is no longer in force."""
         label = f"{self._label(record.version.type)} of {periods.shown(record.day)}"
         event = self.schema.events[record.version.type]
         until = record.version.attributes.get(event.ends_on) if event.ends_on else None
@@ -167,7 +170,7 @@ class Reasons:
             other
             for ending in event.ended_by
             for other in self.reference.visible(ending.type, replace(moment, own=None, window=None))
-            if other.subject == key and other.day >= record.day
+            if other.subject == record.subject and other.day >= record.day
         ]
         if enders:
             return f"{label} was ended by {self._label(enders[0].version.type)} on {periods.shown(enders[0].day)}"
@@ -184,18 +187,18 @@ class Reasons:
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _why_false(self, condition: Node, moment: Moment) -> str:
+    def why_false(self, condition: Node, moment: Moment) -> str:
         """The first part of a condition that does not hold, with the values at hand."""
         value = self.reference.value(condition, moment)
         if value is True:
             return ""
         match condition:
             case nodes.AllOf(terms):
-                return next((reason for term in terms if (reason := self._why_false(term, moment))), "")
+                return next((reason for term in terms if (reason := self.why_false(term, moment))), "")
             case nodes.AnyOf(terms):
-                return "; and ".join(self._why_false(term, moment) for term in terms)
+                return "; and ".join(self.why_false(term, moment) for term in terms)
             case nodes.Definitely(operand):
-                return self._why_false(operand, moment)
+                return self.why_false(operand, moment)
             case nodes.Comparison(operator, left, right):
                 return self._why_unequal(operator, left, right, moment)
             case nodes.Every(events, inner):
@@ -269,7 +272,7 @@ class Reasons:
         if not failing:
             return "undecided: not every record can be judged"
         first = failing[0]
-        reason = self._why_false(inner, replace(moment, record=first))
+        reason = self.why_false(inner, replace(moment, record=first))
         more = f", and {len(failing) - 1} more" if len(failing) > 1 else ""
         return f"{self._label(first.version.type)} {first.event_id} of {periods.shown(first.day)}: {reason}{more}"
 

@@ -1,12 +1,16 @@
-"""The calculation of one figure as a tree of text: each step in the language's own words, and what it came to."""
+"""The calculation of one figure as a tree: each step in the language's own words, and what it came to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.reasons import shown
+from indicator_engine.evaluation.results import exact
 from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
 from indicator_engine.language import nodes
+from indicator_engine.language.says import says
 from indicator_engine.language.text import text
 
 if TYPE_CHECKING:
@@ -19,34 +23,106 @@ LISTED = 12
 """Keys of a set that are listed by name."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of a calculation: the node, its text and English, its value, and the steps it rests on.
+
+    A filter also tells how many it dropped. What is below `at(day, …)` is told as of that day.
+    """
+
+    node: Node
+    text: str
+    says: str
+    value: Any
+    as_of: date
+    dropped: int | None = None
+    steps: tuple[Step, ...] = ()
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """The tree as text, indented two spaces a step: `count(members & pledged) = 19`."""
+        dropped = f", {self.dropped} dropped" if self.dropped else ""
+        yield f"{'  ' * depth}{self.text} = {told(self.value)}{dropped}"
+        for step in self.steps:
+            yield from step.lines(depth + 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The published JSON shape."""
+        return {
+            "expression": self.text,
+            "says": self.says,
+            "as_of": self.as_of.isoformat(),
+            **_data(self.value),
+            "dropped": self.dropped,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+
+def steps(measure: Node, reference: Reference, moment: Moment) -> Step:
+    """The calculation of a measure at a moment, down to records and register."""
+    value = reference.value(measure, moment)
+    below = tuple(steps(child, reference, at) for child, at in _below(measure, reference, moment))
+    dropped = None
+    if isinstance(measure, nodes.Filter) and below and not isinstance(value, Unknown):
+        dropped = _possible(below[0].value) - _possible(value)
+    schema = reference.schema
+    return Step(measure, text(measure, schema), says(measure, schema), value, moment.as_of, dropped, below)
+
+
 def calculation(measure: Node, reference: Reference, moment: Moment) -> list[str]:
-    """Lines, indented two spaces a step: `count(members & pledged) = 19`."""
-    return list(_lines(measure, reference, moment, 0))
+    """The calculation as lines."""
+    return list(steps(measure, reference, moment).lines())
 
 
-def _lines(node: Node, reference: Reference, moment: Moment, depth: int) -> Iterator[str]:
-    value = reference.value(node, moment)
-    yield f"{'  ' * depth}{text(node, reference.schema)} = {told(value)}"
-    if isinstance(node, nodes.Constant | nodes.NamedDate | nodes.Events | nodes.Members):
-        return
-    for child in _steps(node):
-        yield from _lines(child, reference, moment, depth + 1)
+def _possible(value: Any) -> int:
+    return len(value.all()) if isinstance(value, Selection) else len(value.possible)
 
 
-def _steps(node: Node) -> tuple[Node, ...]:
-    """The steps that can be shown apart: not conditions over a record, nor what happens at another moment."""
+def _below(node: Node, reference: Reference, moment: Moment) -> Iterator[tuple[Node, Moment]]:
+    """The steps that can be shown apart, each with its moment: not conditions over a record, nor other periods."""
     match node:
-        case nodes.Filter(source, _):
-            return (source,)
-        case nodes.Every(events, _):
-            return (events,)
-        case nodes.Aggregate(_, nodes.Values(events, _, _)) | nodes.Distinct(nodes.Values(events, _, _)):
-            return (events,)
-        case nodes.At(date, _) | nodes.AsKnownOn(date, _):
-            return (date,)
+        case nodes.Constant() | nodes.NamedDate() | nodes.Events() | nodes.Members():
+            return
         case nodes.Previous() | nodes.Overall() | nodes.Each() | nodes.Change():
-            return ()
-    return nodes.children(node)
+            return
+        case nodes.Filter(source, _):
+            yield source, moment
+        case nodes.Every(events, _):
+            yield events, moment
+        case nodes.Aggregate(_, nodes.Values(events, _, _)) | nodes.Distinct(nodes.Values(events, _, _)):
+            yield events, moment
+        case nodes.At(day, operand):
+            yield day, moment
+            when = reference.value(day, moment)
+            if isinstance(when, date):
+                yield operand, replace(moment, as_of=min(when, moment.as_of), window=None)
+        case nodes.AsKnownOn(day, _):
+            yield day, moment
+        case _:
+            yield from ((child, moment) for child in nodes.children(node))
+
+
+def _data(value: Any) -> dict[str, Any]:
+    """A value for machines; sets and selections with what they hold and what may be in them."""
+    if isinstance(value, Unknown):
+        return {"value": None, "unknown": list(value.reasons)}
+    if isinstance(value, Number):
+        parts = {"numerator": value.numerator, "denominator": value.denominator}
+        return {
+            "value": exact(value.value),
+            "bounds": [exact(value.low), exact(value.high)],
+            **{name: exact(part.value) for name, part in parts.items() if part},
+        }
+    if isinstance(value, Members):
+        sure, open_ = (sorted(map(_key, keys)) for keys in (value.yes, value.maybe))
+        return {"members": sure, "undecided": open_, "unnamed": value.unnamed}
+    if isinstance(value, Selection):
+        sure, open_ = ([record.event_id for record in part] for part in (value.yes, value.maybe))
+        return {"events": sure, "undecided": open_}
+    return {"value": value if isinstance(value, bool) else "none arose" if isinstance(value, NoneArose) else str(value)}
+
+
+def _key(key: object) -> str:
+    return str(key)
 
 
 def told(value: Any) -> str:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
 from indicator_engine.rendering import words
-from indicator_engine.rendering.explained import told
 from indicator_engine.rendering.phrases import Phrases, phrases_of
 from indicator_engine.rendering.plots import Plot, Strip, plot_of, strip_of, table_of
 from indicator_engine.rendering.sources import provenance
 from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.versions import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,6 +1,7 @@
 """One indicator, told from its definition alone: its literal words, what is measured, the target and who set it.
 
-`explanation` gives headings with their lines, ready for a screen or a page. What an evaluation adds is in `view.py`.
+`explanation` gives headings with their lines, ready for a screen or a page; `evaluated` adds what an evaluation found,
+and `story` tells of one organisation.
 """
 
 from __future__ import annotations
@@ -9,18 +10,19 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts, periods
-from indicator_engine.evaluation.results import Result
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
-from indicator_engine.rendering import words
-from indicator_engine.rendering.sources import by, provenance, when
 from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.versions import due_told, told
+from indicator_engine.rendering.view import data_note, known, line_of, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicator_engine.conventions import Due
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
+    from indicator_engine.evaluation.explaining import Calculation, Explanation
+    from indicator_engine.evaluation.stories import EventTold, SubjectStory
+    from indicator_engine.rendering.view import Line
 
 Entry = tuple[str, list[str]]
 WIDTH = 96
@@ -32,7 +34,14 @@ def as_text(entries: list[Entry]) -> str:
 
 
 def _indented(lines: list[str]) -> str:
-    return "\n".join(fill(line, WIDTH, initial_indent="    ", subsequent_indent="    ") for line in lines)
+    return "\n".join(
+        fill(line, WIDTH, initial_indent="    ", subsequent_indent=f"    {_deeper(line)}") for line in lines
+    )
+
+
+def _deeper(line: str) -> str:
+    """What the second line of a wrapped line begins with, so that a tree stays a tree."""
+    return " " * (len(line) - len(line.lstrip(" ")))
 
 
 def explanation(statement: Statement, priority: Priority, indicator: Indicator) -> list[Entry]:
@@ -86,7 +95,7 @@ def _definition(statement: Statement, indicator: Indicator, *, literal: bool = F
     for number, stage in enumerate(indicator.stages, 1):
         yield "Target" if len(indicator.stages) == 1 else f"Target, stage {number}", list(_versions(stage, indicator))
     if indicator.due:
-        yield "Due", [_due(indicator.due, indicator)]
+        yield "Due", [due_told(indicator.due, indicator)]
     if indicator.trajectory:
         yield "Path", list(_path(indicator))
 
@@ -94,6 +103,85 @@ def _definition(statement: Statement, indicator: Indicator, *, literal: bool = F
 def _written_out(full: str, short: str) -> list[str]:
     """The expression with its macros written out, where it has any."""
     return [f"written out: {clean(full)}"] if "".join(full.split()) != "".join(short.split()) else []
+
+
+# ── what an evaluation adds ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def evaluated(explained: Explanation) -> list[Entry]:
+    """The figure and its verdict, each step of the calculation, who counted and who did not, what it rests on."""
+    results = explained.results
+    (result,) = results
+    line = line_of(result, results, explained.indicator.require)
+    undecided = [f"undecided: {one}" for one in line.undecided]
+    entries = [
+        (f"As of {periods.shown(results.as_of)}, {known(results.known_at)}", _figure(line)),
+        *(_calculation(one, alone=len(explained.calculations) == 1) for one in explained.calculations),
+        ("Counted", [", ".join(line.who)] if line.who else []),
+        ("Did not count", [*_by_reason(line), *undecided]),
+        ("Assumptions applied", list(map(clean, (*results.assumptions, *result.assumptions)))),
+        ("The data", [data_note(problem) for problem in results.problems]),
+        ("Rests on", [f"{name} {value}" for name, value in view_of(results).provenance]),
+    ]
+    return [(heading, lines) for heading, lines in entries if lines]
+
+
+def _by_reason(line: Line) -> list[str]:
+    """Each reason once, with everyone it kept out."""
+    kept_out: dict[str, list[str]] = {}
+    for who, reason in line.why_not:
+        kept_out.setdefault(reason, []).append(who)
+    return [f"{', '.join(names)}: {reason}" for reason, names in kept_out.items()]
+
+
+def _figure(line: Line) -> list[str]:
+    figure = "; ".join(filter(None, (line.value, line.bounds, f"target {line.target}" if line.target else "")))
+    rest = (line.needed and f"{line.needed} needed", line.expected, line.trend, *line.flags)
+    parts = [f"{part.id}: {part.status.word}" for part in line.parts]
+    return [f"{figure}: {line.status.word}" if figure else line.status.word, *filter(None, (*rest, *parts))]
+
+
+def _calculation(one: Calculation, *, alone: bool) -> Entry:
+    records = ", ".join(f"{count:,} of {clean(name)}" for name, count in one.cost.records) or "none"
+    cost = f"({one.cost.nodes} nodes; records read: {records})"
+    return "Calculation" if alone else f"Calculation of {one.id}", [*map(_visible, one.step.lines()), cost]
+
+
+def _visible(line: str) -> str:
+    return _deeper(line) + clean(line)
+
+
+_OUTCOMES = {
+    "counted": "It counted.",
+    "not_counted": "It did not count",
+    "undecided": "It is undecided whether it counts",
+    "no_candidate": "It has nothing to do with this figure.",
+}
+_HOLDS = {True: "yes", False: "NO", None: "not known"}
+
+
+def story(told: SubjectStory, subject_word: str = "organisation") -> list[Entry]:
+    """What one organisation has to do with a figure: outcome, conditions, events, and what would make it count."""
+    outcome = _OUTCOMES[told.outcome]
+    reason = f": {clean(told.reason)}" if told.reason and not outcome.endswith(".") else ""
+    rows = [", ".join(f"{clean(name)} {clean(value)}" for name, value in row) or "(nothing)" for row in told.register]
+    entries = [
+        (f"{subject_word.capitalize()} {clean(told.subject)} in {told.indicator}", [f"{outcome}{reason}"]),
+        ("On the register", rows or ["it is not on the register"]),
+        (f"Conditions, on {periods.shown(told.evaluated_on)}", [
+            f"{_HOLDS[one.holds]}: {clean(one.words)}" + (f" – {clean(one.reason)}" if one.reason else "")
+            for one in told.conditions
+        ]),
+        ("Its events", [_event(one) for one in told.events] or ["none of the kinds that this figure reads"]),
+        ("It would count if", list(map(clean, told.lacking))),
+    ]  # fmt: skip
+    return [(heading, lines) for heading, lines in entries if lines]
+
+
+def _event(one: EventTold) -> str:
+    late = f" (recorded {periods.shown(one.recorded_on)})" if one.recorded_on != one.day else ""
+    head = f"{clean(one.event_id)}, {clean(one.label)}, {periods.shown(one.day)}{late}"
+    return f"{head}: counted" if one.counted else f"{head}: not counted – {clean(one.reason)}"
 
 
 # ── target and provenance ────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,43 +195,7 @@ def _versions(stage: tuple[Target, ...], indicator: Indicator) -> Iterator[str]:
             yield f"“{clean(target.provenance.quote)}”"
 
 
-def told(target: Target, indicator: Indicator) -> Iterator[str]:
-    """A version of a target in clauses."""
-    unit = indicator.measure.node.kind.unit if indicator.measure else "number"
-    yield clean(words.target(Result(indicator.id, "", "", target=target, unit=unit, kind=indicator.kind))) or "none"
-    if target.comparator_inherited:
-        yield "the comparator is inherited"
-    if target.baseline:
-        yield f"baseline {clean(target.baseline.text)}"
-    if target.since:
-        yield f"since {clean(target.since.text)}"
-    if target.evidence:
-        yield f"counts once {clean(target.evidence)} is known"
-    if target.due:
-        yield f"due {_due(target.due, indicator)}"
-    if target.known_from:
-        yield f"decided on {periods.shown(target.known_from)}"
-    if target.effective_from:
-        yield f"effective from {periods.shown(target.effective_from)}"
-    if target.to_be_reviewed:
-        yield "to be reviewed" + by(target.reviewed_by, when(target.review_on))
-    yield from provenance(target.provenance)
-
-
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _due(due: Due, indicator: Indicator) -> str:
-    """The literal phrase, and how it was read."""
-    day = periods.shown(due.day)
-    if due.inherited:
-        read = f"{day}, inherited from the statement: the indicator names no date"
-    elif due.phrase and periods.day_from(due.phrase) != due.day:
-        read = f"“{clean(due.phrase)}”, read as {day}"
-    else:
-        read = day
-    counts = "is recorded" if indicator.basis == "recorded" else "happens"
-    return f"{read}; that day is in time; what counts is the day a thing {counts}"
 
 
 def _path(indicator: Indicator) -> Iterator[str]:

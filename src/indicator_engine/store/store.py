@@ -10,6 +10,7 @@ lines that hand on to the module that knows.
 from __future__ import annotations
 
 import getpass
+import hashlib
 import json
 import uuid
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from indicator_engine.store.aliases import Alias
 from indicator_engine.store.catalog import FIXED, FORMAT
 from indicator_engine.store.database import CommittedError, Database, discard
 from indicator_engine.store.event_import import EventImport
+from indicator_engine.store.findings import Findings
 from indicator_engine.store.ledger import Entry, Ledger
 from indicator_engine.store.locks import StoreLock
 from indicator_engine.store.receipts import Receipt
@@ -335,6 +337,13 @@ class Store:
             count = quarantine.resolve(self.database, number, marks, f"dismissed: {terms.reason}")
             self._record(_change(number, "retry", " ".join(f"{a}:{b}" for a, b in marks), terms))
         return count
+
+    def findings(self, schema: Schema) -> Findings | None:
+        """What was found out before about the store as it is now, in a vocabulary; None where it is not kept."""
+        if self.path is None or self.database.rows("SELECT 1 FROM alias LIMIT 1"):
+            return None  # with other names, what says the same depends on when somebody asks
+        told = json.dumps([self._last.running if self._last else "", catalog.spec_of(schema)])
+        return Findings.beside(self.path, hashlib.sha256(told.encode()).hexdigest())
 
     def events(self) -> int:
         """How many versions of events it has."""

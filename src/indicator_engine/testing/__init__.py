@@ -1,1 +1,1 @@
-"""Tests of packs, the pytest plugin, and Hypothesis strategies for target logic."""
+"""Tests of packs and of those tests, the pytest plugin, witnesses, and Hypothesis strategies for target logic."""

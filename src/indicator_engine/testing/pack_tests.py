@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.definitions.model import Check, Indicator, Statement
     from indicator_engine.evaluation.results import Result
+    from indicator_engine.store.intake import Intake
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,42 @@ def run_checks(statement: Statement) -> list[Outcome]:
 
 def run_check(statement: Statement, check: Check) -> Outcome:
     """The outcome of one test."""
-    events = rows_of(_with_ids(check.events), "given.events")
-    taken = take_in(events, rows_of(check.register, "given.register"), statement.schema)
+    taken = _taken(statement, check)
     if errors_in(taken.problems):
         return Outcome(check.name, check.where(), problems=taken.problems)
-    known_at = end_of(check.known_at) if check.known_at else FOREVER
-    comparison = _Comparison(check, Question(statement, taken.records, check.as_of, known_at))
+    comparison = _Comparison(check, _question(statement, check, taken))
     for key, wanted in check.expect.items():
         comparison.compare(key, wanted)
     failed = bool(comparison.failures or comparison.problems)
     where = check.where() if failed else None
     return Outcome(check.name, where, tuple(comparison.failures), tuple(comparison.problems))
+
+
+def prepared(statement: Statement, check: Check) -> Question | None:
+    """What a test asks about, its rows read; None where they cannot be read."""
+    taken = _taken(statement, check)
+    return None if errors_in(taken.problems) else _question(statement, check, taken)
+
+
+def _taken(statement: Statement, check: Check) -> Intake:
+    events = rows_of(_with_ids(check.events), "given.events")
+    return take_in(events, rows_of(check.register, "given.register"), statement.schema)
+
+
+def _question(statement: Statement, check: Check, taken: Intake) -> Question:
+    return Question(statement, taken.records, check.as_of, end_of(check.known_at) if check.known_at else FOREVER)
+
+
+def agrees(wanted: Mapping[str, Any], result: Result) -> bool:
+    """Whether a result is in everything as a test expects it."""
+    margin = _margin(wanted)
+    return all(_agrees(name, value, FIELDS[name](result), margin) for name, value in wanted.items() if name in FIELDS)
+
+
+def _margin(wanted: Mapping[str, Any]) -> Fraction:
+    """By how much a value may differ."""
+    found = amounts.read(wanted.get("within", 0))
+    return found.value if found else Fraction(0)
 
 
 def _with_ids(events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -94,10 +120,10 @@ class _Comparison:
             known = [indicator.id for _, indicator in self.question.statement.indicators()]
             self._problem("IE320", f"there is no indicator `{key}`", did_you_mean(key, known), key)
             return
-        margin = amounts.read(wanted.get("within", 0))
+        margin = _margin(wanted)
         for name, expected in wanted.items():
             if name in FIELDS:
-                self._field(key, name, expected, result, margin.value if margin else Fraction(0))
+                self._field(key, name, expected, result, margin)
             elif name != "within":
                 self._problem("IE321", f"a result has no field `{name}` to test", did_you_mean(name, FIELDS), key)
 

@@ -2,8 +2,8 @@
 
 Everything is drawn from small domains (five organisations, a few days and texts, numbers from 0 to 4), so that records
 meet: the same organisation twice on one day, corrections, retractions, deadlines hit exactly. Expressions are query
-trees built as elaboration builds them, so that `text` prints each of them back. This module and the two it builds on,
-`domains` and `trees`, need Hypothesis; nothing else in the package imports it.
+trees built as elaboration builds them, so that `text` prints each of them back. This module, the two it builds on
+(`domains` and `trees`) and `drawing` import Hypothesis; nothing else in the package does.
 """
 
 from __future__ import annotations

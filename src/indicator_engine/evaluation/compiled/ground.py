@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import EventType, Schema
     from indicator_engine.store.aliases import Alias
     from indicator_engine.store.database import Database
+    from indicator_engine.store.findings import Findings
 
 _serial = count(1)
 
@@ -59,6 +60,8 @@ class Ground:
     known_at: datetime = FOREVER
     at_import: int | None = None
     covered: frozenset[str] | None = None
+    kept: Findings | None = None
+    """What was found out before about the store as it is now."""
     _picked: dict[datetime, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -175,10 +178,11 @@ class Ground:
         return f"SELECT *, {day} AS day FROM ({found} {self._chosen(event, known_at)})"
 
     def _without_contested(self, name: str, versions: str) -> str:
-        query = f"SELECT *, recorded AS first FROM ({versions})"
+        query = f"SELECT v.*, v.recorded AS first FROM ({versions}) v"
         if not self._contested[name]:
             return query
-        return f"{query} WHERE rid NOT IN (SELECT rid FROM {self.prefix}_dead WHERE type = {self._number(name)})"
+        dead = f"(SELECT rid FROM {self.prefix}_dead WHERE type = {self._number(name)})"
+        return f"{query} ANTI JOIN {dead} d ON d.rid = v.rid"
 
     def _chosen(self, event: EventType, known_at: datetime) -> str:
         """The versions that stand of those events of which there are several, or that have twins."""
@@ -193,7 +197,7 @@ class Ground:
     def _picks(self, known_at: datetime) -> str:
         """The relation of picked versions as known at an instant: `type`, `rid`, `first`."""
         if known_at not in self._picked:
-            name = f"{self.prefix}_picked{len(self._picked)}"
+            name = f"{self.prefix}_picked{len(self._picked) + 1}"
             self._temp(name, self._pick_query(known_at))
             self._picked[known_at] = name
         return self._picked[known_at]
@@ -221,44 +225,59 @@ class Ground:
 
     def _make_contested(self) -> None:
         """Rows of events that have more than one version, were retracted, or say what another event says."""
-        self._temp(f"{self.prefix}_dead", "SELECT 0 AS type, 0::BIGINT AS rid LIMIT 0")
+        dead, picked = f"{self.prefix}_dead", f"{self.prefix}_picked"
+        self._temp(dead, "SELECT 0 AS type, 0::BIGINT AS rid LIMIT 0")
+        self._temp(picked, "SELECT 0 AS type, 0::BIGINT AS rid, TIMESTAMP '2000-01-01' AS first LIMIT 0")
+        kept = self.kept if self.at_import is None else None
+        is_known = kept is not None and kept.read_into(self.database, {"contested": dead, "picked": picked})
+        if not is_known:
+            self._find_contested(dead)
+        found = dict(self.database.rows(f"SELECT type, count(*) FROM {dead} GROUP BY type"))
+        self._contested = {name: found.get(self._number(name), 0) for name in self.schema.events}
+        if not is_known and kept:
+            self.database.run(f"INSERT INTO {picked} {self._pick_query(FOREVER)}")
+            kept.keep(self.database, {"contested": dead, "picked": picked})
+        if kept:
+            self._picked[FOREVER] = picked
+
+    def _find_contested(self, dead: str) -> None:
         events = [event for event in self.schema.events.values() if self._kept(event.name)]
-        every = [f"SELECT event FROM ({self._versions(event, FOREVER)})" for event in events]
+        every = [f"SELECT event FROM ({self._all_versions(event)})" for event in events]
         every.append("SELECT _event AS event FROM retraction")
-        self._temp(
-            f"{self.prefix}_contested",
-            f"SELECT event FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1",
-        )
+        contested = f"{self.prefix}_contested"
+        self._temp(contested, f"SELECT event FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1")
         for event in events:
-            self._add_twins(event)
+            self._add_twins(event, contested)
         for event in events:
             self.database.run(
-                f"INSERT INTO {self.prefix}_dead SELECT {self._number(event.name)}, rid FROM "
-                f"({self._versions(event, FOREVER)}) WHERE event IN (SELECT event FROM {self.prefix}_contested)"
+                f"INSERT INTO {dead} SELECT {self._number(event.name)}, rid FROM ({self._all_versions(event)}) "
+                f"WHERE event IN (SELECT event FROM {contested})"
             )
-        found = dict(self.database.rows(f"SELECT type, count(*) FROM {self.prefix}_dead GROUP BY type"))
-        self._contested = {name: found.get(self._number(name), 0) for name in self.schema.events}
 
-    def _add_twins(self, event: EventType) -> None:
+    def _add_twins(self, event: EventType, contested: str) -> None:
         """Events with the same mark as another one; that they say the same is looked at where versions are picked."""
         mark = f"hash({', '.join(('s', 'occurred', *map(column, event.attributes)))})"
         self.database.run(
-            f"INSERT INTO {self.prefix}_contested SELECT event FROM ({self._versions(event, FOREVER)}) WHERE {mark} IN "
-            f"(SELECT {mark} FROM ({self._versions(event, FOREVER)}) GROUP BY 1 HAVING count(DISTINCT event) > 1)"
+            f"INSERT INTO {contested} WITH marked AS (SELECT event, {mark} AS mark FROM ({self._all_versions(event)})) "
+            "SELECT event FROM marked WHERE mark IN (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"
         )
 
-    def _versions(self, event: EventType, known_at: datetime) -> str:
+    def _all_versions(self, event: EventType) -> str:
+        """Every version whatever import brought it: what is contested at the end is looked at with care throughout."""
+        return self._versions(event, FOREVER, whenever=True)
+
+    def _versions(self, event: EventType, known_at: datetime, *, whenever: bool = False) -> str:
         """Every version of a type's events recorded by an instant, under the names that are meant."""
         there = self._kept(event.name)
         if not there:
             return self._nothing(event)
         attributes = "".join(f", {self._attribute(event, name, there)} AS {column(name)}" for name in event.attributes)
         subject, joins = ("v._subject", "") if not self._aliases else self._meant(event, there)
-        instant = None if known_at == FOREVER else known_at
+        until = "TRUE" if whenever else self._until(None if known_at == FOREVER else known_at, "v.")
         return (
             f"SELECT v.rowid AS rid, v._event AS event, {subject} AS s, v._occurred AS occurred, "
             f"v._recorded AS recorded, v._import AS position{attributes} "
-            f"FROM {quoted(catalog.event_table(event.name))} v{joins} WHERE {self._until(instant, 'v.')}"
+            f"FROM {quoted(catalog.event_table(event.name))} v{joins} WHERE {until}"
         )
 
     def _attribute(self, event: EventType, name: str, there: dict[str, str]) -> str:

@@ -6,12 +6,11 @@ TOML asks, reasons so that a comment stays one line and holds nothing that canno
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.mappings import SERIAL, SourceMapping
+from indicator_engine.definitions.toml_text import quoted, toml_key, toml_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +31,6 @@ LONGEST = 400
 _WIDE = 100
 _MOST_SAID = 160
 _MOST_WAYS = 6
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def written(mapping: SourceMapping) -> dict[str, Any]:
@@ -53,7 +50,7 @@ def written(mapping: SourceMapping) -> dict[str, Any]:
 def toml_of(proposal: Proposal) -> str:
     """The proposal as TOML. What is open is a comment, so that an import refuses until somebody has decided."""
     said = written(proposal.mapping)
-    name = _key(proposal.mapping.name)
+    name = toml_key(proposal.mapping.name)
     lines = [*_head(proposal), "", f"[source.{name}]"]
     others = (one.key for one in proposal.choices if one.key not in TABLES)
     for key in dict.fromkeys((*KEYS, *others)):
@@ -129,40 +126,6 @@ def _table(proposal: Proposal, name: str, table: str, entries: Mapping[str, Any]
 def writable(text: str) -> bool:
     """Whether a text can stand in a file of a pack."""
     return len(text) <= LONGEST and not any(0xD800 <= ord(one) <= 0xDFFF for one in text)
-
-
-def quoted(text: str) -> str:
-    r"""A text as a TOML string in which everything can be seen.
-
-    >>> print(quoted('say "ab\u202e"'))
-    "say \"ab\u202e\""
-    """
-    return f'"{"".join(map(_escaped, text))}"'
-
-
-def _escaped(one: str) -> str:
-    if found := _ESCAPES.get(one):
-        return found
-    if one.isprintable():
-        return one
-    return f"\\u{ord(one):04x}" if ord(one) < 0x10000 else f"\\U{ord(one):08x}"
-
-
-def toml_value(value: Any) -> str:
-    """A text, a truth, a number, a day, a list or a table as TOML has it, on one line."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {toml_value(one)}" for key, one in value.items()) + " }"
-    return f"[{', '.join(map(toml_value, value))}]" if isinstance(value, list | tuple) else str(value)
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else quoted(name)
 
 
 def _said(text: str) -> str:

@@ -1,0 +1,108 @@
+"""One figure explained: its definition, its result, every step of its calculation, what it cost, and any one's story.
+
+An `Explanation` is a frozen value that renderers and programs read. Everything in it comes from the evaluation that
+gave the figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine.evaluation.answer import workings
+from indicator_engine.evaluation.stories import SubjectStory, story_of
+from indicator_engine.evaluation.tree import Step, steps
+from indicator_engine.language import nodes
+
+if TYPE_CHECKING:
+    from indicator_engine.definitions.model import Indicator, Priority
+    from indicator_engine.evaluation.answer import Question, Working
+    from indicator_engine.evaluation.results import Results
+
+SCHEMA = "indicator-engine/explanation/v1"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a figure costs to work out: the nodes of its tree, and the records of each event type that it reads."""
+
+    nodes: int
+    records: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        """Nodes times records: an upper bound of the conditions asked about, known before anything is evaluated."""
+        return self.nodes * max(sum(count for _, count in self.records), 1)
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """How one measure (the indicator's, or a part's) came to its figure."""
+
+    id: str
+    step: Step
+    cost: Cost
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything about one figure. `results` has its one result, with provenance, data problems and assumptions.
+
+    `stories` are those of the subject asked about, one a measure; none where nobody was asked about.
+    """
+
+    priority: Priority
+    indicator: Indicator
+    results: Results
+    calculations: tuple[Calculation, ...]
+    stories: tuple[SubjectStory, ...] = ()
+
+    @property
+    def subject_story(self) -> SubjectStory | None:
+        """The story of the subject asked about; of several measures the first one's."""
+        return self.stories[0] if self.stories else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The published JSON shape: that of results, and what explains them."""
+        return {
+            **self.results.to_dict(),
+            "schema": SCHEMA,
+            "calculations": [
+                {
+                    "id": one.id,
+                    "tree": one.step.to_dict(),
+                    "cost": {"nodes": one.cost.nodes, "records": dict(one.cost.records), "total": one.cost.total},
+                }
+                for one in self.calculations
+            ],
+            "stories": [story.to_dict() for story in self.stories],
+        }
+
+
+def explanation_of(
+    question: Question,
+    priority: Priority,
+    indicator: Indicator,
+    results: Results,
+    *,
+    part: str = "",
+    subject: str | None = None,
+) -> Explanation:
+    """The explanation of an indicator's result, or of one part of it."""
+    found = tuple(workings(question, indicator, part))
+    return Explanation(
+        priority,
+        indicator,
+        results,
+        tuple(_calculation(one) for one in found),
+        tuple(story_of(one, subject) for one in found) if subject is not None else (),
+    )
+
+
+def _calculation(working: Working) -> Calculation:
+    step = steps(working.node, working.reference, working.moment)
+    every = list(nodes.walk(working.node))
+    standing = working.reference.records.standing(working.moment.known_at, working.reference.frame.basis)
+    types = dict.fromkeys(node.type for node in every if isinstance(node, nodes.Events))
+    cost = Cost(len(every), tuple((name, len(standing.get(name, ()))) for name in types))
+    return Calculation(working.indicator.id, step, cost)
