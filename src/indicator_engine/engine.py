@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.evaluator import Query
     from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explanation
-    from indicator_engine.evaluation.results import Provenances, Result, Results
+    from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.layout import Row
@@ -85,7 +85,7 @@ def load_pack(
     return found[0].statement
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  # keywords with defaults
     statement: Statement,
     events: Rows,
     register: Rows = (),
@@ -94,18 +94,22 @@ def evaluate(
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
+    series: bool = False,
     registered: Plugins | None = None,
 ) -> Results:
     """The answers of a statement on a day, as known at an instant (None: everything recorded so far).
 
     `events` and `register` are lists of dicts in the columns of the pack (or rows that a source has read). `known_at`
     given as a day means its end. `select` keeps some indicators: ids, "priority:<id>", "verdict:<verdict>". `covered`
-    names the event types the data covers, where it is not all of them. Raises DataError when rows cannot be read.
+    names the event types the data covers, where it is not all of them. `series` also asks how each figure came about,
+    month by month. Raises DataError when rows cannot be read.
     """
     from indicator_engine.store.intake import take_in
 
     taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered))
-    return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
+    return evaluate_records(
+        statement, taken, as_of=as_of, known_at=known_at, select=select, series=series, registered=registered
+    )
 
 
 def import_rows(
@@ -170,6 +174,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     at_import: int | None = None,
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
+    series: bool = False,
     registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
@@ -191,7 +196,13 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     taken = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
     data = _digest(taken.records) if taken else position[1]
-    return _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    return replace(
+        results,
+        names=_names(taken.records) if taken else {},
+        series=_series(question, results) if series else {},
+        set_aside=len(store.quarantine()),
+    )
 
 
 def _last_import(store: Store, at_import: int | None) -> Entry | None:
@@ -311,6 +322,7 @@ def evaluate_records(
     as_of: date | str,
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
+    series: bool = False,
     registered: Plugins | None = None,
     position: tuple[int, str] | None = None,
 ) -> Results:
@@ -320,7 +332,8 @@ def evaluate_records(
 
     day, instant = _day(as_of), _instant(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
-    return _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
+    results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
+    return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -349,6 +362,35 @@ def _results(  # noqa: PLR0917  # from one place
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
     )
+
+
+MOST_POINTS = 48
+"""A figure's course has at most so many points; over longer periods they are further apart than a month."""
+
+
+def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:
+    """How each figure came about, at the ends of the period's months up to the day asked for."""
+    days = _month_ends(question.statement.period.start, question.as_of)
+    wanted = {result.id for result in results}
+    found = {}
+    for indicator in (one for _, one in question.statement.indicators() if one.id in wanted):
+        found[indicator.id] = question.course(indicator, days)
+        found |= {f"{indicator.id}/{part.id}": question.course(part, days) for part in indicator.parts}
+    return {name: points for name, points in found.items() if points}
+
+
+def _month_ends(first: date, last: date) -> list[date]:
+    """The last days of the months between two days, thinned out evenly where they are many."""
+    months = max(periods.months_between(first, last), 0) + 1
+    step = -(-months // MOST_POINTS)
+    starts = (periods.shift(first.replace(day=1), months=number) for number in range(step - 1, months, step))
+    return [day for day in (periods.month_end(one.year, one.month) for one in starts) if day < last]
+
+
+def _names(records: Records) -> dict[str, str]:
+    """What the register calls its subjects, where that is not their id."""
+    told = ((row.subject, row.attributes.get("name")) for row in records.register)
+    return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}
 
 
 def explain(

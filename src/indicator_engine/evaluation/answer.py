@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
     from indicator_engine.evaluation.evidence import Evidence
     from indicator_engine.evaluation.reference import Populations
+    from indicator_engine.evaluation.results import Point
     from indicator_engine.evaluation.targets import InForce
     from indicator_engine.language.nodes import Node
 
 TREND_MONTHS = 3
+
+REGISTER_HAS = "the register has"
+"""What an assumption says that tells a count of the register."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,20 @@ class Question:
             return found
         earlier = tuple(self._as_part(indicator, priority, index) for index in range(len(indicator.stages)))
         return replace(found, parts=earlier)
+
+    def course(self, indicator: Indicator, days: Iterable[date]) -> tuple[Point, ...]:
+        """What an indicator's figure was on each of the days up to the one it is judged on, and on that day.
+
+        It is the figure that today's target is compared with; nothing is judged, and nobody is listed.
+        """
+        if indicator.measure is None:
+            return ()
+        stage = targets.stage_in_force(indicator, self.as_of) if indicator.stages else 0
+        standing = targets.in_force(indicator, stage, self.as_of, self.known_at) if indicator.stages else None
+        answer = _Answer(self, indicator, "", standing)
+        asked = sorted({day for day in days if day < answer.day} | {answer.day})
+        answer.foresee(asked)
+        return tuple((day, answer.plain_value(day)) for day in asked)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = targets.in_force(indicator, stage, self.as_of, self.known_at)
@@ -171,6 +189,15 @@ class _Answer:
             listed=self.listed(),
             assumptions=(*self.indicator.assumptions, *self._assumptions(measure)),
         )
+
+    def foresee(self, days: Iterable[date]) -> None:
+        """Says on which days the figure will be asked for, so that they can be asked together."""
+        self.evaluator.foresee(self.compared, [replace(self.moment, as_of=day) for day in days])
+
+    def plain_value(self, day: date) -> Fraction | bool | None:
+        """The figure on a day, without its bounds and reasons."""
+        value = self.evaluator.value(self.compared, replace(self.moment, as_of=day))
+        return value if isinstance(value, bool) else value.value if isinstance(value, Number) else None
 
     def outline(self) -> Result:
         """What the definition alone says of the result."""
@@ -419,7 +446,7 @@ class _Answer:
         if set_on and not set_on.is_exact:
             yield f"“{set_on}” is taken as its last day, {periods.shown(set_on.latest)}"
         for population, deemed, registered in self._deemed_differences():
-            yield f"{population}: deemed to be {deemed}; the register has {registered} on {periods.shown(self.day)}"
+            yield f"{population}: deemed to be {deemed}; {REGISTER_HAS} {registered} on {periods.shown(self.day)}"
         if any(isinstance(node, nodes.Definitely) for node in nodes.walk(measure)):
             yield "what is not known to be true does not qualify; it is listed as undecided"
 
