@@ -27,6 +27,7 @@ from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unkno
 from indicator_engine.language import kinds, nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.records import Records
+from indicator_engine.store.registers import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
+    from indicator_engine.store.records import Value
 
 __all__ = ["Answers", "Compiled", "NotCompiledError"]
 
@@ -212,6 +214,12 @@ class Compiled(Reference):
         within = f"SELECT s, {truth.true} AS yes FROM {frame.step} WHERE {truth.possible}"
         named = f"SELECT n.name, f.yes FROM ({within}) f JOIN {self.answers.ground.names} n ON n.s = f.s"
         return _members(self.answers.rows(named), more)
+
+    def register_values(self, name: str) -> set[Value]:
+        """Every value that the register has in a column."""
+        kept, register = column(name), self.answers.ground.register
+        rows = self.answers.rows(f"SELECT DISTINCT {kept} FROM {register} WHERE {kept} IS NOT NULL")
+        return {value_of(row[0], "") for row in rows}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
         """The days of records of some types, and every date that they or the register hold."""
