@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.drawing import World, law, worlds
+from tests.generative.drawing import World, costly, worlds
 from tests.generative.test_compiled_agrees import ground
 
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
@@ -30,7 +30,7 @@ def grouped(world: World, column: str) -> list[Node]:
     return [within(world.tree, (value,), (column,), world.schema) for value in in_order(values)]
 
 
-@law
+@costly
 @given(worlds(("number",)), st.sampled_from(COLUMNS))
 def test_groups_come_to_the_whole(world: World, column: str):
     """Where nothing is said against it, the figures of all groups add up to that of all."""
@@ -41,7 +41,7 @@ def test_groups_come_to_the_whole(world: World, column: str):
     assert whole.value == sum(part.value for part in parts if isinstance(part, Number))
 
 
-@law
+@costly
 @given(worlds(("number", "truth")), st.sampled_from(COLUMNS))
 def test_queries_say_what_the_records_say(world: World, column: str):
     """Of every group, both evaluators give the same."""
