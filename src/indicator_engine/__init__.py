@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Provenance, Status, Vocabulary
+    from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Look, Provenance, Status, Vocabulary
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
     from indicator_engine.engine import evaluate, evaluate_store, explain, import_rows, load_pack, load_packs
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.hookspecs import hookimpl
     from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem, StoreError
+    from indicator_engine.rendering.audience import published
     from indicator_engine.store.receipts import Receipt, RefusedImportError
     from indicator_engine.store.store import Store, memory_store, open_store
 
@@ -48,9 +49,11 @@ _HOMES = {
     "DueReading": "conventions",
     "Provenance": "conventions",
     "Status": "conventions",
+    "Look": "conventions",
     "Vocabulary": "conventions",
     "NEUTRAL": "conventions",
     "hookimpl": "hookspecs",
+    "published": "rendering.audience",
     "Problem": "problems",
     "Location": "problems",
     "PackError": "problems",
@@ -61,10 +64,10 @@ _HOMES = {
 
 __all__ = [
     "NEUTRAL", "Convention", "DataError", "DueReading", "Explanation", "Indicator", "IndicatorEngineError",
-    "Location", "PackError", "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError", "Result",
-    "Results", "SourceMapping", "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary",
+    "Location", "Look", "PackError", "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError",
+    "Result", "Results", "SourceMapping", "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary",
     "evaluate", "evaluate_store", "explain", "hookimpl", "import_rows", "load_pack", "load_packs",
-    "memory_store", "open_store",
+    "memory_store", "open_store", "published",
 ]  # fmt: skip
 
 

@@ -77,7 +77,9 @@ NEUTRAL_STATUS: Mapping[str, Status] = {
     "no_data": Status("grey", "No data", "?"),
     "none_arose": Status("grey", "None arose", "–"),
     "undecided": Status("grey", "Undecided", "?"),
+    "withheld": Status("grey", "Not published", "◌"),
 }
+"""How each verdict looks. The last is not the engine's: it stands where a verdict would tell too small a figure."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,28 @@ class Vocabulary:
     indicator: str = "Indicator"
     aim: str = "Aim"
     columns: tuple[str, ...] = ("Priority", "Indicator", "Target")
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The page's own words in the county's language, by the keys of `rendering.phrases.ENGLISH`."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the county's page looks: one accent, on light paper and on dark, and templates of its own.
+
+    `templates` are Jinja2 texts by name. One called `page.html` may say `{% extends "shipped/page.html" %}` and fill
+    only the blocks that differ.
+    """
+
+    accent: str = "#1d4f7c"
+    accent_dark: str = "#8cc4f2"
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+    def fault(self) -> str:
+        """What is wrong with it; "" when nothing is."""
+        for name, colour in (("accent", self.accent), ("accent_dark", self.accent_dark)):
+            if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+                return f"look.{name} is {colour!r}; a colour is written like #1d4f7c"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -215,6 +239,9 @@ class Convention:
     read_references: Callable[[str], tuple[str, ...] | None] = split_references
     read_provenance: Callable[[str, Period], Provenance | None] = no_provenance
     language: str = "en"
+    look: Look = field(default_factory=Look)
+    smallest_published: int = 5
+    """A count between 0 and this number is not told to the public; 1 tells every count."""
 
     def fault(self) -> str:
         """What is wrong with the values given; "" when nothing is. Asked once, when a plugin registers it."""
@@ -231,7 +258,9 @@ class Convention:
         if not _is_day_of_year(self.year_start):
             return f"year_start is {self.year_start!r}; it is a month and a day, like (9, 1)"
         tolerance: object = self.tolerance
-        return "" if isinstance(tolerance, Fraction) else f"tolerance is {tolerance!r}; write Fraction(1, 10)"
+        if not isinstance(tolerance, Fraction):
+            return f"tolerance is {tolerance!r}; write Fraction(1, 10)"
+        return self.look.fault()
 
     def period(self, label: str) -> Period | None:
         """The reporting year a label such as "09-10" names; None when it is not a year label."""

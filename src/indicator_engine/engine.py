@@ -35,8 +35,11 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.compiled.evaluator import Query
+    from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explanation
-    from indicator_engine.evaluation.results import Provenances, Result, Results
+    from indicator_engine.evaluation.figures import Figures
+    from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.layout import Row
@@ -83,7 +86,7 @@ def load_pack(
     return found[0].statement
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  # keywords with defaults
     statement: Statement,
     events: Rows,
     register: Rows = (),
@@ -92,18 +95,22 @@ def evaluate(
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
+    series: bool = False,
     registered: Plugins | None = None,
 ) -> Results:
     """The answers of a statement on a day, as known at an instant (None: everything recorded so far).
 
     `events` and `register` are lists of dicts in the columns of the pack (or rows that a source has read). `known_at`
     given as a day means its end. `select` keeps some indicators: ids, "priority:<id>", "verdict:<verdict>". `covered`
-    names the event types the data covers, where it is not all of them. Raises DataError when rows cannot be read.
+    names the event types the data covers, where it is not all of them. `series` also asks how each figure came about,
+    month by month. Raises DataError when rows cannot be read.
     """
     from indicator_engine.store.intake import take_in
 
     taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema, covered=covered))
-    return evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=select, registered=registered)
+    return evaluate_records(
+        statement, taken, as_of=as_of, known_at=known_at, select=select, series=series, registered=registered
+    )
 
 
 def import_rows(
@@ -168,6 +175,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     at_import: int | None = None,
     select: Iterable[str] = (),
     covered: Iterable[str] | None = None,
+    series: bool = False,
     registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
@@ -194,7 +202,13 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     taken = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
     data = _digest(taken.records) if taken else position[1]
-    return _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    return replace(
+        results,
+        names=_names(taken.records) if taken else {},
+        series=_series(question, results) if series else {},
+        set_aside=len(store.quarantine()),
+    )
 
 
 def _last_import(store: Store, at_import: int | None) -> Entry | None:
@@ -204,6 +218,71 @@ def _last_import(store: Store, at_import: int | None) -> Entry | None:
             f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
         )
     return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
+
+
+def figures(
+    statement: Statement,
+    events: Rows,
+    register: Rows = (),
+    *,
+    days: Sequence[date | str],
+    by: Sequence[str] = (),
+    known_at: date | datetime | str | None = None,
+    select: Iterable[str] = (),
+) -> Figures:
+    """The figures of a statement on several days, of all and by groups of the register's columns.
+
+    `days` are asked about one by one, as `evaluate` would be; raises as it does, and IndicatorEngineError for a column
+    that there is not or for too many figures.
+    """
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.store.intake import take_in
+    from indicator_engine.store.records import FOREVER
+
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema))
+    question = Question(statement, taken.records, day_of(days[-1]), instant_of(known_at) or FOREVER)
+    return _figures(question, days, by, select)
+
+
+def figures_of_store(
+    statement: Statement,
+    store: Store,
+    *,
+    days: Sequence[date | str],
+    by: Sequence[str] = (),
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+    evaluator: Literal["compiled", "reference"] | None = None,
+) -> Figures:
+    """The same over an event store; from its records where it is small or `evaluator` says so, else by queries."""
+    _last_import(store, at_import)
+    asked = _Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None)
+    by_queries = evaluator == "compiled" or (evaluator is None and store.events() > EVIDENCE_EVENTS)
+    return _figures(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
+
+
+def _figures(question: Question, days: Sequence[date | str], by: Sequence[str], select: Iterable[str]) -> Figures:
+    from indicator_engine.evaluation import figures as found
+
+    chosen = [indicator for _, indicator in _chosen(question.statement, tuple(select))]
+    return found.figures(question, chosen, sorted({day_of(day) for day in days}), by)
+
+
+def queries_of_store(  # keywords with defaults
+    statement: Statement,
+    store: Store,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+) -> tuple[tuple[Query, ...], tuple[str, ...]]:
+    """The queries that figures of a store come from, and what was left to the reference for want of a plan."""
+    _last_import(store, at_import)
+    question = _Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
+    _results(question, question.known_at, select, None, (), "", None)
+    return question.answers.queries(), tuple(question.answers.left)
 
 
 def intake_of_store(
@@ -256,7 +335,7 @@ class _Asked:
         _require_register(self.statement, self.store, bool(self.taken().records.register))
         return Question(self.statement, self.taken().records, self.as_of, self.known_at or FOREVER)
 
-    def compiled(self, *, evidence: bool) -> Question:
+    def compiled(self, *, evidence: bool) -> StoreQuestion:
         """The question to the tables."""
         from indicator_engine.evaluation.compiled.evaluator import Answers
         from indicator_engine.evaluation.compiled.ground import Ground
@@ -298,6 +377,7 @@ def evaluate_records(
     as_of: date | str,
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
+    series: bool = False,
     registered: Plugins | None = None,
     position: tuple[int, str] | None = None,
 ) -> Results:
@@ -307,7 +387,8 @@ def evaluate_records(
 
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
-    return _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
+    results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
+    return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -336,6 +417,35 @@ def _results(  # noqa: PLR0917  # from one place
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
     )
+
+
+MOST_POINTS = 48
+"""A figure's course has at most so many points; over longer periods they are further apart than a month."""
+
+
+def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:
+    """How each figure came about, at the ends of the period's months up to the day asked for."""
+    days = _month_ends(question.statement.period.start, question.as_of)
+    wanted = {result.id for result in results}
+    found = {}
+    for indicator in (one for _, one in question.statement.indicators() if one.id in wanted):
+        found[indicator.id] = question.course(indicator, days)
+        found |= {f"{indicator.id}/{part.id}": question.course(part, days) for part in indicator.parts}
+    return {name: points for name, points in found.items() if points}
+
+
+def _month_ends(first: date, last: date) -> list[date]:
+    """The last days of the months between two days, thinned out evenly where they are many."""
+    months = max(periods.months_between(first, last), 0) + 1
+    step = -(-months // MOST_POINTS)
+    starts = (periods.shift(first.replace(day=1), months=number) for number in range(step - 1, months, step))
+    return [day for day in (periods.month_end(one.year, one.month) for one in starts) if day < last]
+
+
+def _names(records: Records) -> dict[str, str]:
+    """What the register calls its subjects, where that is not their id."""
+    told = ((row.subject, row.attributes.get("name")) for row in records.register)
+    return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}
 
 
 def explain(

@@ -62,6 +62,8 @@ class Output:
     name: str
     suffixes: tuple[str, ...]
     render: Callable[[Results, Page], bytes]
+    wants_series: bool = False
+    """Whether it shows how figures came about: `results.series` is filled only for outputs that say so."""
 
 
 @hookspec

@@ -25,6 +25,7 @@ from indicator_engine import hookspecs
 from indicator_engine.conventions import Convention, Lint
 from indicator_engine.hookspecs import GROUP, Output, Source
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
+from indicator_engine.rendering import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 SHIPPED = (
     "convention_neutral", "source_csv", "source_jsonl", "source_excel", "source_parquet", "source_sql",
-    "output_table", "output_json", "output_csv", "output_markdown",
+    "output_table", "output_json", "output_csv", "output_markdown", "output_html",
 )  # fmt: skip
 """The modules of `builtin/`, in the order in which help texts list what they register."""
 
@@ -216,7 +217,7 @@ class _Register:
         if self.type and not _NAME.fullmatch(str(name)):
             rule = "small letters, digits, `-` and `_`, at most 64"
             raise PluginError(f"plugin `{self.plugin}` calls its {self.word} {str(name)!r:.80}; a name is {rule}")
-        if isinstance(value, Convention) and (fault := value.fault()):
+        if isinstance(value, Convention) and (fault := value.fault() or phrases.fault(value.vocabulary.words)):
             raise PluginError(f"plugin `{self.plugin}`, convention `{name}`: {fault}")
         key = str(name) if self.type else f"{self.plugin}.{name}"
         other = self.taken.setdefault((self.word, key), (self.plugin, value))

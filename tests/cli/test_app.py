@@ -15,7 +15,8 @@ def test_help_lists_commands_in_order(indicators):
     """The commands stand in the order in which they are first needed."""
     lines = indicators("--help").stdout.partition("Commands:")[2].split("\n")
 
-    assert ["init", "check", "test", "inspect", "import", "run", "explain"] == [line.split()[0] for line in lines[1:8]]
+    expected = ["init", "check", "test", "inspect", "import", "run", "report", "explain"]
+    assert expected == [line.split()[0] for line in lines[1:9]]
 
 
 def test_help_is_not_cut(indicators):

@@ -248,6 +248,24 @@ class TestSchema:
         assert "properties" in json.loads((tmp_path / "statement.schema.json").read_text(encoding="utf-8"))
 
 
+class TestQueries:
+    """`indicators explain --sql`."""
+
+    def test_over_a_store(self, indicators, starter, filled, store):
+        """Each step stands on a line, texts of the pack are bound and told below."""
+        found = indicators("explain", starter, "pledges", "--store", store, "--as-of", "2026-12-31", "--sql").stdout
+
+        assert found.startswith("WITH step")
+        assert "\n-- $t0: " in found
+
+    def test_over_files(self, indicators, starter):
+        """Files have no queries."""
+        found = indicators("explain", starter, "pledges", "--sql")
+
+        assert 2 == found.exit_code
+        assert "--sql belongs to --store" in found.stderr
+
+
 class TestPlugins:
     """`indicators plugins`."""
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ def hostile(request):
     return results_with(request.param)
 
 
-@pytest.mark.parametrize("name", ["table", "markdown", "json", "csv"])
+@pytest.mark.parametrize("name", ["table", "markdown", "json", "csv", "html"])
 def test_nothing_unseen(hostile, name):
     """No output for people or programs has a character that a terminal would act on."""
     text = OUTPUTS[name].render(hostile, Page(columns=80, details=True)).decode()
@@ -194,3 +195,40 @@ def test_hostile_problem_on_the_command_line(tmp_path):
     assert 2 == found.exit_code
     assert "IE345" in found.stderr
     assert set() == unseen(found.stderr)
+
+
+def test_html_has_only_its_own_elements(hostile):
+    """No text adds an element, an attribute, a link or a rule to the page: with other text it has the same ones."""
+    plain = OUTPUTS["html"].render(results_with("plain"), Page(details=True)).decode()
+    text = OUTPUTS["html"].render(hostile, Page(details=True)).decode()
+
+    marks = re.compile(r"<(?!bdi)[a-z0-9]+|\s[a-z-]+=\"")
+
+    assert marks.findall(plain) == marks.findall(text)
+
+
+def test_html_sets_other_directions_apart():
+    """A text that reads from right to left stands in an element of its own, and moves nothing around it."""
+    text = OUTPUTS["html"].render(results_with("\u05d0\u05d1"), Page()).decode()
+
+    assert "<h1><bdi>\u05d0\u05d1</bdi></h1>" in text
+
+
+def test_ids_do_not_become_places(hostile):
+    """Names of places of the page are letters, digits and hyphens, whatever the ids are; links lead to no other."""
+    text = OUTPUTS["html"].render(hostile, Page()).decode()
+
+    assert [] == [name for name in re.findall(r"\sid=\"([^\"]*)\"", text) if not re.fullmatch(r"[a-z0-9-]+", name)]
+    assert [] == re.findall(r"href=\"(?!#[a-z0-9-]+\")", text)
+
+
+def test_templates_trust_nothing():
+    """No template marks a text as safe, or turns escaping off."""
+    from indicator_engine.rendering import page
+
+    folder = Path(page.__file__).parent / "templates"
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.html"))]
+
+    assert texts
+    forbidden = r"\|\s*safe|autoescape|<script|\sstyle=|\son\w+="
+    assert [] == [word for text in texts for word in re.findall(forbidden, text)]

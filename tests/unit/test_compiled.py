@@ -87,6 +87,14 @@ def test_findings_are_kept_for_one_state(statement: Statement, store: Store, tmp
     assert [0, 7] == values(statement, store, evidence=False)
 
 
+def test_nothing_is_contested(statement: Statement, tmp_path: Path):
+    """Where every event has one version and no twin, there is nothing to pick."""
+    with open_store(tmp_path / "plain.store", writable=True) as opened:
+        opened.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        opened.take_in(table_of([event("pledge", "A")], "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        assert [1, 0] == values(statement, opened, evidence=False) == values(statement, opened, evidence=False)
+
+
 def test_names_are_those_that_are_meant(statement: Statement, store: Store):
     """A renamed organisation counts under its name, from the day on which it has it."""
     store.alias("C", "A", Terms(AT), since=date(2009, 6, 1))

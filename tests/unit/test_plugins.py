@@ -57,7 +57,7 @@ def test_shipped():
 
     assert {"neutral": NEUTRAL} == dict(found.conventions)
     assert ["csv", "tsv", "jsonl", "json", "excel", "parquet", "sql"] == list(found.sources)
-    assert ["table", "json", "csv", "csv-raw", "markdown"] == list(found.outputs)
+    assert ["table", "json", "csv", "csv-raw", "markdown", "html"] == list(found.outputs)
     assert () == found.checks
 
 
@@ -242,6 +242,22 @@ def test_hook_fails(folder):
         folder.load()
 
 
+def test_words_are_checked(folder):
+    """A phrase the page does not have is told when the plugin is loaded, with the nearest."""
+    folder.write(
+        "welsh",
+        """
+        from indicator_engine import Convention, Vocabulary
+
+        @hookimpl
+        def register_conventions(register):
+            register(Convention(name="welsh", vocabulary=Vocabulary(words={"statuss": "Statws"})))
+    """,
+    )
+    with pytest.raises(PluginError, match=r"no phrase `statuss`; did you mean `status`\?"):
+        folder.load()
+
+
 def test_output_fails(folder):
     """An output that fails is reported with its plugin."""
     folder.write(
@@ -249,11 +265,11 @@ def test_output_fails(folder):
         """
         @hookimpl
         def register_outputs(register):
-            register(Output("html", (), lambda results, page: 1 / 0))
+            register(Output("web", (), lambda results, page: 1 / 0))
     """,
     )
-    with pytest.raises(PluginError, match="`broken` failed in its output html: ZeroDivisionError"):
-        folder.load().outputs["html"].render(None, Page())
+    with pytest.raises(PluginError, match="`broken` failed in its output web: ZeroDivisionError"):
+        folder.load().outputs["web"].render(None, Page())
 
 
 @pytest.mark.parametrize(

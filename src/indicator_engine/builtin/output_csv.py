@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.hookspecs import Output, Page, hookimpl
-from indicator_engine.rendering.view import clean
+from indicator_engine.rendering.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -16,6 +16,7 @@ from indicator_engine.cli import (
     diff,
     editions,
     explain,
+    figures,
     importing,
     init,
     inspect,
@@ -113,8 +114,8 @@ def main(*, traceback: bool) -> None:  # `_Indicators.invoke` reads it
 
 
 for command in (
-    init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, explain.explain, witness.witness,
-    quarantine.quarantine, unsettled.open_, unsettled.settle,
+    init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, run.report, figures.figures,
+    explain.explain, witness.witness, quarantine.quarantine, unsettled.open_, unsettled.settle,
     changes.correct, changes.retract, changes.history, changes.alias, editions.publish,
     editions.editions_, editions.reproduce, diff.diff, stores.store, stores.verify, stores.doctor,
     stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,

@@ -28,6 +28,7 @@ _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
 @click.option("--subject", metavar="WHO", help="Tell the story of one organisation: what counted, what failed.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: with data only.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("--sql", is_flag=True, help="With --store: the queries that its figure comes from.")
 @data_options
 @plugin_options
 def explain(
@@ -39,6 +40,7 @@ def explain(
     chosen: PluginChoice,
     *,
     as_json: bool,
+    sql: bool,
 ) -> None:
     """Tell what a code means, or what an indicator is.
 
@@ -56,7 +58,9 @@ def explain(
     elif name is None:
         raise click.UsageError(f"say which pack `{what}` is an indicator of: indicators explain PACK {what}")
     else:
-        _explain_indicator(*_in_order(what, name), Wanted(subject, "json" if as_json else form), data, chosen)
+        _explain_indicator(
+            *_in_order(what, name), Wanted(subject, "sql" if sql else "json" if as_json else form), data, chosen
+        )
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Wanted:
 
     subject: str | None
     form: str
+    """text, json or sql."""
 
 
 def _in_order(first: str, second: str) -> tuple[Path, str]:
@@ -106,6 +111,9 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
     if key not in known:
         hint = did_you_mean(key, known)
         raise IndicatorEngineError(f"{path} has no indicator `{key}`" + (f"; {hint}" if hint else ""))
+    if wanted.form == "sql":
+        click.echo(_queries(statement, key, data))
+        return
     if not data.is_given:
         click.echo(as_text(explanation(statement, *known[key])))
         return
@@ -130,3 +138,20 @@ def _evaluated(
     return engine.explain_records(
         statement, name, taken, as_of=data.as_of or "", known_at=data.known_at, subject=subject, registered=registered
     )
+
+
+def _queries(statement: Statement, name: str, data: DataChoice) -> str:
+    """The queries of an indicator, with what they bind, and what has none."""
+    from indicator_engine import engine
+    from indicator_engine.cli.stores import opened
+
+    if not data.store:
+        raise click.UsageError("--sql belongs to --store: files are evaluated record by record")
+    with opened(data.store) as store:
+        queries, left = engine.queries_of_store(
+            statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import, select=[name]
+        )
+    lines = [
+        f"{one.text};{''.join(f'{chr(10)}-- ${key}: {value}' for key, value in one.values.items())}" for one in queries
+    ]
+    return "\n\n".join([*lines, *(f"-- left to the reference evaluator: {one}" for one in left)])

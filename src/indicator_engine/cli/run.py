@@ -15,10 +15,10 @@ from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_optio
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from indicator_engine.definitions.model import Statement
-    from indicator_engine.evaluation.results import Results
+    from indicator_engine.evaluation.results import Audience, Results
     from indicator_engine.hookspecs import Page
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.store import Store
@@ -41,21 +41,37 @@ class _Request:
     details: bool
     evaluator: Literal["compiled", "reference"] | None
     evidence: bool | None
+    audience: Audience
+
+
+def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the pack, and the options that say what is evaluated and for whom."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    options = (
+        click.argument("path", type=click.Path(path_type=Path)),
+        click.option("--events", multiple=True, metavar="FILE",
+                     help=FILE_HELP.format(what="events") + " May be repeated."),
+        click.option("--register", multiple=True, metavar="FILE", help=FILE_HELP.format(what="the register")),
+        click.option("--store", type=file, envvar="INDICATORS_STORE", metavar="FILE",
+                     help="An event store to evaluate from, in place of files (or set INDICATORS_STORE)."),
+        click.option("--at-import", type=int, metavar="N", help="With --store: as the store stood after this import."),
+        click.option("--as-of", metavar="DATE",
+                     help="The day to evaluate for, like 2010-03-31. There is no hidden today."),
+        click.option("--known-at", metavar="DATE",
+                     help="Only what was recorded by then, a day or a day and time counts."),
+        click.option("--select", multiple=True, metavar="WHAT",
+                     help="Indicator ids, priority:<id>, verdict:<verdict>; commas."),
+        click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", show_default=True,
+                     help="The public is told no names, and no small counts."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option("--events", multiple=True, metavar="FILE", help=FILE_HELP.format(what="events") + " May be repeated.")
-@click.option("--register", multiple=True, metavar="FILE", help=FILE_HELP.format(what="the register"))
-@click.option("--store", type=click.Path(path_type=Path, dir_okay=False), envvar="INDICATORS_STORE", metavar="FILE",
-              help="An event store to evaluate from, in place of files (or set INDICATORS_STORE).")  # fmt: skip
-@click.option("--at-import", type=int, metavar="N", help="With --store: as the store stood after this import.")
-@click.option("--as-of", metavar="DATE", help="The day to evaluate for, like 2010-03-31. There is no hidden today.")
-@click.option("--known-at", metavar="DATE", help="Only what was recorded by then, a day or a day and time counts.")
-@click.option("--format", "form", help="table (default), json, csv, csv-raw, markdown or a plugin's.")
-@click.option(
-    "--select", multiple=True, metavar="WHAT", help="Indicator ids, priority:<id>, verdict:<verdict>; commas."
-)
+@evaluation_options
+@click.option("--format", "form", help="table (default), json, csv, csv-raw, markdown, html or a plugin's.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
 @click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store: figures by queries, or "
@@ -81,6 +97,23 @@ def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
     screen.write(data, request.out)
     if request.out:
         screen.say(f"Wrote {request.out}.")
+
+
+@click.command()
+@evaluation_options
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default="report.html", show_default=True,
+              help="The file to write, whole or not at all.")  # fmt: skip
+@plugin_options
+@click.pass_context
+def report(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
+    """Write a page about the statement at PATH, to publish or print.
+
+    \b
+    indicators report housing.toml --events events.csv --register register.csv --as-of 2010-03-31
+    """  # noqa: D301  # click reads \b as "leave the lines as they are"
+    request = _request(ctx, {**options, "form": "html", "details": True, "evaluator": None, "evidence": None})
+    screen.write(_evaluated(request, chosen.load()), request.out)
+    screen.say(f"Wrote {request.out}.")
 
 
 def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
@@ -118,14 +151,20 @@ def _evaluated(request: _Request, registered: Plugins) -> bytes:
     output = registered.output(_form(request, registered))
     _check_verdicts(request.select)
     statement, problems = one_statement(request.path, registered)
-    results = (
-        _over_store(request, statement, registered) if request.store else _over_files(request, statement, registered)
-    )
+    evaluated = _over_store if request.store else _over_files
+    results = evaluated(request, statement, registered, series=output.wants_series)
     _mention_warnings(problems, request.path)
-    return output.render(results, _page(request))
+    return output.render(_for(request.audience, results), _page(request))
 
 
-def _over_files(request: _Request, statement: Statement, registered: Plugins) -> Results:
+def _for(audience: Audience, results: Results) -> Results:
+    """The edition for those who are to read it."""
+    from indicator_engine.rendering.audience import published
+
+    return published(results) if audience == "public" else results
+
+
+def _over_files(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
     from indicator_engine import engine
 
     require_register(request.register, statement)
@@ -136,11 +175,12 @@ def _over_files(request: _Request, statement: Statement, registered: Plugins) ->
         as_of=request.as_of,
         known_at=request.known_at,
         select=request.select,
+        series=series,
         registered=registered,
     )
 
 
-def _over_store(request: _Request, statement: Statement, registered: Plugins) -> Results:
+def _over_store(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
     from indicator_engine import engine
     from indicator_engine.cli.stores import opened
 
@@ -152,6 +192,7 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins) ->
             known_at=request.known_at,
             at_import=request.at_import,
             select=request.select,
+            series=series,
             registered=registered,
             evaluator=request.evaluator,
             evidence=_wants_evidence(request, store),

@@ -148,7 +148,7 @@ def _junit(suites: Suites) -> str:
     """The XML that continuous-integration services read."""
     from xml.etree import ElementTree as ET
 
-    from indicator_engine.rendering.view import clean
+    from indicator_engine.rendering.text import clean
     from indicator_engine.testing.pack_tests import told
 
     root = ET.Element("testsuites")

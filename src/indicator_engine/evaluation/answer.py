@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
     from indicator_engine.evaluation.evidence import Evidence
     from indicator_engine.evaluation.reference import Populations
+    from indicator_engine.evaluation.results import Point
     from indicator_engine.evaluation.targets import InForce
     from indicator_engine.language.nodes import Node
 
 TREND_MONTHS = 3
+
+REGISTER_HAS = "the register has"
+"""What an assumption says that tells a count of the register."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ class Question:
 
     def foresee(self, indicators: Iterable[Indicator]) -> None:
         """Says which indicators will be asked about; here that changes nothing."""
+
+    def foresee_all(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
+        """Says which expressions will be asked about and when; here that changes nothing."""
 
     def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
         """Who counted and who did not, of a measure that the evaluator has just evaluated."""
@@ -85,6 +92,20 @@ class Question:
             return found
         earlier = tuple(self._as_part(indicator, priority, index) for index in range(len(indicator.stages)))
         return replace(found, parts=earlier)
+
+    def course(self, indicator: Indicator, days: Iterable[date]) -> tuple[Point, ...]:
+        """What an indicator's figure was on each of the days up to the one it is judged on, and on that day.
+
+        It is the figure that today's target is compared with; nothing is judged, and nobody is listed.
+        """
+        if indicator.measure is None:
+            return ()
+        stage = self.stage_in_force(indicator) if indicator.stages else 0
+        standing = self.in_force(indicator, stage) if indicator.stages else None
+        answer = _Answer(self, indicator, "", standing)
+        asked = sorted({day for day in days if day < answer.day} | {answer.day})
+        answer.foresee(asked)
+        return tuple((day, answer.plain_value(day)) for day in asked)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = self.in_force(indicator, stage)
@@ -187,6 +208,15 @@ class _Answer:
             listed=self.listed(),
             assumptions=(*self.indicator.assumptions, *self._assumptions(measure)),
         )
+
+    def foresee(self, days: Iterable[date]) -> None:
+        """Says on which days the figure will be asked for, so that they can be asked together."""
+        self.evaluator.foresee(self.compared, [replace(self.moment, as_of=day) for day in days])
+
+    def plain_value(self, day: date) -> Fraction | bool | None:
+        """The figure on a day, without its bounds and reasons."""
+        value = self.evaluator.value(self.compared, replace(self.moment, as_of=day))
+        return value if isinstance(value, bool) else value.value if isinstance(value, Number) else None
 
     def outline(self) -> Result:
         """What the definition alone says of the result."""
@@ -435,7 +465,7 @@ class _Answer:
         if set_on and not set_on.is_exact:
             yield f"“{set_on}” is taken as its last day, {periods.shown(set_on.latest)}"
         for population, deemed, registered in self._deemed_differences():
-            yield f"{population}: deemed to be {deemed}; the register has {registered} on {periods.shown(self.day)}"
+            yield f"{population}: deemed to be {deemed}; {REGISTER_HAS} {registered} on {periods.shown(self.day)}"
         if any(isinstance(node, nodes.Definitely) for node in nodes.walk(measure)):
             yield "what is not known to be true does not qualify; it is listed as undecided"
 

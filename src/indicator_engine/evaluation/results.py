@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import amounts
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement, Target
     from indicator_engine.evaluation.values import Bound
     from indicator_engine.problems import Location, Problem
+
+Audience = Literal["internal", "public"]
+
+Point = tuple["date", "Fraction | bool | None"]
+"""A day and the figure on it; None where it was not known."""
 
 SCHEMA = "indicator-engine/results/v1"
 
@@ -100,6 +105,12 @@ class Result:
     expression: str = ""
     says: str = ""
     defined_at: Location | None = None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it, in the neutral words."""
+        from indicator_engine.rendering.notebook import one_shown  # noqa: PLC0415  # a notebook asks, nobody else
+
+        return one_shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The published JSON shape: exact numbers as integers or decimal strings, dates in ISO form."""
@@ -233,6 +244,14 @@ class Results:
     """What was odd about the data: unknown columns, organisations that are not in the register and the like."""
     assumptions: tuple[str, ...] = ()
     uncited_aims: tuple[str, ...] = ()
+    series: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    """How each figure came about, by "indicator" or "indicator/part"; empty unless the evaluation was asked for it."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the register calls its subjects, by their ids."""
+    set_aside: int = 0
+    """How many rows of the event store wait in quarantine now, and are in no figure."""
+    audience: Audience = "internal"
+    """Whom this edition is for; `rendering.audience.published` makes the one for the public."""
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results)
@@ -249,6 +268,12 @@ class Results:
         if found is None:
             raise KeyError(f"no indicator {key!r}; there are {', '.join(result.id for result in self.results)}")
         return found
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of them."""
+        from indicator_engine.rendering.notebook import shown  # noqa: PLC0415  # a notebook asks, nobody else
+
+        return shown(self)
 
     @property
     def convention(self) -> Convention:
@@ -287,6 +312,7 @@ class Results:
             },
             "assumptions": list(self.assumptions),
             "uncited_aims": list(self.uncited_aims),
+            **({"audience": self.audience} if self.audience == "public" else {}),
             "diagnostics": [_problem(problem) for problem in self.problems],
             "results": self.to_dicts(),
         }

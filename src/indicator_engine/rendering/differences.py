@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from indicator_engine import periods
 from indicator_engine.evaluation.differences import CAUSES
 from indicator_engine.rendering import words
-from indicator_engine.rendering.view import clean, known
+from indicator_engine.rendering.phrases import phrases_of
+from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.view import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import Convention
     from indicator_engine.evaluation.differences import Cause, Difference, Differences, Figure, Named, Step
     from indicator_engine.evaluation.results import Result
+    from indicator_engine.rendering.phrases import Phrases
 
 ABSENT = "not in the pack"
 
@@ -56,17 +59,16 @@ def changed(found: Differences, convention: Convention) -> tuple[Changed, ...]:
 
 def _row(one: Difference, convention: Convention) -> Changed:
     result = one.after_result or one.before_result
-    unit = result.unit if result else "number"
-    change = one.change
+    unit, change, say = result.unit if result else "number", one.change, phrases_of(convention)
     return Changed(
         clean(one.id),
         clean(result.label or result.statement) if result else "",
-        _value(one.before_result),
-        _value(one.after_result),
+        _value(one.before_result, say),
+        _value(one.after_result, say),
         _status(one.before, convention),
         _status(one.after, convention),
-        words.movement(change, unit) if change else "",
-        tuple((named(cause), words.movement(part, unit)) for cause, part in one.parts.items()),
+        words.movement(change, unit, say) if change else "",
+        tuple((named(cause), words.movement(part, unit, say)) for cause, part in one.parts.items()),
         tuple((named(step.cause), *_turn(step, convention)) for step in one.turns),
         tuple(dict.fromkeys(named(step.cause) for step in one.steps)),
         one.has_moved,
@@ -78,8 +80,8 @@ def named(cause: Cause) -> str:
     return cause.replace("_", " ")
 
 
-def _value(result: Result | None) -> str:
-    return clean(words.value(result)) or "—" if result else ABSENT
+def _value(result: Result | None, say: Phrases) -> str:
+    return clean(words.value(result, say)) or "—" if result else ABSENT
 
 
 def _status(figure: Figure | None, convention: Convention) -> str:

@@ -6,25 +6,22 @@ and `story` tells of one organisation.
 
 from __future__ import annotations
 
-from datetime import date
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts, periods
-from indicator_engine.evaluation.results import Result
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
-from indicator_engine.rendering import words
-from indicator_engine.rendering.view import clean, data_note, known, line_of, view_of
+from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.versions import due_told, told
+from indicator_engine.rendering.view import data_note, known, line_of, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicator_engine.conventions import Due, Provenance
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
     from indicator_engine.evaluation.explaining import Calculation, Explanation
     from indicator_engine.evaluation.stories import EventTold, SubjectStory
-    from indicator_engine.periods import FuzzyDate
     from indicator_engine.rendering.view import Line
 
 Entry = tuple[str, list[str]]
@@ -98,7 +95,7 @@ def _definition(statement: Statement, indicator: Indicator, *, literal: bool = F
     for number, stage in enumerate(indicator.stages, 1):
         yield "Target" if len(indicator.stages) == 1 else f"Target, stage {number}", list(_versions(stage, indicator))
     if indicator.due:
-        yield "Due", [_due(indicator.due, indicator)]
+        yield "Due", [due_told(indicator.due, indicator)]
     if indicator.trajectory:
         yield "Path", list(_path(indicator))
 
@@ -193,71 +190,12 @@ def _event(one: EventTold) -> str:
 def _versions(stage: tuple[Target, ...], indicator: Indicator) -> Iterator[str]:
     for number, target in enumerate(stage, 1):
         head = f"version {number}: " if len(stage) > 1 else ""
-        yield head + "; ".join(_told(target, indicator))
+        yield head + "; ".join(told(target, indicator))
         if target.provenance.quote:
             yield f"“{clean(target.provenance.quote)}”"
 
 
-def _told(target: Target, indicator: Indicator) -> Iterator[str]:
-    """A version of a target in clauses."""
-    unit = indicator.measure.node.kind.unit if indicator.measure else "number"
-    yield clean(words.target(Result(indicator.id, "", "", target=target, unit=unit, kind=indicator.kind))) or "none"
-    if target.comparator_inherited:
-        yield "the comparator is inherited"
-    if target.baseline:
-        yield f"baseline {clean(target.baseline.text)}"
-    if target.since:
-        yield f"since {clean(target.since.text)}"
-    if target.evidence:
-        yield f"counts once {clean(target.evidence)} is known"
-    if target.due:
-        yield f"due {_due(target.due, indicator)}"
-    if target.known_from:
-        yield f"decided on {periods.shown(target.known_from)}"
-    if target.effective_from:
-        yield f"effective from {periods.shown(target.effective_from)}"
-    if target.to_be_reviewed:
-        yield "to be reviewed" + _by(target.reviewed_by, _when(target.review_on))
-    yield from provenance(target.provenance)
-
-
-def provenance(found: Provenance) -> Iterator[str]:
-    """Who set and ratified something, when, and where it is written."""
-    if found.set_by or found.set_on:
-        yield "set" + _by(found.set_by, _when(found.set_on))
-    if found.ratified_by or found.ratified_on:
-        yield "ratified" + _by(found.ratified_by, _when(found.ratified_on))
-    if found.source:
-        yield f"source: {clean(found.source)}"
-
-
-def _by(who: str, when: str) -> str:
-    return (f" by {clean(who)}" if who else "") + (f" {clean(when)}" if when else "")
-
-
-def _when(day: FuzzyDate | date | None) -> str:
-    """`on 10 September 2008`, `in early September 2008`."""
-    if day is None:
-        return ""
-    if isinstance(day, date):
-        return f"on {periods.shown(day)}"
-    return f"on {periods.shown(day.latest)}" if day.is_exact else f"in {day.text}"
-
-
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _due(due: Due, indicator: Indicator) -> str:
-    """The literal phrase, and how it was read."""
-    day = periods.shown(due.day)
-    if due.inherited:
-        read = f"{day}, inherited from the statement: the indicator names no date"
-    elif due.phrase and periods.day_from(due.phrase) != due.day:
-        read = f"“{clean(due.phrase)}”, read as {day}"
-    else:
-        read = day
-    counts = "is recorded" if indicator.basis == "recorded" else "happens"
-    return f"{read}; that day is in time; what counts is the day a thing {counts}"
 
 
 def _path(indicator: Indicator) -> Iterator[str]:

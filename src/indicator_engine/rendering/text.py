@@ -22,6 +22,16 @@ def safe_text(text: str, limit: int = 200) -> str:
     return shown if len(shown) <= limit else shown[: max(limit - 1, 0)] + "…"
 
 
+def clean(text: str) -> str:
+    r"""A text on one line, with what a reader could not see written out.
+
+    >>> clean("Care\n  Trust\u202e")
+    'Care Trust\\u202e'
+    """
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(map(visible, line))
+
+
 def visible(character: str) -> str:
     """A character as a reader may see it: itself, or its escape when it is a control or has no shape."""
     if unicodedata.category(character) not in _UNSEEN:

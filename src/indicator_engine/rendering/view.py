@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from indicator_engine import periods
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
 from indicator_engine.rendering import words
-from indicator_engine.rendering.text import visible
+from indicator_engine.rendering.details import Detail, behind_by, detail_of
+from indicator_engine.rendering.phrases import IN_ENGLISH, Phrases, phrases_of
+from indicator_engine.rendering.text import clean
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
 
     from indicator_engine.definitions.model import Priority
     from indicator_engine.evaluation.results import Result, Results
@@ -56,6 +57,7 @@ class Line:
     expression: str
     defined_at: str
     parts: tuple[Line, ...]
+    detail: Detail
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -87,6 +89,10 @@ class Line:
         )
 
 
+Tally = tuple[tuple[str, Status, int], ...]
+"""How many have each verdict that occurs: verdict, status, count, in the order in which reports list them."""
+
+
 @dataclass(frozen=True)
 class Section:
     """One priority: its heading, the document's words around it, its indicators."""
@@ -96,6 +102,14 @@ class Section:
     aims: str
     notes: tuple[str, ...]
     lines: tuple[Line, ...]
+    id: str
+    number: str
+    title: str
+    plain_outcomes: tuple[str, ...]
+    """The outcomes without the county's word in front."""
+    aims_cited: tuple[tuple[str, str], ...]
+    """Each aim that is referred to, with its words."""
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -118,16 +132,59 @@ class View:
     data_notes: tuple[str, ...]
     provenance: tuple[tuple[str, str], ...]
     language: str
+    county: str
+    """What the convention is called."""
+    day: str
+    columns: tuple[tuple[str, str], ...]
+    """The county's own columns: what each holds (priority, outcome, aim, indicator or target), and its heading."""
+    tally: Tally
+    aims: tuple[AimLine, ...]
+    meanings: tuple[tuple[str, Status, str], ...]
+    """Each verdict that occurs, its status, and what it means."""
+    undecided: int
+    """How many records or subjects could not be decided."""
+    set_aside: int
+    """How many rows wait in quarantine."""
+    public: bool
+    smallest: int
+    """A count below this one is not told in an edition for the public."""
+    subjects: str
+    """What is counted, such as organisations."""
+    say: Phrases
+
+
+@dataclass(frozen=True)
+class AimLine:
+    """An aim of the charter, and what refers to it."""
+
+    id: str
+    text: str
+    served_by: tuple[tuple[int, str], ...]
+    """The priorities whose indicators refer to it: the manieth section of the page, and the title."""
+    tally: Tally
+    """How the indicators stand that refer to it."""
 
 
 def view_of(results: Results) -> View:
     """The page about these results."""
-    statement = results.statement
+    statement, say = results.statement, phrases_of(results.convention)
     return View(
         title=clean(statement.title or statement.id),
         document=_document(results),
-        dates=f"As of {periods.shown(results.as_of)}, {known(results.known_at)}",
-        headline=headline(results),
+        dates=say("as_of", day=say.day(results.as_of), known=known(results.known_at, say)),
+        county=clean(results.convention.title),
+        day=say.day(results.as_of),
+        columns=_columns(_vocabulary(results)),
+        tally=tally(results, results),
+        aims=tuple(_aims(results)),
+        meanings=_meanings(results),
+        undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
+        set_aside=results.set_aside,
+        public=results.audience == "public",
+        smallest=results.convention.smallest_published,
+        subjects=clean(statement.schema.subject.plural),
+        say=say,
+        headline=headline(results, say),
         vocabulary=_vocabulary(results),
         sections=tuple(_sections(results)),
         assumptions=_assumptions(results),
@@ -137,15 +194,6 @@ def view_of(results: Results) -> View:
         provenance=_provenance(results),
         language=statement.convention.language,
     )
-
-
-def clean(text: str) -> str:
-    r"""A text on one line, with what a reader could not see written out.
-
-    >>> clean("Care\n  Trust\u202e")
-    'Care Trust\\u202e'
-    """
-    return "".join(map(visible, " ".join(text.split())))
 
 
 def _all_clean(texts: Iterable[str]) -> tuple[str, ...]:
@@ -168,28 +216,52 @@ def _vocabulary(results: Results) -> Vocabulary:
 
 def _document(results: Results) -> str:
     statement, period = results.statement, results.statement.period
-    days = f"{periods.shown(period.start)} to {periods.shown(period.end)}"
+    say = phrases_of(results.convention)
+    days = say("span", first=say.day(period.start), last=say.day(period.end))
     span = f"{clean(period.label)} ({days})" if period.label else days
     return " · ".join(filter(None, (clean(statement.status).capitalize(), span, clean(statement.source))))
 
 
-def known(known_at: datetime | None) -> str:
+def known(known_at: datetime | None, say: Phrases = IN_ENGLISH) -> str:
     """From what had been recorded by when."""
     if known_at is None or known_at == FOREVER:  # the store's word for "everything"
-        return "with everything recorded so far"
-    day = periods.shown(known_at.date())
+        return say("known_all")
+    day = say.day(known_at.date())
     ends = known_at.time() >= time(23, 59, 59)
-    return f"as known on {day}" if ends else f"as known on {day} at {known_at:%H:%M}"
+    return say("known_day", day=day) if ends else say("known_time", day=day, time=f"{known_at:%H:%M}")
 
 
-def headline(results: Iterable[Result]) -> str:
+def headline(results: Iterable[Result], say: Phrases = IN_ENGLISH) -> str:
     """How many indicators stand where: `8 of 27 met; 3 missed; 2 have no target yet`."""
     counts = Counter(result.verdict for result in results)
     met = counts["met"] + counts["met_known_late"]
-    late = f" ({counts['met_known_late']} of them known late)" if counts["met_known_late"] else ""
-    parts = [f"{met} of {counts.total()} met{late}"]
-    parts += [words.counted(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
-    return "; ".join(filter(None, parts)) if counts else "There are no indicators."
+    late = say("counted_late", count=counts["met_known_late"]) if counts["met_known_late"] else ""
+    parts = [say("counted_met", count=met, total=counts.total()) + late]
+    parts += [words.counted(verdict, counts[verdict], say) for verdict in (*VERDICTS, "withheld") if counts[verdict]]
+    return "; ".join(filter(None, parts)) if counts else say("counted_none")
+
+
+def tally(found: Iterable[Result], results: Results) -> Tally:
+    """How many of some results have each verdict; one behind its path is in the light it is most often in."""
+    counts = Counter(result.verdict for result in found)
+    order = [*VERDICTS, *sorted(set(counts) - set(VERDICTS))]
+    return tuple((verdict, status_of(verdict, results), counts[verdict]) for verdict in order if counts[verdict])
+
+
+def _columns(vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """What the columns of the county's own table hold, told from the words in their headings.
+
+    Priority and indicator are always among them.
+    """
+    kinds = (("indicator", vocabulary.indicator), ("outcome", vocabulary.outcome), ("aim", vocabulary.aim))
+    found: dict[str, str] = {}
+    for heading in vocabulary.columns:
+        words_in = heading.casefold()
+        kind = next((kind for kind, word in kinds if word and word.casefold() in words_in), "")
+        kind = kind or ("priority" if vocabulary.priority.casefold() in words_in else "target")
+        found.setdefault(kind, heading)
+    found.setdefault("indicator", vocabulary.indicator)
+    return tuple({"priority": found.get("priority", vocabulary.priority), **found}.items())
 
 
 # ── the sections ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,8 +279,15 @@ def _section(priority: Priority, found: Sequence[Result], results: Results) -> S
     vocabulary = _vocabulary(results)
     number = f" {clean(priority.number)}" if priority.number else ""
     required = {indicator.id: indicator.require for indicator in priority.indicators}
+    texts = {aim.id: clean(aim.text) for aim in results.statement.aims}
     return Section(
         heading=f"{vocabulary.priority}{number}: {clean(priority.title)}",
+        id=clean(priority.id),
+        number=clean(priority.number),
+        title=clean(priority.title),
+        plain_outcomes=_all_clean(priority.outcomes),
+        aims_cited=tuple((clean(aim), texts.get(aim, "")) for aim in priority.aims),
+        tally=tally(found, results),
         outcomes=tuple(f"{vocabulary.outcome}: {outcome}" for outcome in _all_clean(priority.outcomes)),
         aims=f"{vocabulary.aim}: {', '.join(map(clean, priority.aims))}" if priority.aims else "",
         notes=_all_clean((*priority.text, *priority.notes)),
@@ -216,22 +295,22 @@ def _section(priority: Priority, found: Sequence[Result], results: Results) -> S
     )
 
 
-def line_of(result: Result, results: Results, require: int = 0) -> Line:
-    """One indicator in words, its parts within; `require` is how many of those must be met."""
-    statement, label = clean(result.statement), clean(result.label)
+def line_of(result: Result, results: Results, require: int = 0, above: str = "") -> Line:
+    """One indicator in words, its parts within; `require` of those must be met. `above` is whose part it is itself."""
+    statement, label, say = clean(result.statement), clean(result.label), phrases_of(results.convention)
     return Line(
         id=clean(result.id),
         status=_status(result, results),
         name=label or statement or clean(result.id),
         statement=statement if label and statement != label else "",
-        value=clean(words.value(result)),
-        bounds=words.bounds(result),
-        target=clean(words.target(result, require)),
-        due=clean(words.due(result)),
-        needed=words.needed(result),
-        expected=words.expected(result),
-        trend=words.trend(result),
-        flags=tuple(clean(words.flag(name)) for name in result.flags),
+        value=clean(words.value(result, say)),
+        bounds=words.bounds(result, say),
+        target=clean(words.target(result, require, say)),
+        due=clean(words.due(result, say)),
+        needed=words.needed(result, say),
+        expected=words.expected(result, say),
+        trend=words.trend(result, say),
+        flags=tuple(clean(words.flag(name, say)) for name in result.flags),
         text=clean(result.text),
         notes=_all_clean(result.notes),
         who=tuple(map(clean, result.who)),
@@ -242,12 +321,18 @@ def line_of(result: Result, results: Results, require: int = 0) -> Line:
         says=clean(result.says),
         expression=clean(result.expression),
         defined_at=clean(str(result.defined_at or "")),
-        parts=tuple(line_of(part, results) for part in result.parts),
+        parts=tuple(line_of(part, results, above=result.id) for part in result.parts),
+        detail=detail_of(result, results, require, above),
     )
 
 
 def _status(result: Result, results: Results) -> Status:
-    found = results.convention.status(result.verdict, behind_by=behind_by(result))
+    return status_of(result.verdict, results, behind_by=behind_by(result))
+
+
+def status_of(verdict: str, results: Results, *, behind_by: Fraction | None = None) -> Status:
+    """How a verdict looks in this county, safe to show."""
+    found = results.convention.status(verdict, behind_by=behind_by)
     return Status(found.light, clean(found.word), clean(found.symbol))
 
 
@@ -255,16 +340,6 @@ def _undecided(result: Result) -> Iterator[str]:
     for one in result.undecided:
         record = f" (record {clean(one.event_id)})" if one.event_id else ""
         yield f"{clean(one.subject)}{record}: {clean(one.reason)}"
-
-
-def behind_by(result: Result) -> Fraction | None:
-    """The share of the path's value that is lacking; None where there is no path to be behind of."""
-    if result.expected is None or isinstance(result.value, bool) or result.value is None:
-        return None
-    lacking = result.expected - result.value
-    if result.better == "lower":
-        lacking = -lacking
-    return lacking / abs(result.expected) if result.expected else Fraction(lacking > 0)
 
 
 # ── the foot of the page ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -291,7 +366,37 @@ def _with_parts(results: Iterable[Result], above: str = "") -> Iterator[tuple[st
 
 def _legend(results: Results) -> tuple[tuple[str, str], ...]:
     occurring = {flag for _, result in _with_parts(results) for flag in result.flags}
-    return tuple((clean(words.flag(name)), words.meaning(name)) for name in words.ordered(occurring))
+    say = phrases_of(results.convention)
+    return tuple((clean(words.flag(name, say)), words.meaning(name, say)) for name in words.ordered(occurring))
+
+
+def _aims(results: Results) -> Iterator[AimLine]:
+    """Each aim with what refers to it; an indicator refers to the aims of its priority as well as to its own."""
+    shown = [one for one in results.statement.priorities if any(found.priority == one.id for found in results)]
+    for aim in results.statement.aims:
+        serving = [one for one in results if any(_cites(cited, aim.id) for cited in _cited(one, shown))]
+        served = {one.priority for one in serving}
+        places = tuple((at, clean(one.title)) for at, one in enumerate(shown, 1) if one.id in served)
+        yield AimLine(clean(aim.id), clean(aim.text), places, tally(serving, results))
+
+
+def _cited(result: Result, priorities: Sequence[Priority]) -> tuple[str, ...]:
+    return (*result.aims, *(aim for one in priorities if one.id == result.priority for aim in one.aims))
+
+
+def _cites(cited: str, aim: str) -> bool:
+    """Whether what is cited is the aim, what it belongs to, or a part of it: "2" cites "2.1", "2.1" touches "2"."""
+    return cited == aim or aim.startswith(f"{cited}.") or cited.startswith(f"{aim}.")
+
+
+def _meanings(results: Results) -> tuple[tuple[str, Status, str], ...]:
+    occurring = {result.verdict for _, result in _with_parts(results)}
+    say = phrases_of(results.convention)
+    return tuple(
+        (verdict, status_of(verdict, results), words.meaning_of(verdict, say))
+        for verdict in words.MEANINGS
+        if verdict in occurring
+    )
 
 
 def _uncited(results: Results) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The figures of one result in words: its value, target, deadline, what is lacking, how it moved, what its flags mean.
 
-Every function gives a few words, or nothing where there is nothing to say. Texts of others go in as they are; the view
-makes them visible.
+Every function gives a few words, or nothing where there is nothing to say; `say` holds the county's phrases, English
+without it. Texts of others go in as they are; the view makes them visible.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine import amounts, periods
 from indicator_engine.amounts import QUANTITIES, Unit
+from indicator_engine.rendering.phrases import ENGLISH, IN_ENGLISH, Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,69 +23,30 @@ if TYPE_CHECKING:
 
 # ── verdicts and flags ───────────────────────────────────────────────────────────────────────────────────────────────
 
-_COUNTED = {
-    "on_track": ("is on track", "are on track"),
-    "behind": ("is behind", "are behind"),
-    "not_yet_due": ("is not yet due", "are not yet due"),
-    "missed": ("missed", "missed"),
-    "met_then_lost": ("was met, then lost", "were met, then lost"),
-    "monitored": ("is monitored", "are monitored"),
-    "narrative": ("is narrative", "are narrative"),
-    "no_target_yet": ("has no target yet", "have no target yet"),
-    "not_set_yet": ("has a target not set yet", "have targets not set yet"),
-    "not_established": ("is not established", "are not established"),
-    "no_baseline": ("has no baseline", "have no baseline"),
-    "no_data": ("has no data", "have no data"),
-    "none_arose": ("had no case arise", "had no case arise"),
-    "undecided": ("is undecided", "are undecided"),
-}
 
-
-def counted(verdict: str, count: int) -> str:
+def counted(verdict: str, count: int, say: Phrases = IN_ENGLISH) -> str:
     """How many have a verdict, as a clause: `2 have no target yet`. Nothing for those that are met.
 
     >>> counted("no_target_yet", 2)
     '2 have no target yet'
     """
-    forms = _COUNTED.get(verdict)
-    return f"{count} {forms[count != 1]}" if forms else ""
+    key = f"counted_{verdict}"
+    return say.plural(key, count) if key in ENGLISH and verdict != "met" else ""
 
 
-_FLAGS = {
-    "provisional": ("provisional", "the target is to be reviewed, or has not been ratified yet"),
-    "to_be_reviewed": ("to be reviewed", "the document itself says that the target will be reviewed"),
-    "review_overdue": ("review overdue", "the day on which the target was to be reviewed has passed"),
-    "unratified": ("not ratified yet", "the target had been set by the as-of date, but not ratified"),
-    "overdue_tbc": ("TBC overdue", "the day by which the target was to be agreed has passed"),
-    "target_set": ("target set", "the target was TBC before and has been set since"),
-    "target_revised": ("target revised", "another target was in force before this one"),
-    "claimed": ("claimed", "recorded as delivered, but the evidence is not recorded: it does not count yet"),
-    "inherited_due": ("inherited due date", "the indicator names no date, so the statement's own holds"),
-    "inherited_comparator": ("inherited comparator", "the target is a bare number, read the way the statement says"),
-    "deemed_differs": ("deemed ≠ registered", "a population is deemed to have another size than the register counts"),
-    "restated": ("restated", "later recordings changed the figure since the last edition"),
-}
+QUIET = frozenset({"inherited_due", "inherited_comparator", "deemed_differs"})
+"""Flags that only tell how the text was read; they need not stand beside a figure."""
+
+FLAGS = tuple(key.removeprefix("flag_") for key in ENGLISH if key.startswith("flag_") and not key.endswith("_means"))
+"""The engine's own flags, in the order in which they are explained."""
+
+MEANINGS = {key.removeprefix("means_"): text for key, text in ENGLISH.items() if key.startswith("means_")}
+"""What each verdict means, in a clause, in English."""
 
 
-MEANINGS = {
-    "met": "the target is reached; a limit, or a duty that recurs, is met only at its deadline",
-    "met_known_late": "it was reached in time, which was recorded only after the deadline",
-    "on_track": "not due yet, and as far as its path asks by now; a limit or a recurring duty has been kept so far",
-    "behind": "not due yet, and short of its path; or a limit is broken, or a recurring duty was missed once",
-    "not_yet_due": "not reached, not due, and no path says how far it should be",
-    "missed": "the deadline has come and the target is not reached",
-    "met_then_lost": "reached on an earlier day of the period, and not on the day it is judged",
-    "monitored": "there is no target: the figure and its movement are reported",
-    "narrative": "told, never scored",
-    "no_target_yet": "the target is TBC: the figure is reported, and nothing is judged",
-    "not_set_yet": "on this day the target had not been set; the figure is reported",
-    "not_established": "whoever is to be counted is fixed on a day that has not come, or has not been recorded",
-    "no_baseline": "an increase or decrease, and nothing to measure it from",
-    "no_data": "nothing is recorded of this kind, which is not the same as none",
-    "none_arose": "no case arose that could be judged: neither met nor missed",
-    "undecided": "what is not known could turn it either way; the bounds say how far",
-}
-"""What each verdict means, in a clause."""
+def meaning_of(verdict: str, say: Phrases = IN_ENGLISH) -> str:
+    """What a verdict means, in a clause; nothing for one that is not the engine's own."""
+    return say(f"means_{verdict}") if verdict in MEANINGS else ""
 
 
 def verdicts_and_flags() -> str:
@@ -100,7 +62,7 @@ def verdicts_and_flags() -> str:
         "",
         "| flag | shown as | means |",
         "|---|---|---|",
-        *(f"| `{name}` | {short} | {text} |" for name, (short, text) in _FLAGS.items()),
+        *(f"| `{name}` | {flag(name)} | {meaning(name)} |" for name in FLAGS),
         "",
         "Everything is judged on the earlier of the as-of date and the deadline. What happens later never turns missed",
         "into met; what is recorded later does, and the verdict says so.",
@@ -108,55 +70,50 @@ def verdicts_and_flags() -> str:
     return "\n".join(lines) + "\n"
 
 
-def flag(name: str) -> str:
+def flag(name: str, say: Phrases = IN_ENGLISH) -> str:
     """A flag in a few words."""
-    return _FLAGS[name][0] if name in _FLAGS else name.replace("_", " ")
+    return say(f"flag_{name}") if name in FLAGS else name.replace("_", " ")
 
 
-def meaning(name: str) -> str:
+def meaning(name: str, say: Phrases = IN_ENGLISH) -> str:
     """What a flag means, in a clause; nothing for a flag that is not the engine's own."""
-    return _FLAGS[name][1] if name in _FLAGS else ""
+    return say(f"flag_{name}_means") if name in FLAGS else ""
 
 
 def ordered(names: Iterable[str]) -> list[str]:
     """Flags in the order in which they are explained."""
-    order = list(_FLAGS)
-    return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
+    return sorted(names, key=lambda name: (FLAGS.index(name) if name in FLAGS else len(FLAGS), name))
 
 
 # ── the value ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_UNKNOWN = {
-    "tbc": "TBC",
-    "not established": "not established yet",
-    "no baseline": "no baseline",
-    "no data": "no data",
-    "undecided": "undecided",
-    "undefined": "nothing to divide by",
-    "none arose": "none arose",
-}
 
-
-def value(result: Result) -> str:
+def value(result: Result, say: Phrases = IN_ENGLISH) -> str:
     """The value: `17 of 20`, `52.9% (9 of 17)`, `delivered`, or why there is none."""
     if result.value is None:
-        return ", ".join(_UNKNOWN.get(reason, reason) for reason in result.unknown)
+        return ", ".join(_unknown(reason, say) for reason in result.unknown)
     if isinstance(result.value, bool):
-        return _truth(result)
+        return _truth(result, say)
     if result.kind == "compound":
-        return f"{_whole(result.value)} of {len(result.parts)} parts"
+        return say("value_parts", value=_whole(result.value), count=len(result.parts))
     shown = amounts.shown(result.value, result.unit)
     if result.unit == "ratio" and result.numerator is not None and result.denominator is not None:
-        return f"{shown} ({_whole(result.numerator)} of {_whole(result.denominator)})"
-    return f"{shown} of {amounts.shown(goal, result.unit)}" if (goal := _goal_ahead(result)) is not None else shown
+        return say("value_share", value=shown, part=_whole(result.numerator), whole=_whole(result.denominator))
+    goal = _goal_ahead(result)
+    return shown if goal is None else say("value_of", value=shown, whole=amounts.shown(goal, result.unit))
 
 
-def _truth(result: Result) -> str:
+def _unknown(reason: str, say: Phrases) -> str:
+    key = f"unknown_{reason.replace(' ', '_')}"
+    return say(key) if key in ENGLISH else reason
+
+
+def _truth(result: Result, say: Phrases) -> str:
     if not (result.target and result.target.delivered):
-        return "yes" if result.value else "no"
+        return say("yes" if result.value else "no")
     if result.value:
-        return "delivered"
-    return "claimed, no evidence" if "claimed" in result.flags else "not delivered"
+        return say("delivered")
+    return say("claimed" if "claimed" in result.flags else "not_delivered")
 
 
 def _goal_ahead(result: Result) -> Fraction | None:
@@ -168,14 +125,14 @@ def _goal_ahead(result: Result) -> Fraction | None:
     return result.target_value if rises and result.value is not None and result.value <= result.target_value else None
 
 
-def bounds(result: Result) -> str:
+def bounds(result: Result, say: Phrases = IN_ENGLISH) -> str:
     """What the value could still turn out to be: `between 17 and 20`; nothing when it is certain."""
     if not result.bounds or result.bounds[0] == result.bounds[1]:
         return ""
     low, high = (_bound(bound, result.unit) for bound in result.bounds)
     if low and high:
-        return f"between {low} and {high}"
-    return f"{low} or more" if low else f"{high} or less" if high else "could be anything"
+        return say("bounds_between", low=low, high=high)
+    return say("bounds_low", low=low) if low else say("bounds_high", high=high) if high else say("bounds_none")
 
 
 def _bound(bound: Bound, unit: Unit) -> str:
@@ -188,29 +145,21 @@ def _whole(number: Fraction) -> str:
 
 # ── the target ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_COMPARATORS = {
-    "at_least": "at least",
-    "at_most": "at most",
-    "exactly": "exactly",
-    "more_than": "more than",
-    "less_than": "less than",
-}
 
-
-def target(result: Result, require: int = 0) -> str:
+def target(result: Result, require: int = 0, say: Phrases = IN_ENGLISH) -> str:
     """The target: `at least 20`, `at least 50%: 9 of 17`, `TBC (owed by Steering Group by 30 September 2009)`.
 
     `require` is how many parts of a compound indicator must be met.
     """
     aimed = result.target
     if aimed is None:
-        return _required(len(result.parts), require) if result.kind == "compound" else ""
+        return _required(len(result.parts), require, say) if result.kind == "compound" else ""
     if aimed.tbc:
-        return "TBC" + _owed(aimed)
+        return _owed(aimed, say)
     if aimed.delivered:
-        done = "established" if _is_figure(result) else "delivered"
-        return f"{done}, with evidence" if aimed.evidence else done
-    return _movement(aimed, result) if aimed.relative else _comparison(aimed, result)
+        done = say("established" if _is_figure(result) else "delivered")
+        return say("with_evidence", target=done) if aimed.evidence else done
+    return _movement(aimed, result, say) if aimed.relative else _comparison(aimed, result, say)
 
 
 def _is_figure(result: Result) -> bool:
@@ -218,34 +167,34 @@ def _is_figure(result: Result) -> bool:
     return result.unit != "number" or isinstance(result.value, Fraction)
 
 
-def _required(parts: int, require: int) -> str:
-    return (
-        f"all {parts} parts met" if require >= parts else f"{require} of {parts} parts met" if require else "parts met"
-    )
+def _required(parts: int, require: int, say: Phrases) -> str:
+    if require >= parts:
+        return say("all_parts", count=parts)
+    return say("some_parts", required=require, count=parts) if require else say("any_parts")
 
 
-def _owed(aimed: Target) -> str:
-    who = f" by {aimed.owed_by}" if aimed.owed_by else ""
-    when = f" by {periods.shown(aimed.owed_on)}" if aimed.owed_on else ""
-    return f" (owed{who}{when})" if who or when else ""
+def _owed(aimed: Target, say: Phrases) -> str:
+    key = "tbc" + ("_owed" if aimed.owed_by or aimed.owed_on else "")
+    key += ("_by" if aimed.owed_by else "") + ("_on" if aimed.owed_on else "")
+    return say(key, who=aimed.owed_by, day=say.day(aimed.owed_on) if aimed.owed_on else "")
 
 
-def _comparison(aimed: Target, result: Result) -> str:
+def _comparison(aimed: Target, result: Result, say: Phrases) -> str:
     unit = _unit(aimed, result)
     if aimed.value is None:
         return ""
+    shown = amounts.shown(aimed.value, unit)
     if aimed.comparator == "between":
         upper = aimed.value if aimed.upper is None else aimed.upper
-        return f"between {amounts.shown(aimed.value, unit)} and {amounts.shown(upper, unit)}"
-    words = f"{_COMPARATORS[aimed.comparator]} {amounts.shown(aimed.value, unit)}"
-    return words + _in_numbers(aimed, result)
+        return say("between", value=shown, upper=amounts.shown(upper, unit))
+    return _in_numbers(say(aimed.comparator, value=shown), aimed, result, say)
 
 
-def _in_numbers(aimed: Target, result: Result) -> str:
-    """A share of a known whole as the whole number it comes to: `: 9 of 17`."""
+def _in_numbers(told: str, aimed: Target, result: Result, say: Phrases) -> str:
+    """A share of a known whole, with the whole number that it comes to: `: 9 of 17`."""
     whole = result.denominator
     if result.unit != "ratio" or aimed.value is None or not whole or whole.denominator != 1:
-        return ""
+        return told
     exact = aimed.value * whole
     rounded = {
         "at_least": math.ceil(exact),
@@ -253,21 +202,25 @@ def _in_numbers(aimed: Target, result: Result) -> str:
         "at_most": math.floor(exact),
         "less_than": math.ceil(exact) - 1,
     }.get(aimed.comparator)
-    return "" if rounded is None else f": {rounded:,} of {_whole(whole)}"
+    return told if rounded is None else say("in_numbers", target=told, part=f"{rounded:,}", whole=_whole(whole))
 
 
-def _movement(aimed: Target, result: Result) -> str:
+def _movement(aimed: Target, result: Result, say: Phrases) -> str:
     amount = "" if aimed.value is None else amounts.shown(aimed.value, _unit(aimed, result))
     if aimed.relative == "additional":
-        return f"{amount} additional"
-    day = f" (on {periods.shown(aimed.baseline_date)})" if aimed.baseline_date else ""
+        return say("additional", value=amount)
     base = "" if result.baseline is None else amounts.shown(result.baseline, result.unit)
     if aimed.relative in ("increase", "decrease"):
-        movement = "an increase" if aimed.relative == "increase" else "a decrease"
-        return f"{movement} on {base}{day}" if base else movement + day
-    direction = "more" if aimed.relative == "increase_by" else "less"
-    reached = "" if result.target_value is None else f": {amounts.shown(result.target_value, result.unit)}"
-    return f"{amount} {direction} than {base}{day}{reached}" if base else f"{amount} {direction}{day}"
+        movement = say(aimed.relative)
+        told = say("movement_on", movement=movement, base=base) if base else movement
+    else:
+        way = "more" if aimed.relative == "increase_by" else "less"
+        told = say(f"{way}_than_base", value=amount, base=base) if base else say(f"{way}_by", value=amount)
+    if aimed.baseline_date:
+        told = say("movement_day", movement=told, day=say.day(aimed.baseline_date))
+    if aimed.relative in ("increase", "decrease") or not base or result.target_value is None:
+        return told
+    return say("comes_to", target=told, value=amounts.shown(result.target_value, result.unit))
 
 
 def _unit(aimed: Target, result: Result) -> Unit:
@@ -278,53 +231,53 @@ def _unit(aimed: Target, result: Result) -> Unit:
 # ── time, and what is lacking ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def due(result: Result) -> str:
+def due(result: Result, say: Phrases = IN_ENGLISH) -> str:
     """The deadline: the literal phrase and the day it means; whether it was inherited."""
     if not result.due:
         return ""
-    day, phrase = periods.shown(result.due.day), result.due.phrase.strip()
-    inherited = "inherited" if result.due.inherited else ""
+    day, phrase = say.day(result.due.day), result.due.phrase.strip()
     if not phrase or periods.day_from(phrase) == result.due.day:
-        return f"{day} (inherited)" if inherited else day
-    return f"{phrase} ({', '.join(filter(None, (day, inherited)))})"
+        return say("inherited", day=day) if result.due.inherited else day
+    return say("due_read_inherited" if result.due.inherited else "due_read", phrase=phrase, day=day)
 
 
-def needed(result: Result) -> str:
+def needed(result: Result, say: Phrases = IN_ENGLISH) -> str:
     """What is still lacking: `3 more`."""
     if not result.needed:
         return ""
     if result.kind == "compound":
-        return f"{_whole(result.needed)} more {'part' if result.needed == 1 else 'parts'}"
-    if result.unit == "ratio":
-        return f"{_whole(result.needed)} more" if result.numerator is not None else f"{_points(result.needed)} more"
-    return f"{amounts.shown(result.needed, result.unit)} more"
+        return say.plural("needed_parts", result.needed, value=_whole(result.needed))
+    share = result.unit == "ratio"
+    if share and result.numerator is None:
+        return say("needed_more", value=_points(result.needed, say))
+    return say("needed_more", value=_whole(result.needed) if share else amounts.shown(result.needed, result.unit))
 
 
-def expected(result: Result) -> str:
+def expected(result: Result, say: Phrases = IN_ENGLISH) -> str:
     """Where the path says the value should be: `14 expected by 31 December 2009`."""
     if result.expected is None:
         return ""
-    return f"{amounts.shown(result.expected, result.unit)} expected by {periods.shown(result.evaluated_on)}"
+    return say("expected", value=amounts.shown(result.expected, result.unit), day=say.day(result.evaluated_on))
 
 
-def trend(result: Result) -> str:
+def trend(result: Result, say: Phrases = IN_ENGLISH) -> str:
     """How the value moved: `up 2 since 31 December 2009`."""
     if not result.trend:
         return ""
-    since = periods.shown(result.trend.since)
+    since = say.day(result.trend.since)
     if not result.trend.change:
-        return f"unchanged since {since}"
+        return say("unchanged", day=since)
     change = abs(result.trend.change)
-    size = _points(change) if result.unit == "ratio" else amounts.shown(change, result.unit)
-    return f"{result.trend.word} {size} since {since}"
+    size = _points(change, say) if result.unit == "ratio" else amounts.shown(change, result.unit)
+    return say("up" if result.trend.change > 0 else "down", value=size, day=since)
 
 
-def movement(change: Fraction, unit: Unit) -> str:
+def movement(change: Fraction, unit: Unit, say: Phrases = IN_ENGLISH) -> str:
     """A change with its sign: `+3`, `−5 percentage points`."""
-    size = _points(abs(change)) if unit == "ratio" else amounts.shown(abs(change), unit)
+    size = _points(abs(change), say) if unit == "ratio" else amounts.shown(abs(change), unit)
     return f"{'−' if change < 0 else '+'}{size}"
 
 
-def _points(share: Fraction) -> str:
+def _points(share: Fraction, say: Phrases) -> str:
     points = amounts.shown(share, "ratio").removesuffix("%")
-    return f"{points} percentage {'point' if points == '1' else 'points'}"
+    return say.plural("points", 1 if points == "1" else 2, value=points)

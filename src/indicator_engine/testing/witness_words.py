@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine import periods
 from indicator_engine.evaluation.results import exact
 from indicator_engine.rendering import words
-from indicator_engine.rendering.view import clean
+from indicator_engine.rendering.text import clean
 from indicator_engine.testing.scenes import SELF, Role
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine import periods
-from indicator_engine.conventions import Convention, Provenance, Vocabulary
+from indicator_engine.conventions import Convention, Look, Provenance, Vocabulary
 from indicator_engine.definitions.checks import lints
 from indicator_engine.hookspecs import hookimpl
 
@@ -69,6 +69,7 @@ CONVENTION = Convention(
     marks={},
     tolerance=Fraction(0),
     forbidden=("outcome",),
+    look=Look("#801650", "#f0a6cf"),
     lints=(lints.measures_without_provenance,),
     read_provenance=read_provenance,
 )

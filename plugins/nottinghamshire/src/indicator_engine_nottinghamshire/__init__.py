@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from indicator_engine.conventions import Convention, Vocabulary
+from indicator_engine.conventions import Convention, Look, Vocabulary
 from indicator_engine.definitions.checks import lints
 from indicator_engine.hookspecs import hookimpl
 
@@ -37,6 +37,7 @@ CONVENTION = Convention(
     default_comparator="at_least",
     tolerance=Fraction(1, 10),
     forbidden=("aims",),
+    look=Look("#12436d", "#8cc4f2"),
     lints=(member_indicators_need_the_deemed_number,),
 )
 

@@ -211,7 +211,8 @@ class Ground:
             for event in types
         ]
         said.append(
-            "SELECT _event, _recorded, _import, TRUE, '', -1, 0 FROM retraction "
+            "SELECT _event AS event, _recorded AS recorded, _import AS position, TRUE AS retracted, '' AS said, "
+            "-1 AS type, 0 AS rid FROM retraction "
             f"WHERE {self._until(None if known_at == FOREVER else known_at)}"
         )
         return (

@@ -45,9 +45,10 @@ class Place:
 class Frame:
     """A relation whose rows are looked at, and which gains columns on the way."""
 
-    def __init__(self, program: Program, query: str) -> None:
+    def __init__(self, program: Program, step: str) -> None:
+        """`step` names the relation."""
         self.program = program
-        self.step = self.start = program.step(query)
+        self.step = self.start = step
 
     def bind(self, expression: str) -> str:
         """An expression over the columns there are, as a column."""

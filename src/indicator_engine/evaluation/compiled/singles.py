@@ -179,12 +179,12 @@ class Singles(Base):
             )
         else:
             query = f"SELECT * FROM {self.ground.register} WHERE {covering}"
-        return Frame(self.program, query)
+        return Frame(self.program, self.program.step(query))
 
     def belonging(self, name: str, place: Place) -> tuple[Truth, str] | None:
         """Who belongs to a population, as a condition on rows of a step; None where that needs more than its row."""
         population = self.schema.populations[name]
-        frame = Frame(self.program, f"SELECT * FROM {self.ground.register}")
+        frame = Frame(self.program, self.ground.register)
         truth = truths.plain(covers(population.start, population.end, self.day_of(place)))
         if population.where is not None:
             cell = Cell(frame, replace(place, own=True, window=None), self.day_of(place), subject=True, register=True)

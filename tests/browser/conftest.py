@@ -1,0 +1,107 @@
+"""A browser for the tests: Debian's Chromium, driven by Playwright. `.ci/install-browser` installs it.
+
+Where there is none the tests are skipped and say so, unless REQUIRE_BROWSER is set, as CI does: there they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indicator_engine import evaluate, load_pack, plugins, published
+from indicator_engine.hookspecs import Page
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+COUNTIES = {
+    "nottinghamshire": ("nottinghamshire/2009-10", "2010-01-31"),
+    "derbyshire": ("derbyshire/2008-09", "2008-12-31"),
+}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The browser, started once."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        told = f"no browser is installed (looked for {', '.join(NAMES)}); run .ci/install-browser"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(told)
+        pytest.skip(told)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def county_results():
+    """The results of a shipped statement."""
+    registered = plugins.load()
+    read = registered.sources["csv"].read
+
+    def results(county):
+        name, day = COUNTIES[county]
+        place = ROOT / "indicators" / name
+        events, register = (read(f"{place}.{kind}.csv") for kind in ("events", "register"))
+        pack = load_pack(f"{place}.toml", registered=registered)
+        return evaluate(pack, events, register, as_of=day, series=True, registered=registered)
+
+    return results
+
+
+@pytest.fixture(scope="session")
+def county_page(county_results, tmp_path_factory):
+    """The file of a county's page, for one audience."""
+    made = {}
+    html = plugins.load().outputs["html"]
+
+    def page(county, audience="internal"):
+        if (county, audience) not in made:
+            results = county_results(county)
+            chosen = published(results) if audience == "public" else results
+            path = tmp_path_factory.mktemp("pages") / f"{county}.html"
+            path.write_bytes(html.render(chosen, Page()))
+            made[county, audience] = path
+        return made[county, audience]
+
+    return page
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a file in a window of its own; what it asks for and complains of is kept in `asked` and `said`."""
+    windows = []
+
+    def open_it(path, *, width=1280, height=900, **options):
+        window = browser.new_context(viewport={"width": width, "height": height}, **options)
+        windows.append(window)
+        page = window.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda fault: page.said.append(str(fault)))
+        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_it
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def keep():
+    """Keep a picture of a page in build/screenshots."""
+
+    def picture(page, name, **options):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        return page.screenshot(path=SCREENSHOTS / f"{name}.png", **options)
+
+    return picture

@@ -1,0 +1,152 @@
+"""The page in a browser: for every reader, on every screen, on paper, and with nothing but itself."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+BOTH = pytest.mark.parametrize("county", ["nottinghamshire", "derbyshire"])
+LOOKS = pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param({}, id="light"),
+        pytest.param({"color_scheme": "dark"}, id="dark"),
+        pytest.param({"width": 375, "height": 812}, id="phone"),
+        pytest.param({"width": 375, "height": 812, "color_scheme": "dark"}, id="phone-dark"),
+    ],
+)
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
+
+
+def violations(page):
+    """What axe finds, a line a finding."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
+
+
+@BOTH
+@LOOKS
+def test_axe_finds_nothing(county, look, county_page, opened):
+    """Nothing stands in the way of a reader, with everything open."""
+    page = opened(county_page(county), **look)
+    page.evaluate(OPEN_ALL)
+
+    assert [] == violations(page)
+
+
+def test_page_for_the_public_is_as_good(county_page, opened):
+    """Axe finds nothing in the edition for the public either, with everything closed."""
+    page = opened(county_page("nottinghamshire", "public"))
+
+    assert [] == violations(page)
+
+
+@BOTH
+def test_page_asks_for_nothing(county, county_page, opened):
+    """The one request is the file itself, and the browser has nothing to complain of."""
+    path = county_page(county)
+    page = opened(path)
+    page.evaluate(OPEN_ALL)
+
+    assert ([path.as_uri()], []) == (page.asked, page.said)
+
+
+@BOTH
+@pytest.mark.parametrize("width", [320, 375, 768, 1280, 1920])
+def test_nothing_is_wider_than_the_screen(county, width, county_page, opened):
+    """No screen has to be moved sideways."""
+    page = opened(county_page(county), width=width)
+    page.evaluate(OPEN_ALL)
+
+    assert width == page.evaluate("document.documentElement.scrollWidth")
+
+
+@BOTH
+def test_details_open_without_scripts(county, county_page, opened):
+    """What stands behind an indicator opens in a browser that runs nothing."""
+    page = opened(county_page(county), java_script_enabled=False)
+    panel = page.locator(".panel").first
+    before = panel.is_visible()
+    page.locator("summary").first.click()
+
+    assert (False, True) == (before, panel.is_visible())
+
+
+def test_keyboard_alone_is_enough(county_page, opened):
+    """The first stop is a visible link past the head; a summary opens by the keyboard and shows where one is."""
+    page = opened(county_page("derbyshire"))
+    page.keyboard.press("Tab")
+    first = page.locator(":focus")
+    assert ("#main", True) == (first.get_attribute("href"), first.bounding_box()["y"] >= 0)
+
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    outlined = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+
+    assert (True, "solid") == (page.locator(".panel").first.is_visible(), outlined)
+
+
+@BOTH
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_letters_of_charts_can_be_read(county, width, county_page, opened):
+    """No letter of a chart is smaller than eleven pixels on any screen."""
+    page = opened(county_page(county), width=width)
+    page.evaluate(OPEN_ALL)
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('svg.chart')].filter(one => one.getClientRects().length).map(
+            one => 13 * one.getBoundingClientRect().width / one.viewBox.baseVal.width)"""
+    )
+
+    assert sizes
+    assert 11 <= min(sizes)
+
+
+@BOTH
+def test_paper_shows_what_stands_behind(county, county_page, opened):
+    """Printed, every chart is there although nothing was opened, and nothing is there that only a screen needs."""
+    page = opened(county_page(county))
+    page.emulate_media(media="print")
+
+    assert page.locator("svg.chart.narrow").first.is_visible()
+    assert not page.locator("summary").first.is_visible()
+
+
+@BOTH
+def test_prints_on_few_leaves_of_a4(county, county_page, opened):
+    """The whole statement is a PDF of no more than sixteen leaves."""
+    page = opened(county_page(county))
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+
+    assert 1 < printed.count(b"/Type /Page\n") <= 16
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [
+        ("light", {}),
+        ("dark", {"color_scheme": "dark"}),
+        ("375", {"width": 375, "height": 812}),
+    ],
+)
+def test_pictures(county, name, look, county_page, opened, keep):
+    """A picture of the head and one of an opened indicator are kept for people to look at."""
+    page = opened(county_page(county), **look)
+    head = keep(page, f"{county}-{name}")
+    page.locator("summary").first.click()
+    page.locator(".priority").first.scroll_into_view_if_needed()
+    panel = keep(page, f"{county}-{name}-opened")
+
+    assert head != panel
+
+
+@BOTH
+def test_pictures_of_paper(county, county_page, opened, keep):
+    """A picture of the printed page is kept as well."""
+    page = opened(county_page(county), width=688, height=980)
+    page.emulate_media(media="print")
+
+    assert keep(page, f"{county}-a4")

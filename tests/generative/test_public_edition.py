@@ -1,0 +1,66 @@
+"""A law of the edition for the public: no output, whatever its form, parts one small figure from another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.helpers import event, members, results
+
+from indicator_engine import plugins
+from indicator_engine.evaluation.results import Provenances
+from indicator_engine.hookspecs import Page
+from indicator_engine.rendering.audience import published
+
+OUTPUTS = plugins.load(installed=False).outputs
+FORMS = ["table", "markdown", "csv", "csv-raw", "json", "html"]
+
+MEASURES = {
+    "count": "count(members & organisations(pledge))",
+    "share": "ratio(members & organisations(pledge), members)",
+    "sum": "sum(training.people)",
+}
+
+
+@pytest.mark.generative
+@settings(deadline=None, max_examples=40)
+@given(
+    measure=st.sampled_from(sorted(MEASURES)),
+    few=st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    goal=st.integers(1, 12),
+    comparator=st.sampled_from(["at_least", "more_than", "at_most", "exactly"]),
+    path=st.sampled_from(["", 'path = "linear"']),
+    as_of=st.sampled_from(["2009-09-30", "2010-03-31"]),
+)
+def test_no_form_parts_one_small_figure_from_another(measure, few, goal, comparator, path, as_of):
+    """Whatever is counted and however it is judged, one to four of it read the same in every form."""
+    share = measure == "share"
+    target = f'"{goal * 8}%"' if share else goal
+    text = f"""
+        measure = "{MEASURES[measure]}"
+        better = "{"lower" if comparator == "at_most" else "higher"}"
+        target = {{ {comparator} = {target} }}
+        due = "by March 2010"
+        {path if comparator != "exactly" else ""}
+    """
+    editions = [published(neutral(results_of(text, number, as_of))) for number in few]
+
+    for form in FORMS:
+        one, other = (OUTPUTS[form].render(edition_, Page(details=True)) for edition_ in editions)
+        assert one == other
+
+
+def results_of(text, number, as_of):
+    """The answer over so many pledges, and people trained, out of thirty members."""
+    pledges = [event("pledge", f"M{at}") for at in range(number)]
+    events = [*pledges, event("training", "M0", people=number)]
+    register = members(*(f"M{at}" for at in range(30)))
+    return results(text, *events, as_of=as_of, register=register, series=True)
+
+
+def neutral(found):
+    """Results that do not carry the digests of their data, which differ, nor where their pack lay."""
+    statement = replace(found.statement, digest="")
+    return replace(found, statement=statement, provenance=Provenances("p", "d", "e"))
