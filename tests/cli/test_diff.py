@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
@@ -140,6 +141,41 @@ def test_two_versions_of_a_pack(pack, told):
     assert whole["before"]["pack"] != whole["after"]["pack"]
     assert [("target_revised", "met")] == [(one["cause"], one["after"]) for one in found["pledges"]["verdict"]]
     assert {"definition_changed": 30} == found["participants"]["parts"]
+
+
+@pytest.fixture
+def repository(pack, monkeypatch):
+    """The pack in a repository of git, committed, and changed since."""
+
+    def git(*arguments):
+        who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *who, *arguments], cwd=pack.parent, check=True, capture_output=True)  # noqa: S607
+
+    git("init", "-q")
+    git("add", pack.name)
+    git("commit", "-q", "-m", "as agreed")
+    text = (pack / "pack.toml").read_text(encoding="utf-8").partition("# Tests:")[0]
+    (pack / "pack.toml").write_text(text.replace("{ at_least = 4 }", "{ at_least = 3 }"), encoding="utf-8")
+    monkeypatch.chdir(pack.parent)
+    return pack.name
+
+
+def test_a_revision_of_git(repository, on):
+    """The pack as it was committed, before the one that is there; the file and the folder name the same."""
+    for name in (repository, f"{repository}/pack.toml"):
+        found = on("diff", f"HEAD:{name}", "--and-pack", repository, "--as-of", "2026-09-01", "--format", "json")
+        (one,) = json.loads(found.stdout)["differences"]
+
+        assert [("target_revised", "met")] == [(turn["cause"], turn["after"]) for turn in one["verdict"]]
+
+
+@pytest.mark.parametrize("name", ["HEAD:none/pack.toml", "nowhere:starter", "--all:starter"])
+def test_a_revision_that_there_is_not(repository, on, name):
+    """What git says is told, without a traceback."""
+    found = on("diff", "--as-of", "2026-09-01", "--and-pack", name, repository)
+
+    assert 2 == found.exit_code
+    assert found.stderr.startswith("indicators: ")
 
 
 def test_two_imports(on, pack, told):

@@ -84,6 +84,14 @@ def test_a_name_is_plain(filled, starter, store, indicators, name):
     assert 2 == json.loads(indicators("store", "info", "--store", store, "--format", "json").stdout)["imports"]
 
 
+def test_a_store_that_is_not_there_is_not_made(starter, store, indicators):
+    """Publishing needs something to publish."""
+    found = indicators("publish", starter, "--store", store, "--as-of", "2026-12-31", "--edition", "annual")
+
+    assert "there is no store" in found.stderr
+    assert not store.exists()
+
+
 def test_an_unknown_edition_is_told_with_the_nearest(on):
     """The name that was meant is near."""
     assert "did you mean `annual`?" in on("reproduce", "anual").stderr

@@ -88,10 +88,10 @@ def test_a_frozen_file_never_leaves_its_folder(bare):
 
 
 def test_where_nothing_can_be_evaluated_nothing_is_published(bare):
-    """A store without the register that the pack counts over is refused, and stays as it was."""
+    """A store that nothing was imported into is refused, and stays as it was."""
     store = memory_store()
 
-    with pytest.raises(IndicatorEngineError, match="the store has no register"):
+    with pytest.raises(IndicatorEngineError, match="nothing was imported into the store yet"):
         editions.publish(store, FIXTURE / "pack.toml", "first", as_of="2010-03-31", registered=bare)
     assert [] == store.imports()
 

@@ -12,6 +12,7 @@ from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_optio
 from indicator_engine.cli.stores import opened, store_option
 
 if TYPE_CHECKING:
+    from indicator_engine.definitions.model import Statement
     from indicator_engine.history.differences import Side
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.store import Store
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--and-at-import", type=click.IntRange(min=1), metavar="N", help="That of the later side; the last.")
 @click.option("--edition", metavar="NAME", help="An edition as the earlier side: its pack, dates and import.")
 @click.option("--and-edition", metavar="NAME", help="An edition as the later side.")
-@click.option("--and-pack", type=click.Path(path_type=Path), metavar="PACK", help="Another version of the pack.")
+@click.option(
+    "--and-pack", type=click.Path(path_type=Path), metavar="PACK", help="Another version of the pack, or REVISION:PATH."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @plugin_options
 def diff(pack: Path | None, path: Path, form: str, chosen: PluginChoice, **options: Any) -> None:
@@ -38,7 +41,7 @@ def diff(pack: Path | None, path: Path, form: str, chosen: PluginChoice, **optio
     indicators diff housing.toml --store housing.store --as-of 2009-12-31 --and-as-of 2010-03-31
     indicators diff housing.toml --store housing.store --edition annual --and-as-of 2010-06-30
 
-    Each change is split into what every cause contributed: the pack, membership, late events, corrections,
+    PACK may be REVISION:PATH, a revision of git. Each change is split into what every cause contributed: the pack, membership, late events, corrections,
     retractions, the passing of time, new events, targets, deadlines. The parts sum to the whole.
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
     from indicator_engine.history.differences import differences
@@ -78,9 +81,16 @@ def _earlier(pack: Path | None, options: dict[str, Any], store: Store, registere
 
     if options["edition"]:
         return edition_side(store, options["edition"], registered=registered)
-    statement, _ = one_statement(pack or Path(), registered)
+    statement = _statement(pack or Path(), registered)
     dates = {name: options[name] for name in ("as_of", "known_at", "at_import")}
     return store_side(store, statement, **dates)
+
+
+def _statement(pack: Path, registered: Plugins) -> Statement:
+    """The pack at a path, or at a path in a revision of git."""
+    from indicator_engine.history.revisions import is_revision, pack_of_revision
+
+    return pack_of_revision(pack, registered) if is_revision(pack) else one_statement(pack, registered)[0]
 
 
 def _later(pack: Path | None, options: dict[str, Any], store: Store, registered: Plugins, before: Side) -> Side:
@@ -90,7 +100,7 @@ def _later(pack: Path | None, options: dict[str, Any], store: Store, registered:
     if options["and_edition"]:
         return edition_side(store, options["and_edition"], registered=registered)
     other = options["and_pack"] or (pack if options["edition"] else None)
-    statement = one_statement(other, registered)[0] if other else before.statement
+    statement = _statement(other, registered) if other else before.statement
     return store_side(
         store, statement, as_of=options["and_as_of"] or before.as_of, known_at=options["and_known_at"],
         at_import=options["and_at_import"],

@@ -10,6 +10,7 @@ import click
 from indicator_engine.cli import screen
 from indicator_engine.cli.packs import PluginChoice, plugin_options
 from indicator_engine.cli.stores import opened, store_option, table
+from indicator_engine.problems import StoreError
 
 if TYPE_CHECKING:
     from indicator_engine.history.editions import Change, Edition, Reproduction
@@ -45,6 +46,8 @@ def publish(pack: Path, path: Path, name: str, chosen: PluginChoice, **options: 
 
     by, reason = options.pop("by"), options.pop("reason")
     registered = chosen.load()
+    if not path.exists():
+        raise StoreError(f"there is no store {path}: `indicators import` makes one")
     with opened(path, writable=True) as store:
         given = {"by": by} if by else {}
         made = editions.publish(

@@ -44,7 +44,7 @@ class FrozenPack:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of the store. With `at_import` 0 it was empty."""
+    """What was asked of the store."""
 
     as_of: str
     known_at: str | None
@@ -122,6 +122,8 @@ def publish(
     frozen = frozen_pack(path, registered)
     evidence = store.events() <= engine.EVIDENCE_EVENTS
     number = at_import if at_import is not None else max((one.number for one in store.imports()), default=0)
+    if not number:
+        raise IndicatorEngineError("nothing was imported into the store yet: there is nothing to publish")
     known = engine.instant_of(known_at)
     asked = Asked(engine.day_of(as_of).isoformat(), known.isoformat() if known else None, number, evidence)
     statement = thawed(frozen, registered)
@@ -158,7 +160,7 @@ def reproduce(store: Store, name: str, *, registered: Plugins | None = None) -> 
 def results_of(store: Store, statement: Statement, asked: Asked, registered: Plugins) -> str:
     """The results as JSON."""
     found = engine.evaluate_store(
-        statement, store, as_of=asked.as_of, known_at=asked.known_at, at_import=asked.at_import or None,
+        statement, store, as_of=asked.as_of, known_at=asked.known_at, at_import=asked.at_import,
         registered=registered, evidence=asked.evidence,
     )  # fmt: skip
     return json_text(found.to_dict())
