@@ -41,8 +41,9 @@ def diff(pack: Path | None, path: Path, form: str, chosen: PluginChoice, **optio
     indicators diff housing.toml --store housing.store --as-of 2009-12-31 --and-as-of 2010-03-31
     indicators diff housing.toml --store housing.store --edition annual --and-as-of 2010-06-30
 
-    PACK may be REVISION:PATH, a revision of git. Each change is split into what every cause contributed: the pack, membership, late events, corrections,
-    retractions, the passing of time, new events, targets, deadlines. The parts sum to the whole.
+    Each change is split into what every cause contributed: the pack, membership, late events, corrections,
+    retractions, the passing of time, new events, targets, deadlines. The parts sum to the whole. PACK may be
+    REVISION:PATH, as git has it.
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
     from indicator_engine.history.differences import differences
     from indicator_engine.rendering.differences import as_text

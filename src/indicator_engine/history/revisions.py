@@ -29,7 +29,7 @@ def is_revision(path: Path | str) -> bool:
 
 
 def pack_of_revision(path: Path | str, registered: Plugins) -> Statement:
-    """The pack at `REVISION:PATH`. Raises IndicatorEngineError where git has none there, PackError where it has errors."""
+    """The pack at `REVISION:PATH`. Raises IndicatorEngineError where git has none, PackError where it has errors."""
     revision, _, inside = str(path).partition(":")
     if revision.startswith("-"):
         raise IndicatorEngineError(f"`{revision}` is no revision of git")
