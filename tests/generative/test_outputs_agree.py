@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from fractions import Fraction
+from math import isclose
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ def agrees(told, value, words):
     if isinstance(told, str):
         return told == words
     if isinstance(told, float):
-        return value is not None and told == float(value)
+        return value is not None and isclose(told, value, rel_tol=1e-15)
     return told == (None if value is None else exact(amounts.exact(value)))
 
 
