@@ -8,6 +8,7 @@ import json
 from fractions import Fraction
 from math import isclose
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ PACK = """
     public=st.booleans(),
 )
 def test_every_form_tells_the_same_figures(pledges, goal, costs, scores, public):
-    """JSON and CSV to the last digit, the workbook as numbers, page and Markdown in the same words."""
+    """JSON and CSV to the last digit, the workbook as numbers, page, document and Markdown in the same words."""
     events = [event("pledge", f"M{at}") for at in range(pledges)]
     events += [event("training", "M0", cost=f"{cost:f}", event_id=f"c{at}") for at, cost in enumerate(costs)]
     events += [event("training", "M1", score=f"{score:f}", event_id=f"s{at}") for at, score in enumerate(scores)]
@@ -117,6 +118,14 @@ def from_markdown(data):
     return {row[1].split("<br>")[-1].strip("*"): row[2].replace("\\", "") for row in rows}
 
 
+def from_word(data):
+    """The words of each figure, from the tables of the priorities."""
+    tables = docx.Document(io.BytesIO(data)).tables
+    rows = [row for table in tables for row in table.rows[1:] if len(row.cells) > 2]
+    return {row.cells[1].paragraphs[0].text: row.cells[4].paragraphs[0].text for row in rows}
+
+
 READERS = {
     "json": from_json, "csv": from_csv, "excel": from_excel, "html": from_html, "markdown": from_markdown,
+    "word": from_word,
 }  # fmt: skip

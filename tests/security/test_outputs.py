@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,6 +208,18 @@ def test_workbook_has_only_texts(hostile):
 
     assert [] == [name for name, text in sheets.items() if "<f>" in text or "<hyperlink" in text or "External" in text]
     assert set() == unseen("".join(cells))
+
+
+def test_document_has_only_texts(hostile):
+    """The document has no field, no link and no picture of others, and no character that a reader could not see."""
+    data = OUTPUTS["word"].render(hostile, Page(details=True))
+    found = docx.Document(io.BytesIO(data))
+    body = parts(data, "word/document.xml")["word/document.xml"]
+    texts = [paragraph.text for table in found.tables for row in table.rows for cell in row.cells
+             for paragraph in (*found.paragraphs, *cell.paragraphs)]  # fmt: skip
+
+    assert [] == re.findall("<w:(?:fldSimple|instrText|hyperlink|drawing|object)", body)
+    assert set() == unseen("".join(texts))
 
 
 def test_html_has_only_its_own_elements(hostile):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from indicator_engine import amounts
-from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.text import for_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,6 @@ MOST_ROWS = 1_000_000
 LARGEST = 10**15
 """From here on Excel no longer keeps every digit."""
 
-_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_START = tuple("=+-@＝＋－＠")
 
@@ -53,13 +52,8 @@ Cell = str | int | date | Figure | None
 
 
 def cell_text(text: str) -> str:
-    r"""A text as a cell can hold it: lines kept, what nobody sees written out, cut where a cell ends.
-
-    >>> cell_text("=1+1\n\x1b[31m\ufffe")
-    '=1+1\n\\x1b[31m\\ufffe'
-    """
-    shown = "\n".join(map(clean, text.split("\n")))
-    shown = _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", shown)
+    """A text as a cell can hold it, cut with a mark where a cell ends."""
+    shown = for_xml(text)
     if len(shown.encode("utf-16-le")) <= 2 * LONGEST:
         return shown
     cut = shown.encode("utf-16-le")[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore")
