@@ -12,6 +12,7 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from tests.helpers import event, members, results
 from tests.markup import Elements
 from tests.unit.outputs.workbooks import rows_below
@@ -76,7 +77,7 @@ def agrees(told, value, words):
     """Whether a figure read back is that of the results: its words, or its number as exact as the form is."""
     if isinstance(told, str):
         return told == words
-    if isinstance(told, float):
+    if isinstance(told, float | int):
         return value is not None and isclose(told, value, rel_tol=1e-15)
     return told == (None if value is None else exact(amounts.exact(value)))
 
@@ -125,7 +126,15 @@ def from_word(data):
     return {row.cells[1].paragraphs[0].text: row.cells[4].paragraphs[0].text for row in rows}
 
 
+def from_openmetrics(data):
+    """Numbers by name; None where there is no sample."""
+    families = {one.name: one.samples for one in text_string_to_metric_families(data.decode())}
+    known = {one.labels["indicator"]: one.value for one in families["indicators_value"]}
+    return {one.labels["indicator"]: known.get(one.labels["indicator"]) for one in families["indicators_verdict"]}
+
+
 READERS = {
     "json": from_json, "csv": from_csv, "excel": from_excel, "html": from_html, "markdown": from_markdown,
     "word": from_word,
+    "openmetrics": from_openmetrics,
 }  # fmt: skip

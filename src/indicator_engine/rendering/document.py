@@ -144,7 +144,7 @@ class _Writer:
         table.autofit = False
         page = self.document.sections[-1]
         room = (page.page_width or 0) - (page.left_margin or 0) - (page.right_margin or 0)
-        widths = [Length(room * share / sum(shares)) for share in shares]
+        widths = [Length(int(room * share / sum(shares))) for share in shares]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         made = _Table(table, tuple(widths))
