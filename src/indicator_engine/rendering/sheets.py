@@ -76,6 +76,7 @@ class Book:
     book: Workbook = field(init=False)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
     _names: set[str] = field(default_factory=lambda: {"history"})  # Excel keeps that name for itself
+    _texts: dict[str, str] = field(default_factory=dict)
     _tables: int = 0
 
     def __post_init__(self) -> None:
@@ -106,6 +107,12 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self.book.add_format(dict(key))
         return self._formats[key]
+
+    def text(self, text: str) -> str:
+        """A text as a cell can hold it; the same ones come again and again."""
+        if text not in self._texts:
+            self._texts[text] = cell_text(text)
+        return self._texts[text]
 
     def table_name(self) -> str:
         """A name no other table has."""
@@ -165,7 +172,7 @@ class Sheet:
             self.cells.write_blank(row, column, None, self.book.style(**style))
 
     def _text(self, row: int, column: int, text: str, style: dict[str, Any]) -> None:
-        shown = cell_text(text)
+        shown = self.book.text(text)
         quoted = {"quote_prefix": True} if shown.lstrip().startswith(_FORMULA_START) else {}
         self.cells.write_string(row, column, shown, self.book.style(**style, **quoted))
 
@@ -176,13 +183,15 @@ class Sheet:
         shown = self.book.style(num_format=number_format(figure), align="right", **style)
         self.cells.write_number(row, column, float(figure.value), shown)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> range:
-        """A real table with a heading a column; gives the rows its data is in. The widths are those of the sheet."""
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, wrapped: bool = True) -> range:
+        """A real table with a heading a column; gives the rows its data is in. Long ones are not wrapped."""
         headings = _apart([column.heading for column in columns])
         first, last = self.row + 1, self.row + max(len(rows), 1)
+        style = {"text_wrap": True, "valign": "top"} if wrapped else {}
         for at, cells in enumerate(rows, first):
             for column, cell in enumerate(cells):
-                self.write(at, column, cell, text_wrap=True, valign="top")
+                if cell or wrapped:
+                    self.write(at, column, cell, **style)
         heading_style = self.book.style(bold=True, text_wrap=True, valign="top")
         self.cells.add_table(self.row, 0, last, len(columns) - 1, {
             "name": self.book.table_name(),

@@ -346,7 +346,7 @@ def _evidence(book: Book, view: View, names: Mapping[str, str]) -> None:
                Column(say("name"), 40), Column(say("reason"), 70)]  # fmt: skip
     sheet = book.sheet(say("sheet_evidence"))
     sheet.widths(columns)
-    sheet.table(columns, rows)
+    sheet.table(columns, rows, wrapped=False)
     if left := sum(1 for _ in found):
         sheet.line(say("left_off", count=left))
     sheet.printed(view.title, 0)
