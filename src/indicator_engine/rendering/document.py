@@ -51,7 +51,7 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 def document(results: Results, *, details: bool = False) -> bytes:
     """The whole file; `details` lists who counted, who did not and why."""
     view = view_of(results)
-    writer = _Writer(_begun(results.convention.look))
+    writer = _Writer(_begun(results.convention.look, view.language))
     _named(writer.document, view, results.as_of)
     _head(writer, view)
     for section in view.sections:
@@ -63,7 +63,7 @@ def document(results: Results, *, details: bool = False) -> bytes:
 # ── the document as it is begun, and as it is written ────────────────────────────────────────────────────────────────
 
 
-def _begun(look: Look) -> Document:
+def _begun(look: Look, language: str) -> Document:
     """The county's own document, or an empty one on A4 on its side."""
     if look.document:
         try:
@@ -78,6 +78,8 @@ def _begun(look: Look) -> Document:
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         _in_one_face(empty, name, look.accent)
     empty.styles["Normal"].font.size = Pt(10)
+    for said in empty.styles.element.xpath("w:docDefaults//w:lang"):
+        said.set(qn("w:val"), language if "-" in language else f"{language}-GB")
     _page_numbers(section.footer.paragraphs[0])
     return empty
 

@@ -97,6 +97,15 @@ def test_paper(results):
     assert 'w:instr="PAGE"' in parts(render(results, Page()), "word/footer1.xml")["word/footer1.xml"]
 
 
+@pytest.mark.parametrize(("language", "expected"), [("en", "en-GB"), ("cy", "cy-GB"), ("en-IE", "en-IE")])
+def test_language(results, language, expected):
+    """The document says in which language it is, so that it is read aloud and checked in that one."""
+    convention = replace(results.convention, language=language)
+    found = opened(replace(results, statement=replace(results.statement, convention=convention)))
+
+    assert [expected] == found.styles.element.xpath("w:docDefaults//w:lang/@w:val")
+
+
 def test_details(results):
     """Who counted and who did not is listed where that is asked for."""
     fact = "Not N3: no pledge by 31 March 2010"
