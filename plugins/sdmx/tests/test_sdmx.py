@@ -6,27 +6,55 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from tests.helpers import event, members, results
 
-from indicator_engine import plugins, published
+from indicator_engine import evaluate, load_pack, plugins, published
 from indicator_engine.hookspecs import Page
 from indicator_engine_sdmx import COLUMNS, render
 
-PLEDGES = """
-    id = "pledges"
-    measure = "count(members & organisations(pledge))"
-    better = "higher"
-    target = { at_least = 8 }
-    due = "by March 2010"
+PACK = """
+[statement]
+id = "sample"
+title = "Sample"
+period = "2009-10"
+
+[subject.attributes]
+kind = { type = "choice", choices = ["member", "public"] }
+
+[population.members]
+where = 'kind == "member"'
+
+[event.pledge]
+
+[[priority]]
+id = "first"
+title = "First"
+
+  [[priority.indicator]]
+  id = "pledges"
+  label = "Pledges"
+  measure = "count(members & organisations(pledge))"
+  better = "higher"
+  target = { at_least = 8 }
+  due = "by March 2010"
 """
 
 
-def pledged(count, **more):
+def pledging(count, **more):
     """The results of so many of ten that pledged."""
-    pledges = [event("pledge", f"M{at}") for at in range(count)]
-    return results(PLEDGES, *pledges, register=members(*(f"M{at}" for at in range(10))), **more)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pack.toml"
+        path.write_text(PACK, encoding="utf-8")
+        pack = load_pack(path)
+    register = [{"organisation": f"M{at}", "kind": "member"} for at in range(10)]
+    events = [
+        {"event_id": f"E{at}", "type": "pledge", "organisation": f"M{at}", "occurred_on": "2009-05-01"}
+        for at in range(count)
+    ]
+    return evaluate(pack, events, register, as_of="2010-03-31", **more)
 
 
 def rows(found):
@@ -41,7 +69,7 @@ def test_it_is_registered_by_its_entry_point():
 
 def test_observation():
     """A figure is an observation with its target and verdict."""
-    (row,) = rows(pledged(7))
+    (row,) = rows(pledging(7))
 
     assert list(COLUMNS) == list(row)
     assert ("dataflow", "neutral:sample(1.0.0)", "I") == tuple(row.values())[:3]
@@ -50,7 +78,7 @@ def test_observation():
 
 def test_course():
     """Each day of the course is an observation, none of them twice."""
-    found = rows(pledged(7, series=True))
+    found = rows(pledging(7, series=True))
     days = [row["TIME_PERIOD"] for row in found]
 
     assert sorted(set(days)) == days
@@ -60,14 +88,14 @@ def test_course():
 
 def test_small_figures_are_suppressed_for_the_public():
     """What the edition for the public does not tell is marked as suppressed."""
-    (row,) = rows(published(pledged(3)))
+    (row,) = rows(published(pledging(3)))
 
     assert ("", "Q") == (row["OBS_VALUE"], row["OBS_STATUS"])
 
 
 def test_public_editions_do_not_part_small_figures():
     """Two that differ only in a small figure are the same to the public."""
-    one, other = (render(published(pledged(count, series=True)), Page()) for count in (2, 3))
+    one, other = (render(published(pledging(count, series=True)), Page()) for count in (2, 3))
 
     assert one == other
 
@@ -82,7 +110,7 @@ def test_public_editions_do_not_part_small_figures():
 )
 def test_status(change, expected):
     """What is missing or provisional says so; a thing delivered is 1."""
-    found = pledged(7)
+    found = pledging(7)
     (row,) = rows(replace(found, results=(replace(found["pledges"], **change),)))
 
     assert expected == (row["OBS_VALUE"], row["OBS_STATUS"])
@@ -90,7 +118,7 @@ def test_status(change, expected):
 
 def test_parts_are_named_as_the_standard_lets_ids_be():
     """A part is told from the whole by its id."""
-    found = pledged(7)
+    found = pledging(7)
     whole = replace(found["pledges"], parts=(replace(found["pledges"], id="part"),))
     codes = [row["INDICATOR"] for row in rows(replace(found, results=(whole,)))]
 
