@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.evaluator import Query
     from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explanation
+    from indicator_engine.evaluation.figures import Figures
     from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
@@ -212,6 +213,55 @@ def _last_import(store: Store, at_import: int | None) -> Entry | None:
             f"the store has no import {at_import}; the last one is {entries[-1].number if entries else 0}"
         )
     return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
+
+
+def figures(
+    statement: Statement,
+    events: Rows,
+    register: Rows = (),
+    *,
+    days: Sequence[date | str],
+    by: Sequence[str] = (),
+    known_at: date | datetime | str | None = None,
+    select: Iterable[str] = (),
+) -> Figures:
+    """The figures of a statement on several days, of all and by groups of the register's columns.
+
+    `days` are asked about one by one, as `evaluate` would be; raises as it does, and IndicatorEngineError for a column
+    that there is not or for too many figures.
+    """
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.store.intake import take_in
+    from indicator_engine.store.records import FOREVER
+
+    taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema))
+    question = Question(statement, taken.records, _day(days[-1]), _instant(known_at) or FOREVER)
+    return _figures(question, days, by, select)
+
+
+def figures_of_store(
+    statement: Statement,
+    store: Store,
+    *,
+    days: Sequence[date | str],
+    by: Sequence[str] = (),
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+    evaluator: Literal["compiled", "reference"] | None = None,
+) -> Figures:
+    """The same over an event store; from its records where it is small or `evaluator` says so, else by queries."""
+    _last_import(store, at_import)
+    asked = _Asked(statement, store, _day(days[-1]), _instant(known_at), at_import, None)
+    by_queries = evaluator == "compiled" or (evaluator is None and store.events() > EVIDENCE_EVENTS)
+    return _figures(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
+
+
+def _figures(question: Question, days: Sequence[date | str], by: Sequence[str], select: Iterable[str]) -> Figures:
+    from indicator_engine.evaluation import figures as found
+
+    chosen = [indicator for _, indicator in _chosen(question.statement, tuple(select))]
+    return found.figures(question, chosen, sorted({_day(day) for day in days}), by)
 
 
 def queries_of_store(  # keywords with defaults

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.drawing import DAYS, World, law, wild_worlds, worlds
+from tests.generative.drawing import DAYS, World, costly, wild_worlds, worlds
 
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.memory import ground_of
@@ -59,7 +59,7 @@ def asked(evaluator: Reference, world: World, moment: Moment) -> Any:
     return found if isinstance(found, Members | Unknown) else (type(found), found)
 
 
-@law
+@costly
 @given(st.data(), worlds() | wild_worlds())
 def test_queries_say_what_the_reference_says(data: st.DataObject, world: World):
     """Whatever a tree is and whatever befell the records: the same value, bounds, members, records and reasons."""
@@ -74,7 +74,7 @@ def test_queries_say_what_the_reference_says(data: st.DataObject, world: World):
     assert asked(Reference(world.schema, world.records, world.frame), world, moment) == found
 
 
-@law
+@costly
 @given(worlds(("number", "truth")) | wild_worlds(kinds=("number", "truth")))
 def test_many_days_at_once_are_each_day_by_itself(world: World):
     """What is foreseen for many days, or for one, is what is found on each day when it comes."""

@@ -14,6 +14,7 @@ from indicator_engine.cli import (
     check,
     completion,
     explain,
+    figures,
     importing,
     init,
     inspect,
@@ -111,8 +112,8 @@ def main(*, traceback: bool) -> None:  # `_Indicators.invoke` reads it
 
 
 for command in (
-    init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, run.report, explain.explain,
-    witness.witness,    quarantine.quarantine, unsettled.open_, unsettled.settle,
+    init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, run.report, figures.figures,
+    explain.explain, witness.witness, quarantine.quarantine, unsettled.open_, unsettled.settle,
     changes.correct, changes.retract, changes.history, changes.alias, stores.store, stores.verify, stores.doctor,
     stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,
     completion.completion,

@@ -55,6 +55,9 @@ class Question:
     def foresee(self, indicators: Iterable[Indicator]) -> None:
         """Says which indicators will be asked about; here that changes nothing."""
 
+    def foresee_all(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
+        """Says which expressions will be asked about and when; here that changes nothing."""
+
     def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
         """Who counted and who did not, of a measure that the evaluator has just evaluated."""
         return evidence.of(measure, evaluator, moment)

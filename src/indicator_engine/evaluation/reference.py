@@ -530,6 +530,10 @@ class Reference:
         found = self.value(node, moment)
         return tuple(sorted(record.event_id for record, _ in found.all())) if isinstance(found, Selection) else ()
 
+    def register_values(self, name: str) -> set[Value]:
+        """Every value that the register has in a column."""
+        return {row.attributes.get(name) for rows in self.records.rows.values() for row in rows} - {None}
+
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
         """The days of records of some types, and every date that they or the register hold."""
         standing = self.records.standing(known_at, self.frame.basis)

@@ -67,13 +67,17 @@ class Base(ABC):
         """The records of a type that are known at a place; where days differ, those that had happened by each."""
         key = (name, place.known_at, place.days, place.own and bool(place.days))
         if key not in self._frames:
-            standing = self.program.step(self.ground.standing(name, place.known_at, self.fixed.basis))
+            standing = self.standing(name, place)
             if place.days:
                 same = " AND r.s = x.s" if place.own else ""
                 query = f"SELECT r.*, x.asked FROM {place.days} x JOIN {standing} r ON r.day <= x.asked{same}"
                 standing = self.program.step(query)
             self._frames[key] = Frame(self.program, standing)
         return self._frames[key]
+
+    def standing(self, name: str, place: Place) -> str:
+        """The step of a type's records that are known at a place, whenever they happen."""
+        return self.program.step(self.ground.standing(name, place.known_at, self.fixed.basis))
 
     def subjects(self, place: Place) -> Frame:
         """Every subject there is; where days differ, those asked about, each with its days."""

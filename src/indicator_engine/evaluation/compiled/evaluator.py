@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled import leaves
 from indicator_engine.evaluation.compiled.compiler import Compiler
+from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
 from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
@@ -27,6 +28,7 @@ from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unkno
 from indicator_engine.language import kinds, nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.records import Records
+from indicator_engine.store.registers import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
+    from indicator_engine.store.records import Value
 
 __all__ = ["Answers", "Compiled", "NotCompiledError"]
 
@@ -91,9 +94,29 @@ class Answers:
         single = [(node, replace(at, as_of=day), frame) for (node, at, frame), asked in days.items()
                   if len(asked) < FEWEST_DAYS for day in asked]  # fmt: skip
         self._find_together(single)
-        for (node, at, frame), asked in days.items():
-            if len(asked) >= FEWEST_DAYS:
-                Compiled(self, frame).on_days(node, at, asked)
+        many = {figure: asked for figure, asked in days.items() if len(asked) >= FEWEST_DAYS}
+        for (node, at, frame), asked in self._not_followed(many).items():
+            Compiled(self, frame).on_days(node, at, asked)
+
+    def _not_followed(
+        self, many: dict[tuple[Node, Moment, Frame], list[date]]
+    ) -> dict[tuple[Node, Moment, Frame], list[date]]:
+        """Find out the course of all figures that have a plain plan, in one query; the others."""
+        if not many:
+            return many
+        course = Course(self.ground, self.program, [day for asked in many.values() for day in asked])
+        taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
+        if not taken:
+            return many
+        try:
+            found = course.values_on(self.rows(course.query()))
+        except StoreError:
+            return many
+        for index, (node, at, frame) in enumerate(taken):
+            for day in many[node, at, frame]:
+                if (value := found[day][index]) is not NOT_PLAIN:
+                    self.figures[node, replace(at, as_of=day), frame] = value
+        return {one: asked for one, asked in many.items() if one not in taken}
 
     def _find_together(self, figures: list[tuple[Node, Moment, Frame]]) -> None:
         """Figures of single days whose records and sets have a plain plan, in one query."""
@@ -212,6 +235,12 @@ class Compiled(Reference):
         within = f"SELECT s, {truth.true} AS yes FROM {frame.step} WHERE {truth.possible}"
         named = f"SELECT n.name, f.yes FROM ({within}) f JOIN {self.answers.ground.names} n ON n.s = f.s"
         return _members(self.answers.rows(named), more)
+
+    def register_values(self, name: str) -> set[Value]:
+        """Every value that the register has in a column."""
+        kept, register = column(name), self.answers.ground.register
+        rows = self.answers.rows(f"SELECT DISTINCT {kept} FROM {register} WHERE {kept} IS NOT NULL")
+        return {value_of(row[0], "") for row in rows}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
         """The days of records of some types, and every date that they or the register hold."""

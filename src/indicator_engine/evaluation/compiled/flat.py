@@ -61,8 +61,12 @@ class Batch:
     def take(self, figure: tuple[Node, Moment, Frame], evaluator: Compiled) -> bool:
         """Take a figure into the query, if it has a plain plan."""
         node, moment, _ = figure
+        return self.take_at(node, Place.of(moment), evaluator)
+
+    def take_at(self, node: Node, place: Place, evaluator: Compiled) -> bool:
+        """The same at a place."""
         try:
-            leaf = self._plain(node, Place.of(moment), evaluator)
+            leaf = self._plain(node, place, evaluator)
         except NotCompiledError:
             return False
         if leaf is None:
@@ -229,7 +233,7 @@ class Batch:
         for rows in steps:
             own = [(condition, place) for (of, condition), place in self._bits.items() if of == rows]
             masks = ", ".join(
-                f"CAST({_sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks)
+                f"CAST({sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks)
             )
             any_ = " OR ".join(f"m{number} <> 0" for number in range(self._masks))
             yield f"SELECT * FROM (SELECT s, {masks} FROM {rows}) WHERE {any_}"
@@ -239,7 +243,7 @@ class Batch:
         return [taken.leaf.meaning(row[taken.start : taken.start + len(taken.leaf.columns)]) for taken in self._taken]
 
 
-def _sum_of_bits(own: list[tuple[str, int]], number: int) -> str:
+def sum_of_bits(own: list[tuple[str, int]], number: int) -> str:
     """Bits never overlap, so their sum is the mask."""
     parts = [
         str(1 << place % BITS)

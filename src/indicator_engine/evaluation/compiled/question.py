@@ -36,6 +36,10 @@ class StoreQuestion(Question):
         """Ask together what the answers will ask."""
         self.answers.foresee(one for indicator in indicators for one in foreseen(self, indicator))
 
+    def foresee_all(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
+        """Ask these together."""
+        self.answers.foresee(wanted)
+
     def _reference(self, frame: Frame) -> Reference:
         return Reference(self.statement.schema, self.read(), frame, self.populations)
 

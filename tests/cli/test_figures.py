@@ -1,0 +1,76 @@
+"""`indicators figures`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+
+@pytest.fixture
+def figures(indicators, starter):
+    """Run the command over the starter's files."""
+
+    def run(*arguments):
+        files = ("--events", starter / "events.csv", "--register", starter / "register.csv")
+        return indicators("figures", starter, *files, "--as-of", "2026-12-31", *arguments)
+
+    return run
+
+
+def test_over_time(figures):
+    """A column for each quarter that has ended, and the as-of date; a figure that could still move has a mark."""
+    lines = figures("--series", "quarterly").stdout.splitlines()
+
+    assert ["2026-06-30", "2026-09-30", "2026-12-31"] == lines[0].split()
+    assert "pledges" == lines[1].split()[0]
+
+
+def test_over_listed_days(figures):
+    """Days may be named; the as-of date is always among them."""
+    found = json.loads(figures("--series", "2026-05-01", "--format", "json").stdout)
+
+    assert ["2026-05-01", "2026-12-31"] == found["days"]
+
+
+def test_by_a_column(figures, starter):
+    """Groups of a column with those of whom it is not known; a share says that its groups need not add up."""
+    found = figures("--by", "kind").stdout
+
+    assert "not known" in found
+    assert "training-held: the groups need not come to the whole: a share is of each group's own" in found
+
+
+def test_csv(figures):
+    """A line a figure, the whole under the name all."""
+    rows = list(csv.DictReader(io.StringIO(figures("--by", "kind", "--format", "csv", "--select", "pledges").stdout)))
+    whole, *groups = [int(row["value"]) for row in rows]
+
+    assert "all" == rows[0]["kind"]
+    assert whole == sum(groups)
+
+
+def test_from_a_store(figures, indicators, starter, filled, store):
+    """A store gives the same."""
+    over_store = indicators("figures", starter, "--store", store, "--as-of", "2026-12-31", "--by", "kind")
+
+    assert figures("--by", "kind").stdout == over_store.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--by", "kin"], "the register has no column `kin`; did you mean `kind`?"),
+        (["--series", "weekly"], "--series takes monthly, quarterly, yearly, or days with commas"),
+        (["--series", "2027-01-01"], "is after the as-of date"),
+        (["--select", "pledge"], "did you mean `pledges`?"),
+    ],
+)
+def test_what_cannot_be(figures, arguments, message):
+    """What is wrong is said, with what to write."""
+    found = figures(*arguments)
+
+    assert 2 == found.exit_code
+    assert message in found.stderr
