@@ -106,6 +106,8 @@ class Look:
     accent: str = "#1d4f7c"
     accent_dark: str = "#8cc4f2"
     templates: Mapping[str, str] = field(default_factory=dict)
+    document: bytes = field(default=b"", repr=False)
+    """A Word document that reports are written into: its page, its styles, its header and footer."""
 
     def fault(self) -> str:
         """What is wrong with it; "" when nothing is."""

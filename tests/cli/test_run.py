@@ -6,10 +6,12 @@ import json
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from indicator_engine.cli import screen
+from indicator_engine.problems import IndicatorEngineError
 
 
 def test_table(run_starter):
@@ -210,11 +212,11 @@ class TestOut:
     def test_the_ending_decides_the_format(self, run_starter, tmp_path):
         """Without --format a file gets what its ending says; an ending nobody writes is refused."""
         run_starter("--out", tmp_path / "a.json")
-        refused = run_starter("--out", tmp_path / "a.docx")
+        refused = run_starter("--out", tmp_path / "a.odt")
 
         assert "riverside-2026-27" == json.loads((tmp_path / "a.json").read_text())["statement"]["id"]
         assert 2 == refused.exit_code
-        assert "no output writes `.docx` files" in refused.stderr
+        assert "no output writes `.odt` files" in refused.stderr
 
     @pytest.mark.parametrize("name", ["events.csv", "register.csv", "pack.toml"])
     def test_what_is_read_is_never_written(self, run_starter, starter, name):
@@ -302,3 +304,13 @@ def test_a_forgotten_register_is_asked_for(starter, indicators):
 
     assert 2 == found.exit_code
     assert "--register is missing: the pack counts members" in found.stderr
+
+
+def test_a_workbook_is_not_poured_over_a_terminal(tmp_path, monkeypatch):
+    """What no terminal can show is refused there, and written to a pipe or a file."""
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
+
+    with pytest.raises(IndicatorEngineError, match="name a file with --out"):
+        screen.write(b"PK\0", None)
+    screen.write(b"PK\0", tmp_path / "one.xlsx")
+    assert b"PK\0" == (tmp_path / "one.xlsx").read_bytes()

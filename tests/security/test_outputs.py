@@ -11,10 +11,12 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from tests.unit.outputs.workbooks import opened, parts
 
 from indicator_engine import plugins
 from indicator_engine.builtin.output_csv import harmless
@@ -195,6 +197,29 @@ def test_hostile_problem_on_the_command_line(tmp_path):
     assert 2 == found.exit_code
     assert "IE345" in found.stderr
     assert set() == unseen(found.stderr)
+
+
+def test_workbook_has_only_texts(hostile):
+    """No cell of the workbook is a formula or a link, and none has a character that a reader could not see."""
+    data = OUTPUTS["excel"].render(hostile, Page())
+    sheets = parts(data, "xl/worksheets/")
+    cells = {cell for name in opened(data).sheet_names for row in opened(data).get_sheet_by_name(name).to_python()
+             for cell in row if isinstance(cell, str)}  # fmt: skip
+
+    assert [] == [name for name, text in sheets.items() if "<f>" in text or "<hyperlink" in text or "External" in text]
+    assert set() == unseen("".join(cells))
+
+
+def test_document_has_only_texts(hostile):
+    """The document has no field, no link and no picture of others, and no character that a reader could not see."""
+    data = OUTPUTS["word"].render(hostile, Page(details=True))
+    found = docx.Document(io.BytesIO(data))
+    body = parts(data, "word/document.xml")["word/document.xml"]
+    texts = [paragraph.text for table in found.tables for row in table.rows for cell in row.cells
+             for paragraph in (*found.paragraphs, *cell.paragraphs)]  # fmt: skip
+
+    assert [] == re.findall("<w:(?:fldSimple|instrText|hyperlink|drawing|object)", body)
+    assert set() == unseen("".join(texts))
 
 
 def test_html_has_only_its_own_elements(hostile):

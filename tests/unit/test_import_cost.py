@@ -11,6 +11,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src"
 HEAVY = {
+    "docx",
     "duckdb",
     "hypothesis",
     "jinja2",
@@ -22,6 +23,7 @@ HEAVY = {
     "rich",
     "simpleeval",
     "tomli_w",
+    "xlsxwriter",
 }
 
 

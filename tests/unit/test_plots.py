@@ -14,7 +14,7 @@ from indicator_engine.evaluation.results import Result
 from indicator_engine.periods import Period
 from indicator_engine.rendering import drawings
 from indicator_engine.rendering.phrases import Phrases
-from indicator_engine.rendering.plots import Step, Strip, plot_of, strip_of
+from indicator_engine.rendering.plots import Plot, Step, Strip, plot_of, standing_on, strip_of
 
 PERIOD = Period(date(2009, 4, 1), date(2010, 3, 31), "09-10")
 DUE = date(2010, 3, 31)
@@ -151,3 +151,27 @@ def test_shares_fill_the_bar():
     found = drawings.shares_of([("green", False, 1), ("grey", True, 3)])
 
     assert [("0", "24.6"), ("25", "74.6")] == [(share.x, share.width) for share in found]
+
+
+STEPS = (
+    Step(date(2009, 4, 1), date(2009, 6, 30), Fraction(10)),
+    Step(date(2009, 7, 1), date(2010, 3, 31), Fraction(20)),
+)
+CORNERS = ((date(2009, 4, 1), Fraction(0)), (date(2009, 4, 11), Fraction(10)), (date(2009, 4, 11), Fraction(12)))
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2009, 3, 31), (None, None, None)),
+        (date(2009, 4, 1), (10, None, 0)),
+        (date(2009, 4, 6), (10, None, 5)),
+        (date(2009, 4, 11), (10, None, 12)),
+        (date(2009, 7, 1), (20, None, None)),
+    ],
+)
+def test_target_and_path_on_a_day(day, expected):
+    """The target in force on a day, and where the path is: straight between its corners, landed where it jumps."""
+    plot = Plot("number", (), STEPS, CORNERS, (), date(2009, 4, 1), date(2010, 3, 31), None, date(2010, 3, 31))
+
+    assert expected == standing_on(plot, day)

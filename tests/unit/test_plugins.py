@@ -52,12 +52,14 @@ def installed(monkeypatch):
 
 
 def test_shipped():
-    """The shipped plugins bring the neutral convention, seven kinds of source and five outputs."""
+    """The shipped plugins bring the neutral convention, seven kinds of source and the outputs."""
     found = plugins.load(installed=False)
 
     assert {"neutral": NEUTRAL} == dict(found.conventions)
     assert ["csv", "tsv", "jsonl", "json", "excel", "parquet", "sql"] == list(found.sources)
-    assert ["table", "json", "csv", "csv-raw", "markdown", "html"] == list(found.outputs)
+    assert ["table", "json", "csv", "csv-raw", "csvw", "markdown", "html", "excel", "word", "openmetrics"] == list(
+        found.outputs
+    )
     assert () == found.checks
 
 

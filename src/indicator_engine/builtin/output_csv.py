@@ -1,4 +1,4 @@
-"""Results as CSV, one row an indicator or part: `csv` for spreadsheets, `csv-raw` for programs.
+"""Results as CSV, one row an indicator or part: `csv` for spreadsheets, `csv-raw` for programs, `csvw` to publish.
 
 Numbers are exact. In `csv` a text that a spreadsheet would take for a formula gets an apostrophe in front, and every
 cell is in quotation marks; `csv-raw` writes texts as they are, so it must not be opened in a spreadsheet.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,10 @@ Cell = int | str | bool | None
 
 @hookimpl
 def register_outputs(register: Callable[[Output], None]) -> None:
-    """Register CSV and its raw variant."""
+    """Register CSV, its raw variant, and the archive of CSV and what describes it."""
     register(Output("csv", (".csv",), partial(_render, safe=harmless)))
     register(Output("csv-raw", (), partial(_render, safe=str)))
+    register(Output("csvw", (".zip",), _archive))
 
 
 def harmless(text: str) -> str:
@@ -49,6 +51,21 @@ def _render(results: Results, _page: Page, *, safe: Callable[[str], str]) -> byt
         writer.writerow(rows[0])
     writer.writerows([_written(cell, safe) for cell in row.values()] for row in rows)
     return file.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _archive(results: Results, page: Page) -> bytes:
+    """The table and its description, by the names at which CSV on the Web looks for the one beside the other."""
+    from indicator_engine.rendering.csvw import NAME, metadata
+    from indicator_engine.rendering.data import json_text
+
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in (
+            (NAME, _render(results, page, safe=harmless)),
+            (f"{NAME}-metadata.json", json_text(metadata(results)).encode()),
+        ):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
 
 
 def _written(cell: Cell, safe: Callable[[str], str]) -> str:

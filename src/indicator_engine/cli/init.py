@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from indicator_engine.cli import screen
-from indicator_engine.cli.reference import SCHEMA_FILE
+from indicator_engine.cli.reference import SCHEMA_FILES
 from indicator_engine.problems import IndicatorEngineError
 
 FILES = ("pack.toml", "events.csv", "register.csv", "training-returns.csv")
@@ -27,7 +27,7 @@ def init(folder: Path) -> None:
 
     starter = resources.files("indicator_engine.cli").joinpath("starter")
     contents = {name: starter.joinpath(name).read_bytes() for name in FILES}
-    contents[SCHEMA_FILE] = screen.as_json(json_schema())
+    contents[SCHEMA_FILES["pack"]] = screen.as_json(json_schema())
     _refuse_overwriting(folder, contents)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from indicator_engine.problems import IndicatorEngineError, did_you_mean
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA_FILE = "statement.schema.json"
+SCHEMA_FILES = {"pack": "statement.schema.json", "results": "results.schema.json"}
 
 
 @click.command()
@@ -58,23 +58,28 @@ def problems(form: str) -> None:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="json")
-@click.option("--write", type=FOLDER, metavar="FOLDER", help=f"Write it to {SCHEMA_FILE} in this folder.")
-def schema(form: str, write: Path | None) -> None:
-    """Print the JSON Schema of pack files, or their page.
+@click.option("--of", "subject", type=click.Choice(list(SCHEMA_FILES)), default="pack", show_default=True,
+              help="Pack files, or the JSON of results.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="json",
+              help="Markdown gives the page about pack files.")  # fmt: skip
+@click.option("--write", type=FOLDER, metavar="FOLDER", help="Write it to a file of its own name in this folder.")
+def schema(subject: str, form: str, write: Path | None) -> None:
+    """Print the JSON Schema of pack files, or of results.
 
     A pack's first line, `#:schema ./statement.schema.json`, lets an editor find it.
     """
-    from indicator_engine.definitions.shape import json_schema
-    from indicator_engine.rendering.pack_reference import page
+    from indicator_engine.definitions import shape
+    from indicator_engine.rendering import pack_reference, results_schema
 
     if form == "markdown":
-        click.echo(page(), nl=False)
+        if subject != "pack":
+            raise click.UsageError("--format markdown tells of pack files; the JSON of results has its JSON Schema")
+        click.echo(pack_reference.page(), nl=False)
         return
 
-    text = screen.as_json(json_schema())
+    text = screen.as_json(shape.json_schema() if subject == "pack" else results_schema.json_schema())
     if write is None:
         screen.write(text, None)
     else:
-        screen.write_whole(text, write / SCHEMA_FILE)
-        screen.say(f"Wrote {write / SCHEMA_FILE}.")
+        screen.write_whole(text, write / SCHEMA_FILES[subject])
+        screen.say(f"Wrote {write / SCHEMA_FILES[subject]}.")

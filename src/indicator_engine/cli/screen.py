@@ -73,7 +73,9 @@ def show_error(error: IndicatorEngineError) -> None:
 
 
 def write(data: bytes, out: Path | None) -> None:
-    """Data to the standard output, or to a file."""
+    """Data to the standard output, or to a file; what no terminal can show goes only to a file or a pipe."""
+    if out is None and b"\0" in data and sys.stdout.isatty():
+        raise IndicatorEngineError("this format is not one for a terminal: name a file with --out")
     if out is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
+    import pandas as pd
+    import polars as pl
+
     from indicator_engine.amounts import Unit
     from indicator_engine.conventions import Convention, Due, Provenance
     from indicator_engine.definitions.model import Statement, Target
@@ -283,6 +286,24 @@ class Results:
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dictionary a result, in the published JSON shape."""
         return [result.to_dict() for result in self.results]
+
+    def to_polars(self) -> pl.DataFrame:
+        """A frame of Polars, one row a result or part of one; numbers are floating-point."""
+        from indicator_engine.evaluation import frames  # noqa: PLC0415  # who calculates on asks, nobody else
+
+        return frames.to_polars(self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The same as a frame of pandas."""
+        from indicator_engine.evaluation import frames  # noqa: PLC0415  # as above
+
+        return frames.to_pandas(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The same rows as an Arrow stream, which DuckDB, Polars and others read as they are."""
+        from indicator_engine.evaluation import frames  # noqa: PLC0415  # as above
+
+        return frames.arrow_stream(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole published JSON object."""

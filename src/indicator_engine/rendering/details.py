@@ -20,6 +20,7 @@ from indicator_engine.rendering.versions import told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from indicator_engine.amounts import Unit
     from indicator_engine.definitions.model import Indicator
     from indicator_engine.evaluation.results import Result, Results
 
@@ -53,6 +54,7 @@ class Detail:
     left_out: tuple[Group, ...]
     not_arisen: tuple[str, ...]
     assumptions: tuple[str, ...]
+    unit: Unit
     amount: Fraction | None
     goal: Fraction | None
     """What the amount is to reach, or not to pass; None for a range."""
@@ -86,6 +88,7 @@ def detail_of(result: Result, results: Results, require: int = 0, above: str = "
         left_out=tuple(_grouped(result.why_not, results.names)),
         not_arisen=tuple(_called(who, results.names) for who in result.none_arose),
         assumptions=tuple(map(clean, result.assumptions)),
+        unit=result.unit,
         amount=result.value if isinstance(result.value, Fraction) else None,
         goal=None if target and target.upper is not None else result.target_value,
         plot=plot,

@@ -55,6 +55,12 @@ class Plot:
         """The targets that took the place of another."""
         return self.goals[1:]
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Each day on which there is a figure, or a corner of the target or of the path."""
+        corners = (day for step in self.goals for day in (step.start, step.end))
+        return tuple(sorted({*dict(self.points), *corners, *dict(self.path)}))
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -90,6 +96,24 @@ def plot_of(
         due=due,
         day=result.evaluated_on,
     )
+
+
+def standing_on(plot: Plot, day: date) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+    """The target on a day, its upper end where it is a range, and where the path is; None where there is none."""
+    step = next((one for one in reversed(plot.goals) if one.start <= day <= one.end), None)
+    return step.value if step else None, step.upper if step else None, _on_path(plot.path, day)
+
+
+def _on_path(path: Sequence[tuple[date, Fraction]], day: date) -> Fraction | None:
+    """Where a path is on a day, straight between its corners; where it jumps, where it lands."""
+    before = next(((at, value) for at, value in reversed(path) if at <= day), None)
+    after = next(((at, value) for at, value in path if at > day), None)
+    if before is None or (after is None and before[0] != day):
+        return None
+    if after is None or before[0] == day:
+        return before[1]
+    share = Fraction((day - before[0]).days, (after[0] - before[0]).days)
+    return before[1] + (after[1] - before[1]) * share
 
 
 def strip_of(result: Result, points: Sequence[Point], period: Period) -> Strip | None:

@@ -6,9 +6,11 @@ pack and no file name can pass for something else. Escaping for HTML, Excel and 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, formats (bidi, zero width), surrogates, line separators
+_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -30,6 +32,15 @@ def clean(text: str) -> str:
     """
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(map(visible, line))
+
+
+def for_xml(text: str) -> str:
+    r"""A text as a cell of a workbook or document can hold it: its lines kept, what nobody sees written out.
+
+    >>> for_xml("=1+1\n\x1b[31m\ufffe")
+    '=1+1\n\\x1b[31m\\ufffe'
+    """
+    return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", "\n".join(map(clean, text.split("\n"))))
 
 
 def visible(character: str) -> str:

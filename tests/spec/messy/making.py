@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-import xlwt  # type: ignore[import-untyped]  # as above
+import xlsxwriter
+import xlwt  # type: ignore[import-untyped]  # ships no types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

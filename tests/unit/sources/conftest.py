@@ -7,7 +7,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
+import xlsxwriter
 
 from indicator_engine import plugins
 from indicator_engine.problems import DataError

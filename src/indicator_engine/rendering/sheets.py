@@ -1,0 +1,230 @@
+"""A workbook in which text stays text: the one place where cells are written, and where names of sheets are made.
+
+Nothing that others wrote becomes a formula, a link or a number; what Excel could not hold is written out or cut with a
+mark. Numbers are numbers, with a format that shows their unit; one that Excel would round is kept as text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from indicator_engine import amounts
+from indicator_engine.rendering.text import for_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from indicator_engine.amounts import Unit
+
+LONGEST = 32_767
+"""So many UTF-16 units fit into a cell; Excel drops a longer text as a whole."""
+MOST_ROWS = 1_000_000
+"""So many rows of a table at most; a sheet ends at 1,048,576."""
+LARGEST = 10**15
+"""From here on Excel no longer keeps every digit."""
+
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_FORMULA_START = tuple("=+-@＝＋－＠")
+
+FORMATS: Mapping[str, str] = {"ratio": "0.0%", "money": '"£"#,##0.00', "days": '#,##0.##" days"'}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An exact number with its unit."""
+
+    value: Fraction
+    unit: Unit = "number"
+
+
+Cell = str | int | date | Figure | None
+
+
+def cell_text(text: str) -> str:
+    """A text as a cell can hold it, cut with a mark where a cell ends."""
+    shown = for_xml(text)
+    if len(shown.encode("utf-16-le")) <= 2 * LONGEST:
+        return shown
+    cut = shown.encode("utf-16-le")[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore")
+    return f"{cut}…"
+
+
+def number_format(figure: Figure) -> str:
+    """How Excel shows a number: `52.9%`, `£1,250.00`, `1 day`, `1,234`, `2.5`."""
+    if figure.unit == "days" and figure.value.denominator == 1:
+        return '[=1]0" day";#,##0" days"'
+    return FORMATS.get(figure.unit, "#,##0" if figure.value.denominator == 1 else "#,##0.00")
+
+
+@dataclass
+class Book:
+    """A workbook under way. Formats are kept by what they say, names of sheets and tables by what is taken."""
+
+    created: date
+    file: io.BytesIO = field(default_factory=io.BytesIO)
+    book: Workbook = field(init=False)
+    _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=lambda: {"history"})  # Excel keeps that name for itself
+    _texts: dict[str, str] = field(default_factory=dict)
+    _tables: int = 0
+
+    def __post_init__(self) -> None:
+        off = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        self.book = xlsxwriter.Workbook(self.file, {**off, "in_memory": True, "default_date_format": "d mmm yyyy"})
+
+    def named(self, **properties: str) -> None:
+        """Name the workbook; its date is that of the results, so that the same results give the same bytes."""
+        texts = {key: cell_text(text)[:255] for key, text in properties.items()}
+        self.book.set_properties({**texts, "created": datetime.combine(self.created, time())})
+
+    def sheet(self, name: str) -> Sheet:
+        """A new sheet, called like this as far as Excel lets it be."""
+        return Sheet(self, self.book.add_worksheet(self._free(name)))
+
+    def _free(self, name: str) -> str:
+        plain = " ".join(_NOT_IN_NAMES.sub(" ", cell_text(name)).split()).strip("' ") or "Sheet"
+        shown, number = _cut(plain, 31), 2
+        while shown.casefold() in self._names:
+            ending = f" ({number})"
+            shown, number = _cut(plain, 31 - len(ending)) + ending, number + 1
+        self._names.add(shown.casefold())
+        return shown
+
+    def style(self, **properties: Any) -> Format:
+        """The format with these properties, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(dict(key))
+        return self._formats[key]
+
+    def text(self, text: str) -> str:
+        """A text as a cell can hold it; the same ones come again and again."""
+        if text not in self._texts:
+            self._texts[text] = cell_text(text)
+        return self._texts[text]
+
+    def table_name(self) -> str:
+        """A name no other table has."""
+        self._tables += 1
+        return f"Results_{self._tables}"
+
+    def finished(self) -> bytes:
+        """The whole file."""
+        self.book.close()
+        return self.file.getvalue()
+
+
+def _cut(name: str, units: int) -> str:
+    """The beginning of a name, in UTF-16 units."""
+    return name.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip("' ")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading and how wide it is."""
+
+    heading: str
+    width: float = 14
+
+
+@dataclass
+class Sheet:
+    """A sheet that is written from above to below; `row` is the next free one."""
+
+    book: Book
+    cells: Worksheet
+    row: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the sheet is called."""
+        return str(self.cells.get_name())
+
+    def line(self, text: str, **style: Any) -> None:
+        """A row with one text, which may run over the cells beside it."""
+        self._text(self.row, 0, text, style)
+        self.row += 1
+
+    def write(self, row: int, column: int, cell: Cell, **style: Any) -> None:
+        """One cell, by its kind."""
+        if isinstance(cell, Figure):
+            self._figure(row, column, cell, style)
+        elif isinstance(cell, date):
+            self.cells.write_datetime(
+                row, column, datetime.combine(cell, time()), self.book.style(num_format="d mmm yyyy", **style)
+            )
+        elif isinstance(cell, int):
+            self.cells.write_number(row, column, cell, self.book.style(**style))
+        elif cell:
+            self._text(row, column, cell, style)
+        else:
+            self.cells.write_blank(row, column, None, self.book.style(**style))
+
+    def _text(self, row: int, column: int, text: str, style: dict[str, Any]) -> None:
+        shown = self.book.text(text)
+        quoted = {"quote_prefix": True} if shown.lstrip().startswith(_FORMULA_START) else {}
+        self.cells.write_string(row, column, shown, self.book.style(**style, **quoted))
+
+    def _figure(self, row: int, column: int, figure: Figure, style: dict[str, Any]) -> None:
+        if abs(figure.value) >= LARGEST:
+            self._text(row, column, str(amounts.exact(figure.value)), style)
+            return
+        shown = self.book.style(num_format=number_format(figure), align="right", **style)
+        self.cells.write_number(row, column, float(figure.value), shown)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, wrapped: bool = True) -> range:
+        """A real table with a heading a column; gives the rows its data is in. Long ones are not wrapped."""
+        headings = _apart([column.heading for column in columns])
+        first, last = self.row + 1, self.row + max(len(rows), 1)
+        style = {"text_wrap": True, "valign": "top"} if wrapped else {}
+        for at, cells in enumerate(rows, first):
+            for column, cell in enumerate(cells):
+                if cell or wrapped:
+                    self.write(at, column, cell, **style)
+        heading_style = self.book.style(bold=True, text_wrap=True, valign="top")
+        self.cells.add_table(self.row, 0, last, len(columns) - 1, {
+            "name": self.book.table_name(),
+            "style": "Table Style Light 1",
+            "columns": [{"header": heading, "header_format": heading_style} for heading in headings],
+        })  # fmt: skip
+        self.row = last + 1
+        return range(first, first + len(rows))
+
+    def widths(self, columns: Sequence[Column]) -> None:
+        """Make the sheet's columns as wide as these."""
+        for at, column in enumerate(columns):
+            self.cells.set_column(at, at, column.width)
+
+    def printed(self, title: str, heading_row: int | None = None) -> None:
+        """A4 on its side, one page wide, the table's heading on each page, the title and the page's number below."""
+        self.cells.set_landscape()
+        self.cells.set_paper(9)
+        self.cells.fit_to_pages(1, 0)
+        self.cells.set_margins(0.5, 0.5, 0.6, 0.7)
+        self.cells.set_footer(f"&L{cell_text(title)[:80].replace('&', '&&')}&R&P / &N")
+        if heading_row is not None:
+            self.cells.repeat_rows(heading_row)
+            self.cells.freeze_panes(heading_row + 1, 0)
+
+
+def _apart(headings: Sequence[str]) -> list[str]:
+    """Headings of which no two are the same, as a table of Excel asks, and none is empty or longer than 255."""
+    found: dict[str, str] = {}
+    for at, heading in enumerate(headings, 1):
+        plain = " ".join(cell_text(heading).split())[:120] or f"({at})"
+        shown, number = plain, 2
+        while shown.lower() in found:
+            shown, number = f"{plain} ({number})", number + 1
+        found[shown.lower()] = shown
+    return list(found.values())
