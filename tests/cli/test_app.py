@@ -15,7 +15,7 @@ def test_help_lists_commands_in_order(indicators):
     """The commands stand in the order in which they are first needed."""
     lines = indicators("--help").stdout.partition("Commands:")[2].split("\n")
 
-    expected = ["init", "check", "test", "inspect", "import", "run", "report", "explain"]
+    expected = ["init", "check", "test", "inspect", "import", "run", "report", "figures", "explain"]
     assert expected == [line.split()[0] for line in lines[1:9]]
 
 

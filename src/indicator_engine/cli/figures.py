@@ -50,7 +50,7 @@ class _Wanted:
 @data_options
 @plugin_options
 def figures(path: Path, data: DataChoice, chosen: PluginChoice, **options: Any) -> None:
-    """Print the figures of the statement at PATH over time, or by groups of the register.
+    """Print the figures of a statement over time, or by groups.
 
     \b
     indicators figures housing.toml --store housing.store --as-of 2010-03-31 --series quarterly
