@@ -60,7 +60,7 @@ class Ground:
     known_at: datetime = FOREVER
     at_import: int | None = None
     covered: frozenset[str] | None = None
-    kept: Findings | None = None
+    findings: Findings | None = None
     """What was found out before about the store as it is now."""
     _picked: dict[datetime, str] = field(default_factory=dict)
 
@@ -229,7 +229,7 @@ class Ground:
         dead, picked = f"{self.prefix}_dead", f"{self.prefix}_picked"
         self._temp(dead, "SELECT 0 AS type, 0::BIGINT AS rid LIMIT 0")
         self._temp(picked, "SELECT 0 AS type, 0::BIGINT AS rid, TIMESTAMP '2000-01-01' AS first LIMIT 0")
-        kept = self.kept if self.at_import is None else None
+        kept = self.findings if self.at_import is None else None
         is_known = kept is not None and kept.read_into(self.database, {"contested": dead, "picked": picked})
         if not is_known:
             self._find_contested(dead)
