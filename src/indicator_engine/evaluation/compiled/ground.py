@@ -331,7 +331,8 @@ class Ground:
         return " AND ".join([*known, *stored]) or "TRUE"
 
     def _number(self, name: str) -> int:
-        return list(self.schema.events).index(name)
+        """The number of a type: the same in every pack of one vocabulary, in whatever order it declares its types."""
+        return sorted(self.schema.events).index(name)
 
     def _kept(self, name: str) -> dict[str, str]:
         """The columns of an event type's table, by their names without capitals; none where there is no table."""

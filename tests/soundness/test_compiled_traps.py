@@ -1,0 +1,35 @@
+"""Silent wrong answers of queries that were found, each pinned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tests.helpers import event, members, pack
+
+from indicator_engine import open_store
+from indicator_engine.engine import evaluate_store
+from indicator_engine.store.accounts import Terms
+from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
+from indicator_engine.store.tables import table_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = datetime(2010, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
+
+
+def test_findings_serve_packs_in_any_order(tmp_path: Path):
+    """Two packs of one vocabulary share what was found of a store, though they declare their types in another order."""
+    first = pack("measure = 'count(pledge)'\nkind = \"monitored\"")
+    turned = dict(reversed(list(first.schema.events.items())))
+    second = replace(first, schema=replace(first.schema, events=turned))
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A"), "register"), first.schema, PLAIN_REGISTER, Terms(AT))
+        rows = [event("pledge", "A", event_id="p1"), event("pledge", "A", event_id="p2"), event("training", "A")]
+        store.take_in(table_of(rows, "events"), first.schema, PLAIN_EVENTS, Terms(AT))
+        found = [
+            evaluate_store(one, store, as_of="2010-03-31", evidence=False).results[0].value for one in (first, second)
+        ]
+    assert [1, 1] == found
