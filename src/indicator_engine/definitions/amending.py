@@ -61,7 +61,7 @@ def with_version(files: PackFiles, indicator: Indicator, version: Mapping[str, A
 
     Raises IndicatorEngineError, with the line to write, where the target is written in a way that cannot be added to.
     """
-    file, source, path = _found(files, indicator.stages[stage][0].path)
+    file, source, path = found_in(files, indicator.stages[stage][0].path)
     target = _Target(source, path)
     after = _applied(source.text, target.insertions(dict(version)))
     content = after.encode()
@@ -73,7 +73,7 @@ def with_version(files: PackFiles, indicator: Indicator, version: Mapping[str, A
     return Amendment(file.path, file.name, source.text, after, content, replace(files, files=others))
 
 
-def _found(files: PackFiles, path: DataPath) -> tuple[PackFile, Source, DataPath]:
+def found_in(files: PackFiles, path: DataPath) -> tuple[PackFile, Source, DataPath]:
     """The file that a path through the whole pack leads into, and the path there."""
     sources = []
     for file in files.files:
@@ -83,7 +83,7 @@ def _found(files: PackFiles, path: DataPath) -> tuple[PackFile, Source, DataPath
     for file, source in zip(files.files, sources, strict=True):
         if there := source.holds(path):
             return file, source, there
-    raise IndicatorEngineError(f"{files.files[0].name}: the target is not found where it was read")
+    raise IndicatorEngineError(f"{files.files[0].name}: what was read is not found again")
 
 
 def _applied(text: str, insertions: Iterable[_Insertion]) -> str:
