@@ -50,7 +50,7 @@ from indicator_engine.language import nodes
 from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of, subjects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from indicator_engine.conventions import Basis
     from indicator_engine.language.nodes import Node
@@ -358,6 +358,7 @@ class Reference:
     def visible(self, event_type: str, moment: Moment) -> list[Record]:
         """Records of one type that exist at a moment: happened by its day, known by its instant, of its subject."""
         known_at, basis = moment.known_at, self.frame.basis
+        there: Sequence[Record]
         if moment.own is None:
             there = self.records.standing(known_at, basis).get(event_type, ())
         else:

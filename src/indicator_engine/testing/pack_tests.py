@@ -6,7 +6,7 @@ An outcome tells what was expected, what was computed, where the expectation sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ class Failure:
     computed: str
     where: Location | None
     calculation: tuple[str, ...] = ()
-    value: Any = field(default=None, compare=False)
+    value: Any = None
     """What was computed, as a value."""
 
 
