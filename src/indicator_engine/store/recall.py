@@ -117,7 +117,7 @@ class _Choice:
         kept = [there[name].table for name in sorted(wanted.types & there.keys())]
         ids = " UNION ALL ".join(f"SELECT _event FROM {quoted(table)}{whose}" for table in kept)
         whole = frozenset() if wanted.subject else wanted.types
-        return cls(whole, ids or "SELECT ''", (wanted.subject, *names) if wanted.subject else ())
+        return cls(whole, ids or "SELECT NULL", (wanted.subject, *names) if whose and ids else ())
 
 
 @dataclass(frozen=True)
