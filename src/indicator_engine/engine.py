@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.compiled.evaluator import Query
     from indicator_engine.evaluation.compiled.question import StoreQuestion
-    from indicator_engine.evaluation.explaining import Explanation, Stories
+    from indicator_engine.evaluation.explaining import Explaining, Explanation, Stories
     from indicator_engine.evaluation.figures import Figures
     from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
@@ -486,13 +486,17 @@ def explain_records(
     registered: Plugins | None = None,
 ) -> Explanation:
     """The same for records taken in already. Raises IndicatorEngineError for a subject nothing is known of."""
+    from indicator_engine.evaluation.explaining import Explaining
+    from indicator_engine.store.records import FOREVER
+
     indicator, _ = _named_indicator(statement, name)
-    results = evaluate_records(
-        statement, taken, as_of=as_of, known_at=known_at, select=[indicator.id], registered=registered
-    )
     if subject is not None:
         _require_subject(statement, subject, _subjects_of(taken.records))
-    return _explanation(results, name, taken.records, subject)
+    instant = instant_of(known_at)
+    question = Explaining(statement, taken.records, day_of(as_of), instant or FOREVER)
+    data = _digest(taken.records)
+    results = _results(question, instant, [indicator.id], registered, taken.problems, data, None)
+    return _explanation(question, replace(results, names=_names(taken.records)), name, subject)
 
 
 def explain_store(
@@ -510,7 +514,7 @@ def explain_store(
 
     Raises as `evaluate_store` does, and IndicatorEngineError for a subject nothing is known of.
     """
-    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.explaining import Explaining
     from indicator_engine.evaluation.reads import types_read
     from indicator_engine.store.recall import Wanted
     from indicator_engine.store.records import FOREVER
@@ -521,11 +525,11 @@ def explain_store(
     if subject is not None:
         _require_subject_of_store(statement, store, subject, taken, at_import)
     day, instant = day_of(as_of), instant_of(known_at)
-    question = Question(statement, taken.records, day, instant or FOREVER)
+    question = Explaining(statement, taken.records, day, instant or FOREVER)
     number, running = _position(store, at_import)
     results = _results(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
     results = replace(results, names=_names(taken.records), set_aside=len(store.quarantine()))
-    return _explanation(results, name, taken.records, subject)
+    return _explanation(question, results, name, subject)
 
 
 def stories_of_store(
@@ -582,15 +586,12 @@ def _named_indicator(statement: Statement, name: str) -> tuple[Indicator, str]:
     return indicator, part
 
 
-def _explanation(results: Results, name: str, records: Records, subject: str | None) -> Explanation:
-    """How the one figure of some results came about."""
-    from indicator_engine.evaluation.answer import Question
+def _explanation(question: Explaining, results: Results, name: str, subject: str | None) -> Explanation:
+    """How the one figure of some results came about, by the question that they answer."""
     from indicator_engine.evaluation.explaining import explanation_of
-    from indicator_engine.store.records import FOREVER
 
     key, _, part = name.partition("/")
     priority, indicator = next(pair for pair in results.statement.indicators() if pair[1].id == key)
-    question = Question(results.statement, records, results.as_of, results.known_at or FOREVER)
     return explanation_of(question, priority, indicator, results, part=part, subject=subject)
 
 

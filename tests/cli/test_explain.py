@@ -105,14 +105,25 @@ class TestEvaluated:
             assert part in found
 
     def test_json(self, explain):
-        """JSON has the result, the tree with every value, and the story."""
+        """JSON has the result with every reason, and the tree with every value."""
+        found = json.loads(explain("--format", "json").stdout)
+
+        ((calculation,), (result,)) = found["calculations"], found["results"]
+        assert found == json.loads(explain("--json").stdout)
+        assert result["numerator"] == calculation["tree"]["numerator"]
+        assert {"members", "undecided", "unnamed"} <= set(calculation["tree"]["steps"][0])
+        assert "no training day by 31 December 2026" == result["why_not"]["elm"]
+        assert [] == found["stories"]
+
+    def test_story_as_json(self, explain):
+        """Of one subject its story is given, with what it rests on, and nothing of others."""
         found = json.loads(explain("--subject", "elm", "--format", "json").stdout)
 
-        (calculation,), (story,) = found["calculations"], found["stories"]
-        assert found == json.loads(explain("--subject", "elm", "--json").stdout)
-        assert found["results"][0]["numerator"] == calculation["tree"]["numerator"]
-        assert {"members", "undecided", "unnamed"} <= set(calculation["tree"]["steps"][0])
+        (story,) = found["stories"]
+        assert {"schema", "as_of", "known_at", "provenance", "stories"} == set(found)
+        assert ("indicator-engine/stories/v1", "2026-12-31") == (found["schema"], found["as_of"])
         assert ("elm", "not_counted") == (story["subject"], story["outcome"])
+        assert 64 == len(found["provenance"]["pack"]) == len(found["provenance"]["data"])
 
     def test_either_order(self, starter, indicators):
         """The pack may be named first or last."""

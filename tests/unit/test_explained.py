@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from textwrap import dedent
 
 import pytest
+from tests.helpers import event, members, pack
 
+from indicator_engine import engine
 from indicator_engine.engine import load_pack
-from indicator_engine.rendering.explained import as_text, explanation
+from indicator_engine.evaluation.evidence import Found
+from indicator_engine.rendering.explained import NAMED, as_text, evaluated, explanation
 
 HEAD = """
 [statement]
@@ -210,3 +214,56 @@ def test_as_text():
     assert shown.startswith("Literal words\n    word word")
     assert shown.endswith("\n\nBetter\n    higher")
     assert max(map(len, shown.splitlines())) <= 96
+
+
+class TestMany:
+    """An explained figure of more subjects than can be named."""
+
+    @pytest.fixture
+    def figure(self):
+        """A count that half of the members are in."""
+        names = [f"N{number:04}" for number in range(2 * NAMED + 20)]
+        statement = pack("""measure = 'count(members & organisations(pledge))'\nkind = "monitored\"""")
+        pledges = [event("pledge", name) for name in names[::2]]
+        return engine.explain(statement, "one", pledges, members(*names), as_of="2010-03-31")
+
+    def test_a_few_are_named(self, figure):
+        """How many more there are is said; only reasons that are shown are found."""
+        told = dict(evaluated(figure))
+        (result,) = figure.results
+
+        assert told["Counted"][0].endswith(", and 10 more")
+        assert "and 10 more, whose reasons --format json gives, and --subject of one" == told["Did not count"][-1]
+        assert NAMED == len(result.why_not._found)
+
+    def test_all_are_in_the_data(self, figure):
+        """JSON has every reason."""
+        (data,) = figure.to_dict()["results"]
+
+        assert NAMED + 10 == len(data["why_not"]) == sum(map(bool, data["why_not"].values()))
+
+    def test_it_is_what_an_evaluation_finds(self, figure):
+        """A result whose reasons are found later is the same as one that has them."""
+        (result,) = figure.results
+        plain = pickle.loads(pickle.dumps(result.why_not))  # noqa: S301  # our own
+
+        assert (dict, plain) == (type(plain), result.why_not)
+
+
+def test_a_reason_is_found_once():
+    """Who has one is known before it is looked for."""
+    asked = []
+
+    def find(subject):
+        asked.append(subject)
+        return f"why {subject}"
+
+    found = Found(["b", "a"], find)
+
+    assert ["a", "b"] == list(found)
+    assert "a" in found
+    assert "c" not in found
+    assert None is found.get("c")
+    assert [] == asked
+    assert ("why b", "why b") == (found["b"], found["b"])
+    assert ["b"] == asked

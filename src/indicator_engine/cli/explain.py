@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,8 @@ from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_optio
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.explaining import Explanation, Stories
     from indicator_engine.plugins import Plugins
@@ -117,20 +119,31 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
     if not data.is_given:
         click.echo(as_text(explanation(statement, *known[key])))
         return
-    if wanted.subject and wanted.form == "text":
+    if wanted.subject:
         told = _stories(statement, name, wanted.subject, data, registered)
-        if not told.stories:
-            raise IndicatorEngineError(f"`{name}` is told, never scored: nobody counts in it")
-        click.echo(as_text(stories(told, statement.schema.subject.singular)))
+        _tell(told.to_dict, lambda: as_text(stories(told, statement.schema.subject.singular)), wanted)
         return
-    found = _evaluated(statement, name, wanted.subject, data, registered)
+    found = _evaluated(statement, name, None, data, registered)
+    _tell(found.to_dict, lambda: as_text([*explanation(statement, *known[key]), *evaluated(found)]), wanted)
+
+
+def _tell(data: Callable[[], dict[str, Any]], text: Callable[[], str], wanted: Wanted) -> None:
+    """Write what is wanted, as JSON or as text."""
     if wanted.form == "json":
-        screen.write(screen.as_json(found.to_dict()), None)
+        screen.write(screen.as_json(data()), None)
     else:
-        click.echo(as_text([*explanation(statement, *known[key]), *evaluated(found)]))
+        click.echo(text())
 
 
 def _stories(statement: Statement, name: str, subject: str, data: DataChoice, registered: Plugins) -> Stories:
+    """The stories of one subject. Raises IndicatorEngineError for what is told, never scored."""
+    found = _found_stories(statement, name, subject, data, registered)
+    if not found.stories:
+        raise IndicatorEngineError(f"`{name}` is told, never scored: nobody counts in it")
+    return found
+
+
+def _found_stories(statement: Statement, name: str, subject: str, data: DataChoice, registered: Plugins) -> Stories:
     from indicator_engine import engine
     from indicator_engine.cli.stores import opened
 

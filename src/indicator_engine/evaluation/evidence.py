@@ -6,6 +6,7 @@ members of the populations named and every subject with a record of the event ty
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +17,7 @@ from indicator_engine.evaluation.values import Members, Selection
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from indicator_engine.evaluation.reference import Moment, Reference
     from indicator_engine.language.nodes import Node
@@ -34,11 +35,48 @@ class Evidence:
     none_arose: tuple[str, ...] = ()
 
 
-def of(measure: Node, reference: Reference, moment: Moment, subjects: frozenset[str] | None = None) -> Evidence:
-    """The evidence of a measure that the reference has just evaluated at that moment.
+class Found(Mapping[str, str]):
+    """Reasons by subject, each of which is found when it is first asked for."""
 
-    Finding reasons takes longest; with `subjects`, only theirs are found.
-    """
+    def __init__(self, subjects: Iterable[str], find: Callable[[str], str]) -> None:
+        self._subjects = dict.fromkeys(sorted(subjects))
+        self._find = find
+        self._found: dict[str, str] = {}
+
+    def __getitem__(self, subject: str) -> str:
+        """The reason of a subject. Raises KeyError."""
+        if subject not in self._found:
+            if subject not in self._subjects:
+                raise KeyError(subject)
+            self._found[subject] = self._find(subject)
+        return self._found[subject]
+
+    def __contains__(self, subject: object) -> bool:
+        """Whether there is a reason, which is not looked for."""
+        return subject in self._subjects
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._subjects)
+
+    def __len__(self) -> int:
+        return len(self._subjects)
+
+    def __repr__(self) -> str:
+        return f"<reasons of {len(self)} subjects>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As a plain dict, where it is to leave the records behind."""
+        return dict, (dict(self),)
+
+
+def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
+    """The evidence of a measure that the reference has just evaluated at that moment."""
+    found = sought(measure, reference, moment)
+    return replace(found, why_not=dict(found.why_not))
+
+
+def sought(measure: Node, reference: Reference, moment: Moment) -> Evidence:
+    """The same, of which each reason is found when it is asked for: for whoever shows a few of many."""
     notes = tuple(reference.notes)
     witness = _Witness(reference)
     looked_at, at = counted(measure, reference, moment)
@@ -46,8 +84,7 @@ def of(measure: Node, reference: Reference, moment: Moment, subjects: frozenset[
         return Evidence(events=tuple(sorted(_events_within(measure, reference, moment))))
     who, candidates, found = witness.case(looked_at, at)
     reasons = Reasons(reference)
-    out = candidates - who if subjects is None else (candidates - who) & subjects
-    why_not = {key: reasons.why_not(looked_at, key, at) for key in sorted(out)}
+    why_not = Found(candidates - who, lambda key: reasons.why_not(looked_at, key, at))
     concerned = candidates | who
     undecided = tuple(
         Undecided(note.subject, note.event_id, reasons.unknown_words(note.subject, note.event_id, note.condition, at))

@@ -6,10 +6,11 @@ gave the figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.answer import workings
+from indicator_engine.evaluation import evidence
+from indicator_engine.evaluation.answer import Question, workings
 from indicator_engine.evaluation.stories import SubjectStory, story_of
 from indicator_engine.evaluation.tree import Step, steps
 from indicator_engine.language import nodes
@@ -18,10 +19,37 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Indicator, Priority
-    from indicator_engine.evaluation.answer import Question, Working
+    from indicator_engine.evaluation.answer import Working
+    from indicator_engine.evaluation.evidence import Evidence
+    from indicator_engine.evaluation.reference import Frame, Moment, Reference
     from indicator_engine.evaluation.results import Provenances, Results
+    from indicator_engine.language.nodes import Node
 
 SCHEMA = "indicator-engine/explanation/v1"
+STORIES_SCHEMA = "indicator-engine/stories/v1"
+
+
+@dataclass(frozen=True)
+class Explaining(Question):
+    """A question that keeps what answered it, to tell the steps of a figure without working it out again.
+
+    Why somebody did not count is found when it is asked for.
+    """
+
+    kept: dict[tuple[Node, Moment, Frame], tuple[Node, Reference]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
+        """Who counted and, as it is asked for, why others did not."""
+        self.kept[measure, moment, evaluator.frame] = (measure, evaluator)
+        return evidence.sought(measure, evaluator, moment)
+
+    def worked(self, working: Working) -> Working:
+        """The working by what has evaluated it, where something has."""
+        key = (working.node, working.moment, working.reference.frame)
+        node, reference = self.kept.get(key, (working.node, working.reference))
+        return replace(working, node=node, reference=reference)
 
 
 @dataclass(frozen=True)
@@ -50,7 +78,8 @@ class Calculation:
 class Explanation:
     """Everything about one figure. `results` has its one result, with provenance, data problems and assumptions.
 
-    `stories` are those of the subject asked about, one a measure; none where nobody was asked about.
+    Why somebody did not count is found when it is first asked for, in the records that this holds on to. `stories` are
+    those of the subject asked about, one a measure; none where nobody was asked about.
     """
 
     priority: Priority
@@ -96,9 +125,19 @@ class Stories:
     stories: tuple[SubjectStory, ...]
     provenance: Provenances
 
+    def to_dict(self) -> dict[str, Any]:
+        """The published JSON shape."""
+        return {
+            "schema": STORIES_SCHEMA,
+            "as_of": self.as_of.isoformat(),
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+            "provenance": self.provenance.to_dict(),
+            "stories": [story.to_dict() for story in self.stories],
+        }
+
 
 def explanation_of(
-    question: Question,
+    question: Explaining,
     priority: Priority,
     indicator: Indicator,
     results: Results,
@@ -112,7 +151,7 @@ def explanation_of(
         priority,
         indicator,
         results,
-        tuple(_calculation(one) for one in found),
+        tuple(_calculation(question.worked(one)) for one in found),
         tuple(story_of(one, subject) for one in found) if subject is not None else (),
     )
 

@@ -232,6 +232,17 @@ class Provenances:
     ledger: str = ""
     """The running hash of the store's ledger at that import."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """The published JSON shape."""
+        return {
+            "pack": self.pack,
+            "data": self.data,
+            "store_import": self.store_import,
+            "ledger": self.ledger or None,
+            "engine": self.engine,
+            "plugins": dict(self.plugins),
+        }
+
 
 @dataclass(frozen=True)
 class Results:
@@ -323,14 +334,7 @@ class Results:
             },
             "as_of": self.as_of.isoformat(),
             "known_at": self.known_at.isoformat() if self.known_at else None,
-            "provenance": {
-                "pack": self.provenance.pack,
-                "data": self.provenance.data,
-                "store_import": self.provenance.store_import,
-                "ledger": self.provenance.ledger or None,
-                "engine": self.provenance.engine,
-                "plugins": dict(self.provenance.plugins),
-            },
+            "provenance": self.provenance.to_dict(),
             "assumptions": list(self.assumptions),
             "uncited_aims": list(self.uncited_aims),
             **({"audience": self.audience} if self.audience == "public" else {}),

@@ -6,6 +6,8 @@ and `story` tells of one organisation.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -17,16 +19,19 @@ from indicator_engine.rendering.versions import due_told, told
 from indicator_engine.rendering.view import data_note, known, line_of, rests_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
     from indicator_engine.evaluation.explaining import Calculation, Explanation, Stories
-    from indicator_engine.evaluation.results import Provenances
+    from indicator_engine.evaluation.results import Provenances, Result
     from indicator_engine.evaluation.stories import EventTold, SubjectStory
     from indicator_engine.rendering.view import Line
 
 Entry = tuple[str, list[str]]
 WIDTH = 96
+
+NAMED = 200
+"""Of those who counted and of those who did not, this many are named; the JSON has all."""
 
 
 def as_text(entries: list[Entry]) -> str:
@@ -113,18 +118,34 @@ def evaluated(explained: Explanation) -> list[Entry]:
     """The figure and its verdict, each step of the calculation, who counted and who did not, what it rests on."""
     results = explained.results
     (result,) = results
-    line = line_of(result, results, explained.indicator.require)
+    line = line_of(_with_few_reasons(result), results, explained.indicator.require)
     undecided = [f"undecided: {one}" for one in line.undecided]
     entries = [
         (f"As of {periods.shown(results.as_of)}, {known(results.known_at)}", _figure(line)),
         *(_calculation(one, alone=len(explained.calculations) == 1) for one in explained.calculations),
-        ("Counted", [", ".join(line.who)] if line.who else []),
-        ("Did not count", [*_by_reason(line), *undecided]),
+        ("Counted", [_few(line.who)] if line.who else []),
+        ("Did not count", [*_by_reason(line), *_others(len(result.why_not) - NAMED), *undecided]),
         ("Assumptions applied", list(map(clean, (*results.assumptions, *result.assumptions)))),
         ("The data", [data_note(problem) for problem in results.problems]),
         ("Rests on", _rests_on(results.provenance)),
     ]
     return [(heading, lines) for heading, lines in entries if lines]
+
+
+def _with_few_reasons(result: Result) -> Result:
+    """Without the reasons that are not shown: each is found when it is asked for."""
+    parts = tuple(replace(part, why_not={}) for part in result.parts)
+    return replace(result, why_not=dict(islice(result.why_not.items(), NAMED)), parts=parts)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f", and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _others(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"and {count:,} more, whose reasons --format json gives, and --subject of one"
 
 
 def _by_reason(line: Line) -> list[str]:
