@@ -202,7 +202,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     question = asked.compiled(evidence=with_evidence) if compiled else asked.reference()
     taken = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
-    data = _digest(taken.records) if taken else position[1]
+    data = digest_of(taken.records) if taken else position[1]
     results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
     return replace(
         results,
@@ -230,6 +230,7 @@ def figures(
     by: Sequence[str] = (),
     known_at: date | datetime | str | None = None,
     select: Iterable[str] = (),
+    registered: Plugins | None = None,
 ) -> Figures:
     """The figures of a statement on several days, of all and by groups of the register's columns.
 
@@ -242,10 +243,11 @@ def figures(
 
     taken = usable(take_in(_placed(events, "events"), _placed(register, "register"), statement.schema))
     question = Question(statement, taken.records, day_of(days[-1]), instant_of(known_at) or FOREVER)
-    return _figures(question, days, by, select)
+    found = _figures(question, days, by, select)
+    return replace(found, provenance=provenance_of(statement, digest_of(taken.records), registered))
 
 
-def figures_of_store(
+def figures_of_store(  # noqa: PLR0913  # what may be asked of a store
     statement: Statement,
     store: Store,
     *,
@@ -254,13 +256,15 @@ def figures_of_store(
     known_at: date | datetime | str | None = None,
     at_import: int | None = None,
     select: Iterable[str] = (),
+    registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
 ) -> Figures:
     """The same over an event store; from its records where it is small or `evaluator` says so, else by queries."""
-    _last_import(store, at_import)
+    number, running = position_of(store, at_import)
     asked = _Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None)
     by_queries = evaluator == "compiled" or (evaluator is None and store.events() > EVIDENCE_EVENTS)
-    return _figures(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
+    found = _figures(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
+    return replace(found, provenance=provenance_of(statement, running, registered, (number, running)))
 
 
 def _figures(question: Question, days: Sequence[date | str], by: Sequence[str], select: Iterable[str]) -> Figures:
@@ -391,7 +395,7 @@ def evaluate_records(
 
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
-    results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
+    results = _results(question, instant, select, registered, taken.problems, digest_of(taken.records), position)
     return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
 
 
@@ -416,7 +420,7 @@ def _results(  # noqa: PLR0917  # from one place
         as_of=question.as_of,
         known_at=known_at,
         results=tuple(result for result in results if _has_verdict(result, wanted)),
-        provenance=_provenance(statement, data, registered, position),
+        provenance=provenance_of(statement, data, registered, position),
         problems=problems,
         assumptions=tuple(_assumptions(statement)),
         uncited_aims=_uncited(statement),
@@ -494,7 +498,7 @@ def explain_records(
         _require_subject(statement, subject, _subjects_of(taken.records))
     instant = instant_of(known_at)
     question = Explaining(statement, taken.records, day_of(as_of), instant or FOREVER)
-    data = _digest(taken.records)
+    data = digest_of(taken.records)
     results = _results(question, instant, [indicator.id], registered, taken.problems, data, None)
     return _explanation(question, replace(results, names=_names(taken.records)), name, subject)
 
@@ -526,7 +530,7 @@ def explain_store(
         _require_subject_of_store(statement, store, subject, taken, at_import)
     day, instant = day_of(as_of), instant_of(known_at)
     question = Explaining(statement, taken.records, day, instant or FOREVER)
-    number, running = _position(store, at_import)
+    number, running = position_of(store, at_import)
     results = _results(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
     results = replace(results, names=_names(taken.records), set_aside=len(store.quarantine()))
     return _explanation(question, results, name, subject)
@@ -562,15 +566,15 @@ def stories_of_store(
     taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted)
     _require_subject_of_store(statement, store, subject, taken, at_import)
     question = replace(blank, records=taken.records)
-    number, running = _position(store, at_import)
+    number, running = position_of(store, at_import)
     return Stories(
         day, instant,
         tuple(story_of(one, subject) for one in workings(question, indicator, part)),
-        _provenance(statement, running, registered, (number, running)),
+        provenance_of(statement, running, registered, (number, running)),
     )  # fmt: skip
 
 
-def _position(store: Store, at_import: int | None) -> tuple[int, str]:
+def position_of(store: Store, at_import: int | None) -> tuple[int, str]:
     """The import that answers stand at, and its running hash."""
     last = _last_import(store, at_import)
     return (last.number, last.running) if last else (0, "")
@@ -675,9 +679,13 @@ def _has_verdict(result: Result, select: Sequence[str]) -> bool:
     return not verdicts or result.verdict in verdicts
 
 
-def _provenance(
-    statement: Statement, data: str, registered: Plugins | None, position: tuple[int, str] | None
+def provenance_of(
+    statement: Statement,
+    data: str = "",
+    registered: Plugins | None = None,
+    position: tuple[int, str] | None = None,
 ) -> Provenances:
+    """What an answer rests on: the pack, `data` by its hash, the programs, and the `position` of a store."""
     from indicator_engine.evaluation.results import Provenances
 
     names = [plugin for plugin in registered.names if plugin.name not in plugins.SHIPPED] if registered else []
@@ -691,7 +699,7 @@ def _provenance(
     )
 
 
-def _digest(records: Records) -> str:
+def digest_of(records: Records) -> str:
     """SHA-256 over everything the records say, in an order that does not depend on how they came."""
     told = sorted(repr((v.event_id, v.recorded_at, v.retracted, v.content)) for v in records.versions)
     rows = sorted(repr((row.subject, sorted(row.attributes.items()))) for row in records.register)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -202,8 +203,11 @@ def test_parts_are_shown_in_words(on, pack):
     """The sides, the events of each cause, and for each figure what it was made of."""
     late(on, pack, "T3,training,cedar,2026-08-20,2026-09-10,5\n")
     on("correct", "T1", "participants=7", "--reason", "misread", "--recorded-at", "2026-09-10")
-    shown = on("diff", pack, *SEPTEMBER).stdout
+    shown, _, rests = on("diff", pack, *SEPTEMBER).stdout.partition("\nRests on\n")
 
+    assert ["pack", "data", "store import 4", "engine"] == re.findall(
+        r"^    (pack|data|store import \d|engine) ", rests, re.MULTILINE
+    )
     assert shown == (
         "From  1 September 2026, as known on 1 September 2026, at import 4\n"
         "to    1 September 2026, everything imported by import 4\n"

@@ -53,10 +53,16 @@ def test_csv(figures):
 
 
 def test_from_a_store(figures, indicators, starter, filled, store):
-    """A store gives the same."""
+    """A store gives the same; what each rests on is said below."""
     over_store = indicators("figures", starter, "--store", store, "--as-of", "2026-12-31", "--by", "kind")
+    tables, rests = zip(
+        *(one.stdout.split("\n\nRests on\n") for one in (figures("--by", "kind"), over_store)), strict=True
+    )
 
-    assert figures("--by", "kind").stdout == over_store.stdout
+    assert tables[0] == tables[1]
+    assert ["with everything recorded so far"] * 2 == [one.splitlines()[0].strip() for one in rests]
+    assert "    store import 2 " not in rests[0]
+    assert "    store import 2 " in rests[1]
 
 
 @pytest.mark.parametrize(

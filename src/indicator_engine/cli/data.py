@@ -84,8 +84,19 @@ class DataChoice:
         from indicator_engine import engine
 
         return engine.evaluate_records(
-            statement, taken, as_of=self.as_of or "", known_at=self.known_at, registered=registered
-        )
+            statement, taken, as_of=self.as_of or "", known_at=self.known_at, registered=registered,
+            position=self._position(),
+        )  # fmt: skip
+
+    def _position(self) -> tuple[int, str] | None:
+        """The import that a store's records stand at, and its hash; None for files."""
+        from indicator_engine import engine
+        from indicator_engine.cli.stores import opened
+
+        if not self.store:
+            return None
+        with opened(self.store) as store:
+            return engine.position_of(store, self.at_import)
 
 
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:

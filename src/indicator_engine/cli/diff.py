@@ -86,7 +86,7 @@ def _earlier(pack: Path | None, options: dict[str, Any], store: Store, registere
         return edition_side(store, options["edition"], registered=registered)
     statement = _statement(pack or Path(), registered)
     dates = {name: options[name] for name in ("as_of", "known_at", "at_import")}
-    return store_side(store, statement, **dates)
+    return store_side(store, statement, registered=registered, **dates)
 
 
 def _statement(pack: Path, registered: Plugins) -> Statement:
@@ -106,5 +106,5 @@ def _later(pack: Path | None, options: dict[str, Any], store: Store, registered:
     statement = _statement(other, registered) if other else before.statement
     return store_side(
         store, statement, as_of=options["and_as_of"] or before.as_of, known_at=options["and_known_at"],
-        at_import=options["and_at_import"],
+        at_import=options["and_at_import"], registered=registered,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_optio
 from indicator_engine.problems import IndicatorEngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from indicator_engine.definitions.model import Statement
@@ -76,14 +76,15 @@ def _found(statement: Statement, data: DataChoice, wanted: _Wanted, registered: 
         with opened(data.store) as store:
             return engine.figures_of_store(
                 statement, store, days=days, by=wanted.by, known_at=data.known_at, at_import=data.at_import,
-                select=wanted.select,
+                select=wanted.select, registered=registered,
             )  # fmt: skip
     require_register(data.register, statement)
     events = rows_of_files(data.events, "events", statement, registered)
     register = rows_of_files(data.register, "register", statement, registered)
     return engine.figures(
-        statement, events, register, days=days, by=wanted.by, known_at=data.known_at, select=wanted.select
-    )
+        statement, events, register, days=days, by=wanted.by, known_at=data.known_at, select=wanted.select,
+        registered=registered,
+    )  # fmt: skip
 
 
 def _days(series: str, as_of: str, period: periods.Period) -> list[date | str]:
@@ -117,10 +118,19 @@ def _listed_days(series: str, last: date) -> list[date | str]:
 
 
 def _as_table(found: Figures) -> bytes:
-    """A table for each day where there are groups, else one with a column a day."""
+    """A table for each day where there are groups, else one with a column a day; then what they rest on."""
     blocks = [_by_group(found, day) for day in found.days] if found.columns else [_by_day(found)]
     remarks = [f"{name}: the groups need not come to the whole: {why}" for name, why in found.remarks]
-    return "\n\n".join([*blocks, *(["\n".join(remarks)] if remarks else [])]).encode() + b"\n"
+    told = [*blocks, *(["\n".join(remarks)] if remarks else []), *_rests(found)]
+    return "\n\n".join(told).encode() + b"\n"
+
+
+def _rests(found: Figures) -> Iterator[str]:
+    from indicator_engine.rendering.explained import as_text, rests
+    from indicator_engine.rendering.view import known
+
+    if found.provenance:
+        yield as_text([rests(found.provenance, known(found.known_at))])
 
 
 def _by_day(found: Figures) -> str:

@@ -370,11 +370,25 @@ def _effect(before: Statement, after: Statement, data: DataChoice, registered: P
     if not data.is_given:
         return "Name data to see which verdicts move: --events FILE --register FILE --as-of DATE, or --store FILE."
     taken = data.intake(before, registered)
-    moved = _moved(*(data.evaluated(one, taken, registered) for one in (before, after)))
+    found = [data.evaluated(one, taken, registered) for one in (before, after)]
+    return f"{_movements(*found)}\n\n{_rests(*found)}\n"
+
+
+def _movements(before: Results, after: Results) -> str:
+    moved = _moved(before, after)
     if not moved:
-        return f"No verdict moves as of {data.as_of}: the new version does not stand then, or says the same."
+        return f"No verdict moves as of {before.as_of}: the new version does not stand then, or says the same."
     lines = (f"{name}\n  before  {old}\n  after   {new}" for name, old, new in moved)
-    return f"As of {data.as_of} this moves:\n" + "\n".join(lines)
+    return f"As of {before.as_of} this moves:\n" + "\n".join(lines)
+
+
+def _rests(before: Results, after: Results) -> str:
+    """What the effect was found in; the pack that is to be written has a hash of its own."""
+    from indicator_engine.rendering.explained import as_text, rests
+    from indicator_engine.rendering.view import known
+
+    heading, lines = rests(before.provenance, known(before.known_at))
+    return as_text([(heading, [*lines, f"pack as changed {after.provenance.pack}"])])
 
 
 def _moved(before: Results, after: Results) -> list[tuple[str, str, str]]:

@@ -36,6 +36,8 @@ def witness(
     \b
     indicators witness indicators/nottinghamshire/2009-10.toml pledge-commitment
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
+    from indicator_engine.engine import provenance_of
+    from indicator_engine.rendering.explained import as_text, rests
     from indicator_engine.testing.witness_words import SCHEMA, as_data, told
     from indicator_engine.testing.witnesses import witnesses
 
@@ -50,8 +52,12 @@ def witness(
         found.append(one)
         if form == "text":
             click.echo(told(statement, one) + "\n")
+    provenance = provenance_of(statement, registered=registered)
     if form == "json":
-        screen.write(screen.as_json({"schema": SCHEMA, "indicators": [as_data(one) for one in found]}), None)
+        data = {"schema": SCHEMA, "provenance": provenance.to_dict(), "indicators": [as_data(one) for one in found]}
+        screen.write(screen.as_json(data), None)
+    else:
+        click.echo(as_text([rests(provenance)]))
     if save:
         _save(files, statement, found, registered)
     ctx.exit(int(not all(one.is_sound for one in found)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
-    from indicator_engine.evaluation.results import Result
+    from indicator_engine.evaluation.results import Provenances, Result
 
 Cause = Literal[
     "definition_changed", "membership", "late_events", "corrections", "retractions", "time_passed", "new_events",
@@ -187,6 +187,8 @@ class Named:
     at_import: int | None
     pack: str
     edition: str = ""
+    provenance: Provenances | None = None
+    """What it rests on; None where a program has put the evaluation together by itself."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -196,6 +198,7 @@ class Named:
             "known_at": self.known_at.isoformat() if self.known_at else None,
             "at_import": self.at_import,
             "pack": self.pack,
+            "provenance": self.provenance.to_dict() if self.provenance else None,
         }
 
 

@@ -18,13 +18,16 @@ from indicator_engine.evaluation.values import NONE_AROSE, NoneArose, Number, Un
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.nodes import Node
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
+from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
     from fractions import Fraction
 
     from indicator_engine.definitions.model import Indicator
     from indicator_engine.evaluation.answer import Question, Working
+    from indicator_engine.evaluation.results import Provenances
     from indicator_engine.evaluation.values import Bound
     from indicator_engine.language.schema import Schema
     from indicator_engine.store.records import Value
@@ -62,7 +65,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures asked for; `remarks` says of an indicator why its groups need not come to the whole."""
+    """All figures asked for, and what they rest on.
+
+    `remarks` says of an indicator why its groups need not come to the whole. `known_at` is None where everything known
+    counts.
+    """
 
     statement: str
     days: tuple[date, ...]
@@ -70,12 +77,16 @@ class Figures:
     groups: tuple[Group, ...]
     figures: tuple[Figure, ...]
     remarks: tuple[tuple[str, str], ...]
+    known_at: datetime | None = None
+    provenance: Provenances | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The published JSON object."""
         return {
             "statement": self.statement,
             "days": [day.isoformat() for day in self.days],
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+            "provenance": self.provenance.to_dict() if self.provenance else None,
             "by": list(self.columns),
             "figures": [figure.to_dict(self.columns) for figure in self.figures],
             "remarks": dict(self.remarks),
@@ -109,6 +120,7 @@ def figures(
         tuple(groups),
         tuple(one.figure() for one in asked),
         tuple((name, why) for name, why in told.items() if why),
+        None if question.known_at == FOREVER else question.known_at,
     )
 
 

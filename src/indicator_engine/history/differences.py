@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.differences import Cause
     from indicator_engine.evaluation.reference import Populations
-    from indicator_engine.evaluation.results import Result
+    from indicator_engine.evaluation.results import Provenances, Result
     from indicator_engine.language.schema import Schema
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
@@ -52,6 +52,7 @@ class Side:
     read: Callable[[Schema, frozenset[str]], Records]
     edition: str = ""
     source: object = None
+    provenance: Provenances | None = None
 
     def knows(self, version: Version) -> bool:
         """Whether a version had been recorded and imported."""
@@ -67,7 +68,7 @@ class Side:
         """Which evaluation this is."""
         return Named(
             self.as_of, None if self.known_at == FOREVER else self.known_at, self.at_import or None,
-            self.statement.digest, self.edition,
+            self.statement.digest, self.edition, self.provenance,
         )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def store_side(
     known_at: date | datetime | str | None = None,
     at_import: int | None = None,
     edition: str = "",
+    registered: Plugins | None = None,
 ) -> Side:
     """One side over an event store. Raises IndicatorEngineError where it had no such import, or no register then."""
     instant = engine.instant_of(known_at)
@@ -90,7 +92,9 @@ def store_side(
     def read(schema: Schema, types: frozenset[str]) -> Records:
         return store.intake(schema, known_at=instant, at_import=last or None, wanted=Wanted(types)).records
 
-    return Side(statement, engine.day_of(as_of), instant or FOREVER, last, read, edition, store)
+    number, running = engine.position_of(store, at_import)
+    provenance = engine.provenance_of(statement, running, registered, (number, running))
+    return Side(statement, engine.day_of(as_of), instant or FOREVER, last, read, edition, store, provenance)
 
 
 def edition_side(store: Store, name: str, *, registered: Plugins | None = None) -> Side:
@@ -98,11 +102,13 @@ def edition_side(store: Store, name: str, *, registered: Plugins | None = None) 
     from indicator_engine.history.editions import edition_of, thawed
 
     edition = edition_of(store, name)
-    statement = thawed(edition.pack, registered or plugins.load())
+    registered = registered or plugins.load()
+    statement = thawed(edition.pack, registered)
     asked = edition.asked
     return store_side(
-        store, statement, as_of=asked.as_of, known_at=asked.known_at, at_import=asked.at_import, edition=name
-    )
+        store, statement, as_of=asked.as_of, known_at=asked.known_at, at_import=asked.at_import, edition=name,
+        registered=registered,
+    )  # fmt: skip
 
 
 def side_of(
@@ -111,7 +117,8 @@ def side_of(
     """One side over records taken in, whose register has no history."""
     last = max((version.position for version in taken.records.versions), default=0)
     instant = engine.instant_of(known_at) or FOREVER
-    return Side(statement, engine.day_of(as_of), instant, last, lambda *_: taken.records)
+    provenance = engine.provenance_of(statement, engine.digest_of(taken.records))
+    return Side(statement, engine.day_of(as_of), instant, last, lambda *_: taken.records, provenance=provenance)
 
 
 def differences(before: Side, after: Side, *, select: Iterable[str] = ()) -> Differences:

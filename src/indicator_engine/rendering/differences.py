@@ -14,14 +14,14 @@ from indicator_engine.evaluation.differences import CAUSES
 from indicator_engine.rendering import words
 from indicator_engine.rendering.phrases import phrases_of
 from indicator_engine.rendering.text import clean
-from indicator_engine.rendering.view import known
+from indicator_engine.rendering.view import known, rests_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicator_engine.conventions import Convention
     from indicator_engine.evaluation.differences import Cause, Difference, Differences, Figure, Named, Step
-    from indicator_engine.evaluation.results import Result
+    from indicator_engine.evaluation.results import Provenances, Result
     from indicator_engine.rendering.phrases import Phrases
 
 ABSENT = "not in the pack"
@@ -102,7 +102,20 @@ def as_text(found: Differences, convention: Convention) -> str:
     quiet = len(found.differences) - len(rows)
     if quiet:
         blocks.append(f"{quiet} of {len(found.differences)} figures {'is' if quiet == 1 else 'are'} unchanged.")
+    if resting := list(_rests(found.before.provenance, found.after.provenance)):
+        blocks.append("\n    ".join(["Rests on", *resting]))
     return "\n\n".join(blocks)
+
+
+def _rests(before: Provenances | None, after: Provenances | None) -> Iterator[str]:
+    """What the two sides rest on; what both do is said once."""
+    first, second = (dict(rests_on(one)) if one else {} for one in (before, after))
+    for name in {**first, **second}:
+        if first.get(name) == second.get(name):
+            yield f"{name} {first[name]}"
+        else:
+            sides = (("before", first), ("after", second))
+            yield from (f"{name} {side} {one[name]}" for side, one in sides if name in one)
 
 
 def _head(found: Differences) -> Iterator[str]:

@@ -127,7 +127,7 @@ def evaluated(explained: Explanation) -> list[Entry]:
         ("Did not count", [*_by_reason(line), *_others(len(result.why_not) - NAMED), *undecided]),
         ("Assumptions applied", list(map(clean, (*results.assumptions, *result.assumptions)))),
         ("The data", [data_note(problem) for problem in results.problems]),
-        ("Rests on", _rests_on(results.provenance)),
+        rests(results.provenance),
     ]
     return [(heading, lines) for heading, lines in entries if lines]
 
@@ -204,11 +204,12 @@ def stories(told: Stories, subject_word: str = "organisation") -> list[Entry]:
     """What one organisation has to do with a figure, measure by measure, and what that rests on."""
     day = f"as of {periods.shown(told.as_of)}, {known(told.known_at)}"
     entries = [entry for one in told.stories for entry in story(one, subject_word)]
-    return [*entries, ("Rests on", [day, *_rests_on(told.provenance)])]
+    return [*entries, rests(told.provenance, day)]
 
 
-def _rests_on(found: Provenances) -> list[str]:
-    return [f"{name} {value}" for name, value in rests_on(found)]
+def rests(found: Provenances, *first: str) -> Entry:
+    """What an answer rests on, a line each, after any lines of one's own."""
+    return "Rests on", [*first, *(f"{name} {value}" for name, value in rests_on(found))]
 
 
 def _event(one: EventTold) -> str:
