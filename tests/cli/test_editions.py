@@ -172,10 +172,10 @@ def test_export_and_restore_take_editions_along(on, tmp_path, indicators):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("where", [("0", "UTC", "1"), ("1", "Asia/Kathmandu", "4"), ("42", "America/St_Johns", "2")])
+@pytest.mark.parametrize("where", [("0", "UTC"), ("1", "Asia/Kathmandu"), ("42", "America/St_Johns")])
 def test_reproduction_is_the_same_everywhere(on, store, program, tmp_path, where):
-    """Another process, time zone, hash seed, number of threads and folder give the same bytes."""
-    names = ("PYTHONHASHSEED", "TZ", "OMP_NUM_THREADS")
+    """Another process, time zone, hash seed and folder give the same bytes; threads are tested with larger stores."""
+    names = ("PYTHONHASHSEED", "TZ")
     environment = {**dict(zip(names, where, strict=True)), "LC_ALL": "C"}
     found = program("reproduce", "annual", "--store", store, env=environment, cwd=tmp_path)
 

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+import indicator_engine
 from indicator_engine import engine, plugins
 from indicator_engine.history import editions
 from indicator_engine.problems import IndicatorEngineError, StoreError
 from indicator_engine.store import care
+from indicator_engine.store.database import Database
 from indicator_engine.store.store import memory_store, open_store
 
 FIXTURE = Path(__file__).parent / "fixtures" / "format-1"
+STARTER = Path(indicator_engine.__file__).parent / "cli" / "starter" / "pack.toml"
 SEVERAL = Path(__file__).parents[1] / "golden" / "good" / "several-files"
 
 
@@ -105,3 +108,54 @@ def test_a_document_of_a_later_release_is_refused(old, bare):
 
         with pytest.raises(StoreError, match="published by a later release, as indicator-engine/edition/v2"):
             editions.edition_of(store, "first")
+
+
+# ── threads ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(number):
+    """One of many events: a pledge, a training day of some people, or a withdrawal."""
+    kind = ("pledge", "training", "training", "pledge_withdrawn")[number % 7 % 4]
+    people = number % 40 if kind == "training" and number % 11 else ""
+    return f"e{number},{kind},N{number * 7919 % 500},2026-{4 + number % 9:02}-{1 + number % 28:02},{people}"
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A store of more rows than one thread of the database takes at a time, some told twice, some with blanks."""
+    folder = tmp_path_factory.mktemp("large")
+    events = map(told, range(5_000))
+    (folder / "events.csv").write_text(
+        "event_id,type,organisation,occurred_on,participants\n" + "\n".join(events), encoding="utf-8"
+    )
+    register = "\n".join(f"N{n},{'member' if n % 3 else 'supplier'},2026-0{1 + n % 9}-01" for n in range(500))
+    (folder / "register.csv").write_text(f"organisation,kind,member_from\n{register}", encoding="utf-8")
+    pack = engine.load_pack(STARTER)
+    with open_store(folder / "a.store", writable=True) as store:
+        engine.import_rows(store, pack, folder / "register.csv", register=True)
+        engine.import_rows(store, pack, folder / "events.csv")
+    return folder / "a.store"
+
+
+def with_threads(monkeypatch, number):
+    """Have databases use so many threads, also for tables that one would do for."""
+    settings = Database._settings
+    more = [f"SET threads = {number}", "PRAGMA verify_parallelism"]
+    monkeypatch.setattr(Database, "_settings", lambda self: [*more, *settings(self)])
+
+
+@pytest.mark.parametrize("most", [0, 1_000_000], ids=["by queries", "by records"])
+def test_reproduction_is_the_same_in_any_number_of_threads(large, bare, monkeypatch, most):
+    """The database works out the same bytes, whether figures come from its queries or it only reads the records."""
+    monkeypatch.setattr(engine, "EVIDENCE_EVENTS", most)
+    name = f"edition-{most}"
+    with open_store(large, writable=True) as store:
+        edition = editions.publish(store, STARTER, name, as_of="2026-12-31", registered=bare)
+    assert edition.asked.evidence is bool(most)
+
+    for number in (1, 2, 7):
+        with monkeypatch.context() as patch:
+            with_threads(patch, number)
+            with open_store(large) as store:
+                assert number == int(store.database.value("SELECT current_setting('threads')"))
+                assert editions.reproduce(store, name, registered=bare).same, number
