@@ -175,3 +175,64 @@ def test_several_days(starter, indicators):
     assert "one on the day after does not, as of 2026-12-30" in found.stdout
     assert "    expected 1\n    computed 0\n" in found.stdout
     assert found.stdout.endswith("1 of 3 tests of 1 pack failed.\n")
+
+
+class TestDiagnostics:
+    """What is to be odd about what a test gives."""
+
+    @pytest.fixture
+    def told_twice(self, starter):
+        """The starter's pack with a test of a pledge that is told twice, and what it expects of the remarks."""
+        path = starter / "pack.toml"
+
+        def write(codes):
+            test = f"""
+                [[test]]
+                name = "a pledge told twice counts once"
+                as_of = 2026-12-31
+                given.register = [{{ organisation = "a", kind = "member" }}]
+                given.events = [
+                  {{ type = "pledge", organisation = "a", occurred_on = 2026-05-01 }},
+                  {{ type = "pledge", organisation = "a", occurred_on = 2026-05-01 }},
+                  {{ type = "pledge", organisation = "b", occurred_on = 2026-05-01 }},
+                ]
+                diagnostics = {codes}
+                expect.pledges = {{ value = 1 }}
+            """
+            text = path.read_text(encoding="utf-8").partition("[[test]]")[0]
+            path.write_text(text + "\n".join(line.strip() for line in test.splitlines()), encoding="utf-8")
+            return path
+
+        return write
+
+    def test_as_expected(self, told_twice, indicators):
+        """The codes are compared whole, each once."""
+        assert 0 == indicators("test", told_twice('["IE313", "IE306"]')).exit_code
+
+    @pytest.mark.parametrize("codes", ["[]", '["IE313"]', '["IE306", "IE313", "IE314"]'])
+    def test_failure(self, told_twice, indicators, codes):
+        """What is not there, or is there beside it, fails at its line, with each remark."""
+        path = told_twice(codes)
+        found = indicators("test", path)
+        lines = path.read_text(encoding="utf-8").splitlines()
+        number = next(n for n, line in enumerate(lines, 1) if line.startswith("diagnostics"))
+
+        assert 1 == found.exit_code
+        assert f"  diagnostics  ({path}:{number}:1)\n" in found.stdout
+        assert "    computed IE306, IE313\n" in found.stdout
+        assert "      note IE313: event given-2 says the same as event given-1; the two count once\n" in found.stdout
+
+    def test_update(self, told_twice, indicators):
+        """They can be made to say what is found."""
+        path = told_twice("[]")
+
+        assert 0 == indicators("test", path, "--update", "--yes").exit_code
+        assert 'diagnostics = ["IE306", "IE313"]' in path.read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(("codes", "fact"), [('["IE213"]', '"IE213" is no code of data'), ('"IE313"', "a list")])
+    def test_no_code_of_data(self, told_twice, indicators, codes, fact):
+        """Codes of packs are told apart."""
+        found = indicators("check", told_twice(codes))
+
+        assert 1 == found.exit_code
+        assert fact in found.stdout + found.stderr

@@ -51,7 +51,11 @@ class CaseReader:
         events = self._given(given / "events", table.given.events, self.rows.faults_of_event)
         register = self._given(given / "register", table.given.registered, self.rows.faults_of_register)
         if found := self._on_a_day(place, table, table.name):
-            yield replace(found, events=events, register=register)
+            codes = _codes(place / "diagnostics", table.diagnostics)
+            yield replace(
+                found, events=events, register=register, diagnostics=codes,
+                diagnosed_at=lambda: (place / "diagnostics").key_location,
+            )  # fmt: skip
         for number, other in enumerate(table.also):
             there = place / "also" / number
             if not there.spoiled and (found := self._on_a_day(there, other, f"{table.name}, as of {other.as_of}")):
@@ -108,6 +112,15 @@ class CaseReader:
             place.report("IE074", fact, did_you_mean(part, parts), on_key=True)
             return False
         return True
+
+
+def _codes(place: Place, codes: list[str] | None) -> tuple[str, ...] | None:
+    """The codes that a test expects of its rows."""
+    for number, code in enumerate(codes or ()):
+        if not re.fullmatch(r"IE3\d\d", code, re.ASCII):
+            place_of_code = place / number
+            place_of_code.report("IE075", f"{quoted(code)} is no code of data", "they are IE3 and two digits: `IE313`")
+    return None if codes is None else tuple(codes)
 
 
 def _check_fields(place: Place, name: str, fields: Mapping[str, Any]) -> None:

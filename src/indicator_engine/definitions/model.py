@@ -162,6 +162,9 @@ class Check:
     """Where `expect` stands in the pack."""
     place: Callable[[str], Location] | None = field(default=None, compare=False, repr=False)
     """Finds where the test, or what it expects of an indicator, is written; looking costs, so it is done when asked."""
+    diagnostics: tuple[str, ...] | None = None
+    """The codes of all that is to be odd about the rows; None where the test does not say."""
+    diagnosed_at: Callable[[], Location] | None = field(default=None, compare=False, repr=False)
 
     def where(self, indicator: str = "") -> Location | None:
         """Where the test is written, or what it expects of an indicator."""

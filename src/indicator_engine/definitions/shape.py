@@ -246,6 +246,11 @@ class CaseTable(Table):
     expect: dict[str, dict[str, Any]] = Field(
         default={}, description="For each indicator, by its id, the fields of its result that must hold."
     )
+    diagnostics: list[str] | None = Field(
+        None,
+        description="The codes of all that is odd about what is given, such as `IE313`, each once; "
+        "not looked at, if left out.",
+    )
     also: list[AlsoTable] = Field(default=[], description="What must hold of the same on other days.")
 
 

@@ -18,7 +18,7 @@ from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.store.records import FOREVER, end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from indicator_engine.definitions.model import Check, Indicator, Statement
     from indicator_engine.evaluation.results import Result
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """One field of one indicator that is not as the test expects."""
+    """One field of one indicator that is not as the test expects; without an indicator, what is odd about the rows."""
 
     indicator: str
     field: str
@@ -37,6 +37,11 @@ class Failure:
     calculation: tuple[str, ...] = ()
     value: Any = None
     """What was computed, as a value."""
+
+    @property
+    def name(self) -> str:
+        """What is not as expected."""
+        return f"{self.indicator}, {self.field}" if self.indicator else self.field
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def run_check(statement: Statement, check: Check) -> Outcome:
     if errors_in(taken.problems):
         return Outcome(check.name, check.where(), problems=taken.problems)
     comparison = _Comparison(check, _question(statement, check, taken))
+    comparison.compare_oddities(taken.problems)
     for key, wanted in check.expect.items():
         comparison.compare(key, wanted)
     failed = bool(comparison.failures or comparison.problems)
@@ -129,6 +135,15 @@ class _Comparison:
             elif name != "within":
                 self._problem("IE321", f"a result has no field `{name}` to test", did_you_mean(name, FIELDS), key)
 
+    def compare_oddities(self, found: Sequence[Problem]) -> None:
+        """Compare what is odd about the rows, where the test says what is to be."""
+        expected, computed = self.check.diagnostics, tuple(sorted({one.code for one in found}))
+        if expected is None or sorted({*expected}) == [*computed]:
+            return
+        where = self.check.diagnosed_at() if self.check.diagnosed_at else None
+        lines = tuple(f"{one.severity} {one.code}: {one.message}" for one in found)
+        self.failures.append(Failure("", "diagnostics", _told(expected), _told(computed), where, lines, computed))
+
     def _answer(self, priority: str, indicator: Indicator, part: str) -> Result | None:
         result = self.question.answer(indicator, priority)
         return next((one for one in result.parts if one.id == part), None) if part else result
@@ -153,7 +168,7 @@ def told(outcome: Outcome) -> Iterator[str]:
         hint = f" ({problem.hint})" if problem.hint else ""
         yield safe_text(f"  {problem.severity} {problem.code}: {problem.message}{hint}", 1000) + _place(problem.where)
     for failure in outcome.failures:
-        yield f"  {failure.indicator}, {failure.field}{_place(failure.where)}"
+        yield f"  {failure.name}{_place(failure.where)}"
         yield f"    expected {safe_text(failure.expected, 500)}"
         yield f"    computed {safe_text(failure.computed, 500)}"
         yield from (f"      {safe_text(line, 500)}" for line in failure.calculation)

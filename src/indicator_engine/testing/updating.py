@@ -59,7 +59,7 @@ def update(files: PackFiles, statement: Statement) -> Update:
         for failure in run_check(statement, check).failures:
             found = _edit(files, check, failure)
             if found is None:
-                by_hand.append(f"{failure.where}: {failure.indicator}, {failure.field}: {failure.computed}")
+                by_hand.append(f"{failure.where}: {failure.name}: {failure.computed}")
             else:
                 file, edit = found
                 edits.setdefault(file.path, []).append(edit)
@@ -73,13 +73,21 @@ def update(files: PackFiles, statement: Statement) -> Update:
 
 def _edit(files: PackFiles, check: Check, failure: Failure) -> tuple[PackFile, tuple[int, int, str]] | None:
     """Where the expectation stands, and what is to stand there; None where that cannot be written."""
-    file, source, path = found_in(files, (*check.path, failure.indicator, failure.field))
+    place, expected = _expected(check, failure)
+    file, source, path = found_in(files, place)
     span = source.positions.value(path)
-    expected: Mapping[str, Any] = check.expect[failure.indicator]
-    written = list(_written(failure.value, expected[failure.field]))
+    written = list(_written(failure.value, expected))
     if span is None or len(written) != 1:
         return None
     return file, (span.start, span.end, toml_value(written[0]))
+
+
+def _expected(check: Check, failure: Failure) -> tuple[tuple[str | int, ...], Any]:
+    """Where an expectation stands in the pack, and what it says."""
+    if not failure.indicator:
+        return (*check.path[:-1], failure.field), check.diagnostics
+    expected: Mapping[str, Any] = check.expect[failure.indicator]
+    return (*check.path, failure.indicator, failure.field), expected[failure.field]
 
 
 def _written(value: Any, expected: Any) -> Iterator[Any]:
