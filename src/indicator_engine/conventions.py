@@ -108,6 +108,8 @@ class Look:
     templates: Mapping[str, str] = field(default_factory=dict)
     document: bytes = field(default=b"", repr=False)
     """A Word document that reports are written into: its page, its styles, its header and footer."""
+    fonts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Typefaces for PDF by the name of their family, the first preferred: OpenType or TrueType files."""
 
     def fault(self) -> str:
         """What is wrong with it; "" when nothing is."""

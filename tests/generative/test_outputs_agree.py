@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from fractions import Fraction
 from math import isclose
 
 import docx
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from tests.markup import Elements
 from tests.unit.outputs.workbooks import rows_below
 
 from indicator_engine import amounts, plugins
+from indicator_engine.conventions import NEUTRAL
 from indicator_engine.hookspecs import Page
 from indicator_engine.rendering.audience import published
 from indicator_engine.rendering.county_table import with_parts
@@ -126,6 +129,15 @@ def from_word(data):
     return {row.cells[1].paragraphs[0].text: row.cells[4].paragraphs[0].text for row in rows}
 
 
+def from_pdf(data):
+    """The words of each figure, from the table of the priority: behind the name, the target and the verdict."""
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    table = text.partition("Value against target\n")[2]
+    words = "|".join(re.escape(f"{one.symbol} {one.word}") for one in map(NEUTRAL.status, NEUTRAL.statuses))
+    row = re.compile(rf"(counted|shared|paid|scored)\b.*?(?:{words})[ \n]?([^\n]*)", re.DOTALL)
+    return {found[1]: found[2] for found in row.finditer(table.partition("Why “")[0])}
+
+
 def from_openmetrics(data):
     """Numbers by name; None where there is no sample."""
     families = {one.name: one.samples for one in text_string_to_metric_families(data.decode())}
@@ -136,5 +148,5 @@ def from_openmetrics(data):
 READERS = {
     "json": from_json, "csv": from_csv, "excel": from_excel, "html": from_html, "markdown": from_markdown,
     "word": from_word,
-    "openmetrics": from_openmetrics,
+    "openmetrics": from_openmetrics, "pdf": from_pdf,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from indicator_engine.hookspecs import Page
 from indicator_engine.rendering.audience import published
 
 OUTPUTS = plugins.load(installed=False).outputs
-FORMS = ["table", "markdown", "csv", "csv-raw", "json", "html", "excel", "word", "csvw", "openmetrics"]
+FORMS = ["table", "markdown", "csv", "csv-raw", "json", "html", "excel", "word", "pdf", "csvw", "openmetrics"]
 
 MEASURES = {
     "count": "count(members & organisations(pledge))",

@@ -72,7 +72,7 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @evaluation_options
 @click.option(
-    "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word or a plugin's."
+    "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word, pdf or a plugin's."
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")

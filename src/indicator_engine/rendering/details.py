@@ -143,7 +143,8 @@ def _why(result: Result, results: Results, require: int) -> Iterator[str]:
     if result.value is not None and result.expression:
         yield say("why_value", day=say.day(result.evaluated_on), value=words.value(result, say))
     if bounds := words.bounds(result, say):
-        yield say("why_could_be", bounds=bounds)
+        anything = bounds == say("bounds_none")
+        yield say("why_could_be_anything") if anything else say("why_could_be", bounds=bounds)
     if target := words.target(result, require, say):
         yield say("why_target", target=target)
     if result.target and (due := words.due(result, say)):

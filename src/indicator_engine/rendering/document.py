@@ -267,7 +267,7 @@ def _foot(writer: _Writer, view: View) -> None:
 
 def _data(view: View) -> Iterable[str]:
     if view.undecided:
-        yield view.say("data_undecided", count=view.undecided)
+        yield view.say.plural("data_undecided", view.undecided)
     if view.set_aside:
         yield view.say.plural("data_set_aside", view.set_aside)
     yield from view.data_notes

@@ -86,6 +86,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "why_means": "{status}: {meaning}.",
         "why_value": "On {day} the figure is {value}.",
         "why_could_be": "What is not decided could make it anything {bounds}.",
+        "why_could_be_anything": "What is not decided could make it anything.",
         "why_target": "The target is {target}.",
         "why_due": "Due: {due}.",
         "why_expected": "On its path, {expected}.",
@@ -100,7 +101,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "data_clean": "Nothing was odd about the data.",
         "data_set_aside": "{count} row of the event store waits in quarantine and is in no figure."
         " | {count} rows of the event store wait in quarantine and are in no figure.",
-        "data_undecided": "{count} records or subjects could not be decided; each is listed with its indicator.",
+        "data_undecided": "{count} record or subject could not be decided; it is listed with its indicator."
+        " | {count} records or subjects could not be decided; each is listed with its indicator.",
         "meanings": "What the words mean",
         "meanings_caption": "The statuses and flags on this page",
         "word": "Word",

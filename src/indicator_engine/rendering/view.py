@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
 from indicator_engine.rendering import words
 from indicator_engine.rendering.details import Detail, behind_by, detail_of
 from indicator_engine.rendering.phrases import IN_ENGLISH, Phrases, phrases_of
-from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.text import clean, direction
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ class View:
     data_notes: tuple[str, ...]
     provenance: tuple[tuple[str, str], ...]
     language: str
+    direction: Literal["ltr", "rtl"]
+    """Which way that language is read."""
     county: str
     """What the convention is called."""
     day: str
@@ -193,6 +195,7 @@ def view_of(results: Results) -> View:
         data_notes=(*_uncited(results), *map(data_note, results.problems)),
         provenance=_provenance(results),
         language=statement.convention.language,
+        direction=direction(statement.convention.language),
     )
 
 

@@ -375,7 +375,7 @@ def _data(book: Book, view: View) -> None:
 def _remarks(view: View) -> Iterator[tuple[str, str]]:
     say = view.say
     if view.undecided:
-        yield say("data"), say("data_undecided", count=view.undecided)
+        yield say("data"), say.plural("data_undecided", view.undecided)
     if view.set_aside:
         yield say("data"), say.plural("data_set_aside", view.set_aside)
     yield from ((say("data"), note) for note in view.data_notes)
