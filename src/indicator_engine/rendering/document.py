@@ -150,8 +150,11 @@ class _Writer:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         made = _Table(table, tuple(widths))
+        _padded(table)
         row = made.row([(heading,) for heading in headings], bold=True)
         _marked(row, "w:tblHeader")
+        for cell in row.cells:
+            _shaded(cell, "EDF0F3")
         return made
 
     def _style(self, name: str) -> str | None:
@@ -181,15 +184,32 @@ def _marked(row: _Row, mark: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001  # the library has no such property
 
 
+def _padded(table: Table) -> None:
+    """Room around the text of each cell, in twentieths of a point."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, room in (("top", 50), ("bottom", 50)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(room))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr  # noqa: SLF001  # the library has no such property
+    look = properties.find(qn("w:tblLook"))
+    properties.append(margins) if look is None else look.addprevious(margins)
+
+
 def _coloured(cell: _Cell, status: Status) -> None:
     """The paper and the ink of a verdict."""
     ink, paper = LIGHTS[status.light]
+    _shaded(cell, paper)
+    for run in cell.paragraphs[0].runs:
+        run.bold, run.font.color.rgb = True, RGBColor.from_string(ink)
+
+
+def _shaded(cell: _Cell, paper: str) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", paper)):
         shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  # the library has no shading
-    for run in cell.paragraphs[0].runs:
-        run.bold, run.font.color.rgb = True, RGBColor.from_string(ink)
 
 
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,6 +255,9 @@ def _section(writer: _Writer, section: Section, view: View, *, details: bool) ->
             (line.value, *county_table.remarks(line, view)),
         ])  # fmt: skip
         _coloured(row.cells[len(view.columns)], line.status)
+        for at in (len(around), len(view.columns) + 1):  # what it is called, and its figure
+            for run in row.cells[at].paragraphs[0].runs:
+                run.bold = True
     for column in range(len(around)):
         table.table.cell(1, column).merge(table.table.cell(len(table.table.rows) - 1, column))
     if details:

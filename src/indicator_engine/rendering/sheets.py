@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,9 @@ LARGEST = 10**15
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_START = tuple("=+-@＝＋－＠")
+
+LINE_HEIGHT, HIGHEST = 15, 409
+"""Points that a line of a cell takes, and that a row takes at most."""
 
 FORMATS: Mapping[str, str] = {"ratio": "0.0%", "money": '"£"#,##0.00', "days": '#,##0.##" days"'}
 
@@ -67,11 +71,31 @@ def number_format(figure: Figure) -> str:
     return FORMATS.get(figure.unit, "#,##0" if figure.value.denominator == 1 else "#,##0.00")
 
 
+def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """How high a row is whose texts are wrapped: programs other than Excel do not work it out when they open a file.
+
+    >>> row_height(["a word " * 6, 12], [20, 14])
+    45
+    """
+    texts = ((cell, width) for cell, width in zip(cells, widths, strict=False) if isinstance(cell, str))
+    lines = (sum(_lines(part, width) for part in text.split("\n")) for text, width in texts)
+    return min(LINE_HEIGHT * max(lines, default=1), HIGHEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes; a little narrower than the column, since letters differ."""
+    room = max(int(width * 0.92), 1)
+    if len(text) <= room:
+        return 1
+    return len(textwrap.wrap(text, room)) if len(text) < 50 * room else -(-len(text) // room)
+
+
 @dataclass
 class Book:
     """A workbook under way. Formats are kept by what they say, names of sheets and tables by what is taken."""
 
     created: date
+    accent: str = "#12436d"
     file: io.BytesIO = field(default_factory=io.BytesIO)
     book: Workbook = field(init=False)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
@@ -145,6 +169,7 @@ class Sheet:
     book: Book
     cells: Worksheet
     row: int = 0
+    wide: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -186,13 +211,18 @@ class Sheet:
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, wrapped: bool = True) -> range:
         """A real table with a heading a column; gives the rows its data is in. Long ones are not wrapped."""
         headings = _apart([column.heading for column in columns])
+        self.cells.set_row(self.row, row_height(headings, self._widths(columns)))
         first, last = self.row + 1, self.row + max(len(rows), 1)
-        style = {"text_wrap": True, "valign": "top"} if wrapped else {}
+        style = {"text_wrap": True, "valign": "top", "indent": 1} if wrapped else {}
         for at, cells in enumerate(rows, first):
+            if wrapped and (height := row_height(cells, self._widths(columns))) > LINE_HEIGHT:
+                self.cells.set_row(at, height)
             for column, cell in enumerate(cells):
                 if cell or wrapped:
                     self.write(at, column, cell, **style)
-        heading_style = self.book.style(bold=True, text_wrap=True, valign="top")
+        heading_style = self.book.style(
+            bold=True, text_wrap=True, valign="vcenter", font_color="#ffffff", bg_color=self.book.accent
+        )
         self.cells.add_table(self.row, 0, last, len(columns) - 1, {
             "name": self.book.table_name(),
             "style": "Table Style Light 1",
@@ -203,8 +233,13 @@ class Sheet:
 
     def widths(self, columns: Sequence[Column]) -> None:
         """Make the sheet's columns as wide as these."""
-        for at, column in enumerate(columns):
-            self.cells.set_column(at, at, column.width)
+        self.wide = tuple(column.width for column in columns)
+        for at, width in enumerate(self.wide):
+            self.cells.set_column(at, at, width)
+
+    def _widths(self, columns: Sequence[Column]) -> tuple[float, ...]:
+        """How wide the columns of a table are: the sheet's, where those were set."""
+        return self.wide or tuple(column.width for column in columns)
 
     def printed(self, title: str, heading_row: int | None = None) -> None:
         """A4 on its side, one page wide, the table's heading on each page, the title and the page's number below."""
