@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.view import Line, Section, View
 
 
@@ -30,6 +31,7 @@ def render(results: Results, page: Page) -> bytes:
     view = view_of(results)
     blocks = [
         *_head(view),
+        *(_changes(view.changes) if view.changes else ()),
         *(block for section in view.sections for block in _section(section, view, page)),
         *_foot(view),
     ]
@@ -60,6 +62,15 @@ def _head(view: View) -> Iterator[str]:
     yield f"# {escaped(view.title)}"
     yield f"{escaped(view.document)}  \n{escaped(view.dates)}"
     yield f"**{escaped(view.headline)}**"
+
+
+def _changes(changes: Changes) -> Iterator[str]:
+    """The table of what has changed since an edition."""
+    yield f"## {escaped(changes.title)}"
+    if changes.rows:
+        head = f"| {' | '.join(map(escaped, changes.headings))} |\n|{'---|' * len(changes.headings)}"
+        yield "\n".join([head, *(f"| {' | '.join(map(escaped, row.cells))} |" for row in changes.rows)])
+    yield escaped(changes.quiet)
 
 
 def _foot(view: View) -> Iterator[str]:

@@ -42,6 +42,7 @@ class _Request:
     evaluator: Literal["compiled", "reference"] | None
     evidence: bool | None
     audience: Audience
+    since: str | None
 
 
 def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,6 +62,8 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
                      help="Only what was recorded by then, a day or a day and time counts."),
         click.option("--select", multiple=True, metavar="WHAT",
                      help="Indicator ids, priority:<id>, verdict:<verdict>; commas."),
+        click.option("--since", metavar="EDITION",
+                     help="With --store: also what changed since an edition and why; `last` is the newest."),
         click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", show_default=True,
                      help="The public is told no names, and no small counts."),
     )  # fmt: skip
@@ -132,7 +135,7 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
     elif not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv, "
                                "or an event store with --store", ctx)  # fmt: skip
-    for name in ("at_import", "evaluator", "evidence"):
+    for name in ("at_import", "evaluator", "evidence", "since"):
         if options[name] is not None and not options["store"]:
             raise click.UsageError(f"--{name.replace('_', '-')} belongs to --store", ctx)
     if not options["events"] and not options["store"]:
@@ -187,7 +190,7 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
     from indicator_engine.cli.stores import opened
 
     with opened(request.store or Path()) as store:
-        return engine.evaluate_store(
+        results = engine.evaluate_store(
             statement,
             store,
             as_of=request.as_of,
@@ -199,6 +202,16 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
             evaluator=request.evaluator,
             evidence=_wants_evidence(request, store),
         )
+        return _since(results, store, request.since, registered)
+
+
+def _since(results: Results, store: Store, edition: str | None, registered: Plugins) -> Results:
+    """The results, with what changed since an edition where that is asked for."""
+    if edition is None:
+        return results
+    from indicator_engine.history.since import compared
+
+    return compared(results, store, edition, registered=registered)
 
 
 def _wants_evidence(request: _Request, store: Store) -> bool | None:

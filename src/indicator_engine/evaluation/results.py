@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indicator_engine.amounts import Unit
     from indicator_engine.conventions import Convention, Due, Provenance
     from indicator_engine.definitions.model import Statement, Target
+    from indicator_engine.evaluation.differences import Differences
     from indicator_engine.evaluation.values import Bound
     from indicator_engine.problems import Location, Problem
 
@@ -253,6 +254,8 @@ class Results:
     """What the register calls its subjects, by their ids."""
     set_aside: int = 0
     """How many rows of the event store wait in quarantine now, and are in no figure."""
+    since: Differences | None = None
+    """What has changed since an edition, where that was asked for; `history.since.compared` finds it out."""
     audience: Audience = "internal"
     """Whom this edition is for; `rendering.audience.published` makes the one for the public."""
 
@@ -336,6 +339,7 @@ class Results:
             **({"audience": self.audience} if self.audience == "public" else {}),
             "diagnostics": [_problem(problem) for problem in self.problems],
             "results": self.to_dicts(),
+            **({"since": self.since.to_dict()} if self.since else {}),
         }
 
 

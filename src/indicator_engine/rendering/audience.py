@@ -17,6 +17,7 @@ from indicator_engine.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from indicator_engine.evaluation.differences import Difference, Differences
     from indicator_engine.evaluation.results import Point, Result, Results
 
 WITHHELD = "withheld"
@@ -34,12 +35,24 @@ def published(results: Results) -> Results:
     return replace(
         results,
         results=found,
+        since=_differences(results.since, smallest) if results.since else None,
         problems=tuple(_remarks(results.problems)),
         series={name: _course(points, smallest) for name, points in results.series.items() if name in kept},
         names={},
         set_aside=0,
         audience="public",
     )
+
+
+def _differences(found: Differences, smallest: int) -> Differences:
+    """What has changed between the figures that are published; not why, since that counts records."""
+    told = (_difference(one, smallest) for one in found.differences)
+    return replace(found, differences=tuple(told), events={})
+
+
+def _difference(one: Difference, smallest: int) -> Difference:
+    before, after = (result and _published(result, smallest) for result in (one.before_result, one.after_result))
+    return replace(one, before_result=before, after_result=after, steps=())
 
 
 def _named(results: Iterable[Result]) -> Iterable[tuple[str, Result]]:
@@ -94,6 +107,7 @@ def _without_small_baseline(result: Result, smallest: int) -> Result:
 def _without_figure(result: Result, *, keep_verdict: bool = False) -> Result:
     return replace(
         result,
+        flags=tuple(flag for flag in result.flags if flag != "restated"),
         verdict=result.verdict if keep_verdict else WITHHELD,
         value=None,
         unknown=(SMALL,),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.conventions import Light, Look, Status
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.view import Line, Section, View
 
 LIGHTS: Mapping[Light, tuple[str, str]] = {
@@ -54,6 +55,8 @@ def document(results: Results, *, details: bool = False) -> bytes:
     writer = _Writer(_begun(results.convention.look, view.language))
     _named(writer.document, view, results.as_of)
     _head(writer, view)
+    if view.changes:
+        _changes(writer, view.changes)
     for section in view.sections:
         _section(writer, section, view, details=details)
     _foot(writer, view)
@@ -231,6 +234,15 @@ def _head(writer: _Writer, view: View) -> None:
 
 def _word(status: Status) -> str:
     return f"{status.symbol} {status.word}".strip()
+
+
+def _changes(writer: _Writer, changes: Changes) -> None:
+    writer.text(changes.title, "Heading 1")
+    if changes.rows:
+        table = writer.table(changes.headings, (6, 3, 3, 2, 4, 4))
+        for row in changes.rows:
+            table.row([(text,) for text in row.cells[:-1]] + [row.causes])
+    writer.text(changes.quiet)
 
 
 _SHARES: Mapping[str, float] = {"priority": 3, "outcome": 4, "aim": 2, "indicator": 7, "target": 4}

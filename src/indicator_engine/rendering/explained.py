@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from indicator_engine import amounts, periods
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
+from indicator_engine.rendering import words
 from indicator_engine.rendering.text import clean
 from indicator_engine.rendering.versions import due_told, told
-from indicator_engine.rendering.view import data_note, known, line_of, view_of
+from indicator_engine.rendering.view import data_note, line_of, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,7 @@ def evaluated(explained: Explanation) -> list[Entry]:
     line = line_of(result, results, explained.indicator.require)
     undecided = [f"undecided: {one}" for one in line.undecided]
     entries = [
-        (f"As of {periods.shown(results.as_of)}, {known(results.known_at)}", _figure(line)),
+        (f"As of {periods.shown(results.as_of)}, {words.known(results.known_at)}", _figure(line)),
         *(_calculation(one, alone=len(explained.calculations) == 1) for one in explained.calculations),
         ("Counted", [", ".join(line.who)] if line.who else []),
         ("Did not count", [*_by_reason(line), *undecided]),

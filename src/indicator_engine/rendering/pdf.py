@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.conventions import Look, Status
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.view import Line, Section, Tally, View
 
 FACES = ("Libertinus Serif", "DejaVu Sans Mono")
@@ -121,6 +122,7 @@ def _told(view: View, look: Look, day: date, *, details: bool) -> dict[str, Any]
         **_language(view),
         "say": _labels(view),
         "tally": _tally(view.tally),
+        "changed": _changes(view.changes) if view.changes else None,
         "sections": [_section(section, view, look, details=details) for section in view.sections],
         "aims": [
             {"id": aim.id, "text": aim.text, "served": _served(aim.served_by, aim.tally) or [say("unserved")]}
@@ -134,6 +136,15 @@ def _told(view: View, look: Look, day: date, *, details: bool) -> dict[str, Any]
         ],
         "flags": [{"word": flag, "means": meaning} for flag, meaning in view.flags],
         "provenance": [{"name": say(f"digest_{name}"), "value": value} for name, value in view.provenance],
+    }
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    return {
+        "title": changes.title,
+        "headings": changes.headings,
+        "rows": [{"cells": row.cells[:-1], "causes": row.causes} for row in changes.rows],
+        "quiet": changes.quiet,
     }
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
 from indicator_engine.rendering import words
 from indicator_engine.rendering.details import Detail, behind_by, detail_of
+from indicator_engine.rendering.differences import Changes, changes_of
 from indicator_engine.rendering.phrases import IN_ENGLISH, Phrases, phrases_of
 from indicator_engine.rendering.text import clean, direction
-from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -140,6 +139,8 @@ class View:
     columns: tuple[tuple[str, str], ...]
     """The county's own columns: what each holds (priority, outcome, aim, indicator or target), and its heading."""
     tally: Tally
+    changes: Changes | None
+    """What has changed since an edition, where that was asked for."""
     aims: tuple[AimLine, ...]
     meanings: tuple[tuple[str, Status, str], ...]
     """Each verdict that occurs, its status, and what it means."""
@@ -173,11 +174,12 @@ def view_of(results: Results) -> View:
     return View(
         title=clean(statement.title or statement.id),
         document=_document(results),
-        dates=say("as_of", day=say.day(results.as_of), known=known(results.known_at, say)),
+        dates=say("as_of", day=say.day(results.as_of), known=words.known(results.known_at, say)),
         county=clean(results.convention.title),
         day=say.day(results.as_of),
         columns=_columns(_vocabulary(results)),
         tally=tally(results, results),
+        changes=changes_of(results.since, results.convention) if results.since else None,
         aims=tuple(_aims(results)),
         meanings=_meanings(results),
         undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
@@ -223,15 +225,6 @@ def _document(results: Results) -> str:
     days = say("span", first=say.day(period.start), last=say.day(period.end))
     span = f"{clean(period.label)} ({days})" if period.label else days
     return " · ".join(filter(None, (clean(statement.status).capitalize(), span, clean(statement.source))))
-
-
-def known(known_at: datetime | None, say: Phrases = IN_ENGLISH) -> str:
-    """From what had been recorded by when."""
-    if known_at is None or known_at == FOREVER:  # the store's word for "everything"
-        return say("known_all")
-    day = say.day(known_at.date())
-    ends = known_at.time() >= time(23, 59, 59)
-    return say("known_day", day=day) if ends else say("known_time", day=day, time=f"{known_at:%H:%M}")
 
 
 def headline(results: Iterable[Result], say: Phrases = IN_ENGLISH) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.plots import Plot
     from indicator_engine.rendering.view import Line, Section, View
 
@@ -45,6 +46,8 @@ def workbook(results: Results) -> bytes:
     book = Book(results.as_of, results.convention.look.accent)
     book.named(title=view.title, subject=view.dates, author=view.county, comments=view.headline)
     summary = book.sheet(view.say("sheet_summary"))
+    if view.changes:
+        _changes(book, view.changes)
     sheets = [(section, book.sheet(_short(section, view))) for section in view.sections]
     drawn = _course(book, view)
     for section, sheet in sheets:
@@ -175,6 +178,23 @@ def _coloured(sheet: Sheet, rows: range, column: int, light: int) -> None:
 
 def _letter(column: int) -> str:
     return chr(ord("A") + column)
+
+
+def _changes(book: Book, changes: Changes) -> None:
+    """What has changed since an edition, a row an indicator."""
+    sheet = book.sheet(changes.sheet)
+    columns = [Column(heading, width) for heading, width in zip(changes.headings, _CHANGES, strict=True)]
+    sheet.widths(columns)
+    sheet.line(changes.title, bold=True, font_size=14)
+    heading = sheet.row
+    if changes.rows:
+        sheet.table(columns, [row.cells for row in changes.rows])
+    sheet.line(changes.quiet)
+    sheet.printed(changes.title, heading)
+    sheet.cells.hide_gridlines(2)
+
+
+_CHANGES = (52, 18, 18, 14, 30, 40)
 
 
 # ── a priority ───────────────────────────────────────────────────────────────────────────────────────────────────────
