@@ -244,6 +244,8 @@ class Convention:
     read_provenance: Callable[[str, Period], Provenance | None] = no_provenance
     language: str = "en"
     look: Look = field(default_factory=Look)
+    grouped_by: str = ""
+    """The column of the register whose groups have charts of their own; "" lets the engine look for one."""
     smallest_published: int = 5
     """A count between 0 and this number is not told to the public; 1 tells every count."""
 

@@ -235,6 +235,18 @@ class Provenances:
 
 
 @dataclass(frozen=True)
+class Grouped:
+    """How figures came about in each group of a column of the register; None is the group of those not known."""
+
+    column: str
+    groups: tuple[str | bool | None, ...]
+    courses: Mapping[str, tuple[tuple[Point, ...], ...]]
+    """A course for each of the groups, by "indicator" or "indicator/part"."""
+    closed: bool = False
+    """Whether the pack lists the values of the column, or the county named it: then its words name nobody."""
+
+
+@dataclass(frozen=True)
 class Results:
     """The answers of one statement at one date, as known at one instant; `results["id"]` finds one."""
 
@@ -250,6 +262,10 @@ class Results:
     uncited_aims: tuple[str, ...] = ()
     series: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
     """How each figure came about, by "indicator" or "indicator/part"; empty unless the evaluation was asked for it."""
+    restated: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    """What points of a course had been told as, where later recordings made another number of them."""
+    groups: Grouped | None = None
+    """The courses in each group of a column of the register, where one is known to tell the groups."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What the register calls its subjects, by their ids."""
     set_aside: int = 0

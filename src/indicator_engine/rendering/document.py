@@ -52,7 +52,7 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 def document(results: Results, *, details: bool = False) -> bytes:
     """The whole file; `details` lists who counted, who did not and why."""
     view = view_of(results)
-    writer = _Writer(_begun(results.convention.look, view.language))
+    writer = _Writer(_begun(results.convention.look, view.language), right_to_left=view.direction == "rtl")
     _named(writer.document, view, results.as_of)
     _head(writer, view)
     if view.changes:
@@ -128,12 +128,14 @@ class _Writer:
     """Adds to a document; a style that the county's document lacks is left out."""
 
     document: Document
+    right_to_left: bool = False
 
     def text(self, text: str, style: str = "Normal", *, bold: bool = False) -> None:
         """A paragraph."""
         if text:
             paragraph = self.document.add_paragraph(style=self._style(style))
             paragraph.add_run(for_xml(text)).bold = bold or None
+            _turned(paragraph, self.right_to_left)
 
     def listed(self, heading: str, items: Iterable[str]) -> None:
         """A heading and a list; neither where there is nothing to list."""
@@ -152,8 +154,10 @@ class _Writer:
         widths = [Length(int(room * share / sum(shares))) for share in shares]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        made = _Table(table, tuple(widths))
+        made = _Table(table, tuple(widths), self.right_to_left)
         _padded(table)
+        if self.right_to_left:
+            table._tbl.tblPr.find(qn("w:tblStyle")).addnext(OxmlElement("w:bidiVisual"))  # noqa: SLF001  # as below
         row = made.row([(heading,) for heading in headings], bold=True)
         _marked(row, "w:tblHeader")
         for cell in row.cells:
@@ -170,6 +174,7 @@ class _Table:
 
     table: Table
     widths: tuple[Length, ...]
+    right_to_left: bool = False
 
     def row(self, cells: Sequence[Sequence[str]], *, bold: bool = False) -> _Row:
         """A row that stays on one page; each cell has its paragraphs, the first of them bold where asked for."""
@@ -180,7 +185,14 @@ class _Table:
             for at, text in enumerate(paragraphs):
                 paragraph = cell.add_paragraph() if at else cell.paragraphs[0]
                 paragraph.add_run(for_xml(text)).bold = bold or None
+                _turned(paragraph, self.right_to_left)
         return row
+
+
+def _turned(paragraph: Paragraph, right_to_left: bool) -> None:  # noqa: FBT001  # from one place
+    """Mark a paragraph as read from right to left."""
+    if right_to_left:
+        paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))  # noqa: SLF001  # the library has no such property
 
 
 def _marked(row: _Row, mark: str) -> None:

@@ -103,6 +103,7 @@ def _environment_of(templates: tuple[tuple[str, str], ...]) -> Environment:
         "bullet": _bullet,
         "drawing": drawings.drawing_of,
         "sizes": {"wide": drawings.WIDE, "narrow": drawings.NARROW},
+        "small": drawings.small_of,
         "spark": _spark,
         "strip": drawings.strip_drawing_of,
         "shares": _shares,

@@ -96,6 +96,7 @@ class Book:
 
     created: date
     accent: str = "#12436d"
+    right_to_left: bool = False
     file: io.BytesIO = field(default_factory=io.BytesIO)
     book: Workbook = field(init=False)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
@@ -114,7 +115,10 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """A new sheet, called like this as far as Excel lets it be."""
-        return Sheet(self, self.book.add_worksheet(self._free(name)))
+        cells = self.book.add_worksheet(self._free(name))
+        if self.right_to_left:
+            cells.right_to_left()
+        return Sheet(self, cells)
 
     def _free(self, name: str) -> str:
         plain = " ".join(_NOT_IN_NAMES.sub(" ", cell_text(name)).split()).strip("' ") or "Sheet"

@@ -139,6 +139,8 @@ class View:
     columns: tuple[tuple[str, str], ...]
     """The county's own columns: what each holds (priority, outcome, aim, indicator or target), and its heading."""
     tally: Tally
+    grouped_by: str
+    """What the register calls its groups; empty where figures are not told by groups."""
     changes: Changes | None
     """What has changed since an edition, where that was asked for."""
     aims: tuple[AimLine, ...]
@@ -179,6 +181,7 @@ def view_of(results: Results) -> View:
         day=say.day(results.as_of),
         columns=_columns(_vocabulary(results)),
         tally=tally(results, results),
+        grouped_by=_grouped_by(results),
         changes=changes_of(results.since, results.convention) if results.since else None,
         aims=tuple(_aims(results)),
         meanings=_meanings(results),
@@ -199,6 +202,13 @@ def view_of(results: Results) -> View:
         language=statement.convention.language,
         direction=direction(statement.convention.language),
     )
+
+
+def _grouped_by(results: Results) -> str:
+    if results.groups is None:
+        return ""
+    attribute = results.statement.schema.subject.attributes.get(results.groups.column)
+    return clean(attribute.label if attribute and attribute.label else results.groups.column)
 
 
 def _all_clean(texts: Iterable[str]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ FOR_PROGRAMS = 2
 def workbook(results: Results) -> bytes:
     """The whole file. The same results give the same bytes."""
     view = view_of(results)
-    book = Book(results.as_of, results.convention.look.accent)
+    book = Book(results.as_of, results.convention.look.accent, right_to_left=view.direction == "rtl")
     book.named(title=view.title, subject=view.dates, author=view.county, comments=view.headline)
     summary = book.sheet(view.say("sheet_summary"))
     if view.changes:
