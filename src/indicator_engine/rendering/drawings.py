@@ -270,10 +270,10 @@ SMALL = (132, 52)
 def small_of(small: Small, among: Multiples) -> Spark:
     """A small chart on the scale of those beside it; a single figure is a dot."""
     width, height = SMALL
-    x = Scale(among.start.toordinal(), among.end.toordinal(), 5, width - 5)
-    y = Scale(float(among.low), float(among.high), height - 5, 5)
+    x = Scale(among.start.toordinal(), among.end.toordinal(), 4, width - 4)
+    y = Scale(float(among.low), float(among.high), height - 2, 5)
     line = [(_n(x(day.toordinal())), _n(y(value))) for day, value in small.points]
-    return Spark(" ".join(f"{left},{top}" for left, top in line), line[-1], _n(y(0)))
+    return Spark(" ".join(f"{left},{top}" for left, top in line), line[-1], "")
 
 
 def bullet_of(value: Fraction, goal: Fraction) -> Bullet | None:

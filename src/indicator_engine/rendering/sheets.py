@@ -101,7 +101,7 @@ class Book:
     book: Workbook = field(init=False)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
     _names: set[str] = field(default_factory=lambda: {"history"})  # Excel keeps that name for itself
-    _texts: dict[str, str] = field(default_factory=dict)
+    _texts: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _tables: int = 0
 
     def __post_init__(self) -> None:
@@ -136,11 +136,13 @@ class Book:
             self._formats[key] = self.book.add_format(dict(key))
         return self._formats[key]
 
-    def text(self, text: str) -> str:
-        """A text as a cell can hold it; the same ones come again and again."""
-        if text not in self._texts:
-            self._texts[text] = cell_text(text)
-        return self._texts[text]
+    def text(self, text: str) -> tuple[str, bool]:
+        """A text as a cell can hold it, and whether it looks like a formula; the same ones come again and again."""
+        found = self._texts.get(text)
+        if found is None:
+            shown = cell_text(text)
+            found = self._texts[text] = shown, shown.lstrip().startswith(_FORMULA_START)
+        return found
 
     def table_name(self) -> str:
         """A name no other table has."""
@@ -201,9 +203,9 @@ class Sheet:
             self.cells.write_blank(row, column, None, self.book.style(**style))
 
     def _text(self, row: int, column: int, text: str, style: dict[str, Any]) -> None:
-        shown = self.book.text(text)
-        quoted = {"quote_prefix": True} if shown.lstrip().startswith(_FORMULA_START) else {}
-        self.cells.write_string(row, column, shown, self.book.style(**style, **quoted))
+        shown, quoted = self.book.text(text)
+        look = {**style, "quote_prefix": True} if quoted else style
+        self.cells.write_string(row, column, shown, self.book.style(**look) if look else None)
 
     def _figure(self, row: int, column: int, figure: Figure, style: dict[str, Any]) -> None:
         if abs(figure.value) >= LARGEST:
