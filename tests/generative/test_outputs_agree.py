@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
 from fractions import Fraction
 from math import isclose
 
@@ -26,7 +27,7 @@ from indicator_engine.rendering.audience import published
 from indicator_engine.rendering.county_table import with_parts
 from indicator_engine.rendering.view import view_of
 
-OUTPUTS = plugins.load(installed=False).outputs
+OUTPUTS = plugins.load().outputs
 
 PACK = """
     id = "counted"
@@ -80,6 +81,8 @@ def agrees(told, value, words):
     """Whether a figure read back is that of the results: its words, or its number as exact as the form is."""
     if isinstance(told, str):
         return told == words
+    if isinstance(told, Share):
+        return value is not None and isclose(told, value, rel_tol=1e-9)
     if isinstance(told, float | int):
         return value is not None and isclose(told, value, rel_tol=1e-15)
     return told == (None if value is None else exact(amounts.exact(value)))
@@ -145,8 +148,29 @@ def from_openmetrics(data):
     return {one.labels["indicator"]: known.get(one.labels["indicator"]) for one in families["indicators_verdict"]}
 
 
+def from_sdmx(data):
+    """Exact figures by name; the one that is judged comes last and has a verdict."""
+    rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    return {row["INDICATOR"]: exact(row["OBS_VALUE"] or None) for row in rows if row["VERDICT"]}
+
+
+def from_iati(data):
+    """Exact figures by name; a share is told in percent."""
+    found = {}
+    for one in ET.fromstring(data).iter("indicator"):  # noqa: S314  # our own file
+        actual = one.find("period/actual")
+        value = None if actual is None else exact(actual.get("value"))
+        share = value is not None and one.get("measure") == "2"
+        found[one.findtext("title/narrative")] = Share(value / 100) if share else value
+    return found
+
+
+class Share(Fraction):
+    """A share that was told in percent, whose last digit is lost in the division."""
+
+
 READERS = {
     "json": from_json, "csv": from_csv, "excel": from_excel, "html": from_html, "markdown": from_markdown,
     "word": from_word,
-    "openmetrics": from_openmetrics, "pdf": from_pdf,
+    "openmetrics": from_openmetrics, "pdf": from_pdf, "sdmx-csv": from_sdmx, "iati": from_iati,
 }  # fmt: skip
