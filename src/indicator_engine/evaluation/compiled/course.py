@@ -109,9 +109,7 @@ class Course(Batch):
             empty = ", ".join(f"0::BIGINT AS {name}" for name in self._marks.words)
             return f"SELECT 0 AS s, 0::BIGINT AS p, {empty} WHERE FALSE"
         new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) GROUP BY s, p")
-        running = ", ".join(
-            f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in self._marks.words
-        )
+        running = ", ".join(f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in self._marks.words)
         until = f"lead(p, 1, {len(self.days) + 1}) OVER (PARTITION BY s ORDER BY p) AS until"
         lasting = self.program.step(f"SELECT s, p, {until}, {running} FROM {new}")
         return f"SELECT s, unnest(range(p, until)) AS p, {masks} FROM {lasting}"
