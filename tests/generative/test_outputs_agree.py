@@ -160,8 +160,8 @@ def from_iati(data):
     for one in ET.fromstring(data).iter("indicator"):  # noqa: S314  # our own file
         actual = one.find("period/actual")
         value = None if actual is None else exact(actual.get("value"))
-        share = value is not None and one.get("measure") == "2"
-        found[one.findtext("title/narrative")] = Share(value / 100) if share else value
+        is_share = one.get("measure") == "2"
+        found[one.findtext("title/narrative")] = value if value is None or not is_share else Share(value / 100)
     return found
 
 

@@ -104,6 +104,7 @@ def test_courses_of_groups():
     rows = register(A="Ely", B="Ely", C="Wem", D=None)
     found = evaluate(pack(TOWNS), events, rows, as_of="2009-06-30", series=True)
 
+    assert found.groups
     assert "town" == found.groups.column
     assert {"Ely": [0, 1, 1], "Wem": [0, 0, 1], None: [0, 0, 1]} == courses(found)
 
@@ -130,7 +131,9 @@ def test_column_that_the_county_names():
     events = [event("pledge", "A"), event("pledge", "B")]
     rows = [*register(A="Ely", B="Wem"), {"organisation": "P", "kind": "public"}]
 
-    assert "town" == evaluate(statement, events, rows, as_of="2009-06-30", series=True).groups.column
+    found = evaluate(statement, events, rows, as_of="2009-06-30", series=True).groups
+    assert found is not None
+    assert "town" == found.column
     assert evaluate(named, events, rows, as_of="2009-06-30", series=True).groups is None
 
 
