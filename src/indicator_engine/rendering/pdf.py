@@ -23,6 +23,7 @@ from indicator_engine.rendering import county_table
 from indicator_engine.rendering.county_table import with_parts
 from indicator_engine.rendering.drawings import bullet_of
 from indicator_engine.rendering.page import DASHED, chart_file
+from indicator_engine.rendering.text import for_xml
 from indicator_engine.rendering.view import view_of
 
 if TYPE_CHECKING:
@@ -236,7 +237,8 @@ def _bullet(line: Line) -> dict[str, float] | None:
 
 def _detail(line: Line, view: View, look: Look, *, details: bool) -> dict[str, Any]:
     detail, say = line.detail, view.say
-    chart = chart_file(detail.plot, say, CHART, look, (detail.message, detail.described)) if detail.plot else None
+    told = for_xml(detail.message), for_xml(detail.described)
+    chart = chart_file(detail.plot, say, CHART, look, told) if detail.plot else None
     return {
         "title": line.name,
         "message": detail.message,
