@@ -52,8 +52,8 @@ class Course(Batch):
         found = evaluator.compiler.belonging(name, place)
         return None if found is None else self._marks.of(self._spells, found[0])
 
-    def _whenever(self, _events: Node, _place: Place, _evaluator: Compiled) -> None:
-        """Days are looked at elsewhere: see `_dated`."""
+    def _whenever(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
+        return self._undated(events, place, evaluator, twins=True)
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
         return self._undated(events, place, evaluator)

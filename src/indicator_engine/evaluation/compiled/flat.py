@@ -148,11 +148,13 @@ class Batch:
             return None
         days = self.program.step(f"SELECT s AS asked FROM {self.ground.names}")
         try:
-            return self._undated(events, replace(place, as_of=None, own=False, days=days), evaluator)
+            return self._undated(events, replace(place, as_of=None, own=False, days=days), evaluator, twins=True)
         except NotCompiledError:
             return None
 
-    def _undated(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
+    def _undated(
+        self, events: Node, place: Place, evaluator: Compiled, *, twins: bool = False
+    ) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, whenever they happened, and the step of those."""
         compiler = evaluator.compiler
         found = compiler.selection(events, place)
@@ -160,7 +162,8 @@ class Batch:
             return None
         if any("asked" in part for truth in found.values() for part in (truth.true, truth.possible)):
             raise NotCompiledError("a condition that looks at the day")
-        return [(truth, compiler.standing(name, place)) for name, truth in found.items()]
+        standing = compiler.standing_or_twin if twins else compiler.standing
+        return [(truth, standing(name, place)) for name, truth in found.items()]
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, and the step of those; None where more has to be looked at."""

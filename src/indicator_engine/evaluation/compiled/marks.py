@@ -81,7 +81,7 @@ class Marks:
         return _NAMED.sub(lambda found: places[int(found[1]), found[2]], condition)
 
     def query(self, rows: str, keys: Sequence[str], source: str = "") -> str:
-        """The keys of rows with their masks, where there is any bit."""
+        """The keys of rows with their masks."""
         blocks = [block for block in self._blocks if block.rows == rows]
         parts = [_bits(block.truths) for block in blocks]
         columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
@@ -91,8 +91,7 @@ class Marks:
         inner = f"SELECT {', '.join(keys)}{', day' * dated}, {columns} FROM {source or rows}"
         inner += f" WHERE day <= {day_literal(last)}" if last else ""
         words = ", ".join(f"{_word(blocks, number, last)} AS {name}" for number, name in enumerate(self.words))
-        any_ = " OR ".join(f"g{index} <> 0" for index in range(len(blocks)))
-        return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked WHERE {any_}"
+        return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked"
 
     # ── where bits are ───────────────────────────────────────────────────────────────────────────────────────────────
 
