@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from indicator_engine.store.store import Store
 
 
+REPORTS = (".pdf", ".docx", ".xlsx", ".md")
+"""Endings of files that `report` writes in another form than a page."""
+
+
 @dataclass(frozen=True)
 class _Request:
     """What the command line asks for."""
@@ -115,8 +119,11 @@ def report(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
 
     \b
     indicators report housing.toml --events events.csv --register register.csv --as-of 2010-03-31
+
+    With a name that ends in .pdf, .docx, .xlsx or .md, --out writes it in that form.
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
-    request = _request(ctx, {**options, "form": "html", "details": True, "evaluator": None, "evidence": None})
+    form = None if options["out"].suffix.casefold() in REPORTS else "html"
+    request = _request(ctx, {**options, "form": form, "details": True, "evaluator": None, "evidence": None})
     screen.write(_evaluated(request, chosen.load()), request.out)
     screen.say(f"Wrote {request.out}.")
 
