@@ -74,12 +74,11 @@ def _changes(changes: Changes) -> Iterator[str]:
 
 
 def _foot(view: View) -> Iterator[str]:
-    yield from _listed(
-        "What the flags mean", (f"{flag}: {meaning}" if meaning else flag for flag, meaning in view.flags)
-    )
-    yield from _listed("Assumptions", (text + _for(names) for text, names in view.assumptions))
-    yield from _listed("Notes of the statement", view.notes)
-    yield from _listed("About the data", view.data_notes)
+    say = view.say
+    yield from _listed(say("flags_mean"), (f"{flag}: {meaning}" if meaning else flag for flag, meaning in view.flags))
+    yield from _listed(say("assumptions"), (text + _for(names) for text, names in view.assumptions))
+    yield from _listed(say("statement_notes"), view.notes)
+    yield from _listed(say("data"), view.data_notes)
     yield escaped(" · ".join(f"{name} {value}" for name, value in view.provenance))
 
 
@@ -106,7 +105,13 @@ def _section(section: Section, view: View, page: Page) -> Iterator[str]:
 
 
 def _table(section: Section, view: View) -> Iterator[str]:
-    yield f"| Status | {escaped(view.vocabulary.indicator)} | Value | Target | Due | Remarks |"
+    say = view.say
+    headings = (
+        say("status"),
+        view.vocabulary.indicator,
+        *(say(key) for key in ("value_told", "target", "due", "remarks")),
+    )
+    yield f"| {' | '.join(map(escaped, headings))} |"
     yield "|---|---|---|---|---|---|"
     for line in section.lines:
         yield from _rows(line)

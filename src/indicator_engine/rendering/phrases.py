@@ -146,6 +146,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "sheet_data": "Data quality",
         "sheet_provenance": "Provenance",
         "count": "Count",
+        "value_told": "Value",
+        "flags_mean": "What the flags mean",
         "id": "Id",
         "name": "Name",
         "goal": "Target as a number",
