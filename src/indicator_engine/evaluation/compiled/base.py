@@ -183,8 +183,9 @@ class Base(ABC):
         found = self.settled(day, cell)
         if isinstance(found, Unknown):
             return cell, NO
-        if isinstance(found, date) and cell.place.as_of:
-            return cell.on(min(found, cell.place.as_of)), YES
+        latest = cell.place.as_of or cell.place.first
+        if isinstance(found, date) and latest and (cell.place.as_of or found <= latest):
+            return cell.on(min(found, latest)), YES
         then = day_literal(found) if isinstance(found, date) else self.day(day, cell)
         return self._on_own_days(f"least({then}, {cell.at})", then, cell)
 
@@ -192,7 +193,7 @@ class Base(ABC):
         """The row on a day of its own."""
         known = cell.frame.bind(f"({then}) IS NOT NULL")
         at = cell.frame.bind(f"CASE WHEN {known} THEN {expression} ELSE DATE '0001-01-01' END")
-        place = replace(cell.place, as_of=None, window=None, days="own days")
+        place = replace(cell.place, as_of=None, window=None, days="own days", first=None)
         return replace(cell, place=place, at=at), known
 
     def _known_on(self, day: Node, cell: Cell) -> tuple[Cell, str]:

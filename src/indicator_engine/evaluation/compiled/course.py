@@ -45,6 +45,9 @@ class Course(Batch):
         days = self.program.step(f"SELECT asked FROM {self._periods}")
         return self.take_at(node, Place(None, moment.known_at, moment.period, days=days), evaluator)
 
+    def _by_itself(self, _node: Node, _place: Place, _evaluator: Compiled) -> None:
+        """Such a figure is asked of its days by another query."""
+
     def _on(self, _day: Node, _place: Place, _evaluator: Compiled) -> Place | None:
         return None
 
