@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.reference import Frame as Fixed
     from indicator_engine.language.nodes import Node
 
-NO_SUBJECT = -2_147_483_648
-"""The number of a subject that there is not."""
-
-
 class Asked(Protocol):
     """Evaluates what asks nothing of a row."""
 
@@ -57,6 +53,7 @@ class Base(ABC):
     def __init__(self, ground: Ground, program: Program, fixed: Fixed, asked: Asked) -> None:
         self.ground, self.program, self.fixed, self.asked = ground, program, fixed, asked
         self.schema = ground.schema
+        self.dialect = program.dialect
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._free: dict[tuple[int, bool], bool] = {}
         self._kept: list[Node] = []

@@ -79,8 +79,7 @@ class Course(Batch):
         """Records with the first of the days on which they had happened."""
         first, last = day_literal(self.days[0]), day_literal(self.days[-1])
         turns = " UNION ALL ".join(
-            f"SELECT unnest(generate_series({day_literal(before)} + 1, {day_literal(day)}, INTERVAL 1 DAY))::DATE "
-            f"AS day, {number} AS p"
+            f"SELECT {self.program.dialect.days(day_literal(before), day_literal(day))} AS day, {number} AS p"
             for number, (before, day) in enumerate(zip(self.days, self.days[1:], strict=False), 2)
         )
         calendar = self.program.step(turns or "SELECT DATE '0001-01-01' AS day, 0 AS p LIMIT 0")
@@ -93,7 +92,7 @@ class Course(Batch):
         names = [f"m{number}" for number in range(self._masks)]
         masks, joined = ", ".join(names), ", ".join(f"bit_or({one}) AS {one}" for one in names)
         parts = [self._lasting(masks, joined), *self._spell_branches()]
-        states = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(parts)}) GROUP BY s, p")
+        states = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(parts)}) marks GROUP BY s, p")
         few = self.program.step(f"SELECT p, {masks}, count(*) AS n FROM {states} GROUP BY p, {masks}")
         columns = ", ".join(
             f"coalesce(sum(CASE WHEN {one} THEN n ELSE 0 END), 0) AS n{index}" for index, one in enumerate(self._sets)
@@ -104,15 +103,15 @@ class Course(Batch):
         """The bits of records in each period, those of earlier ones among them."""
         branches = list(self._branches())
         if not branches:
-            empty = ", ".join(f"0::BIGINT AS m{number}" for number in range(self._masks))
-            return f"SELECT 0 AS s, 0::BIGINT AS p, {empty} WHERE FALSE"
-        new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) GROUP BY s, p")
+            empty = ", ".join(f"CAST(0 AS BIGINT) AS m{number}" for number in range(self._masks))
+            return f"SELECT s, CAST(0 AS BIGINT) AS p, {empty} FROM {self.ground.names} WHERE FALSE"
+        new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) marks GROUP BY s, p")
         running = ", ".join(
             f"bit_or(m{number}) OVER (PARTITION BY s ORDER BY p) AS m{number}" for number in range(self._masks)
         )
         until = f"lead(p, 1, {len(self.days) + 1}) OVER (PARTITION BY s ORDER BY p) AS until"
         lasting = self.program.step(f"SELECT s, p, {until}, {running} FROM {new}")
-        return f"SELECT s, unnest(range(p, until)) AS p, {masks} FROM {lasting}"
+        return f"SELECT s, {self.program.dialect.numbers('p', 'until')} AS p, {masks} FROM {lasting}"
 
     def _branches(self) -> Iterator[str]:
         for rows in dict.fromkeys(rows for rows, _ in self._bits if rows != self._spells):
@@ -127,7 +126,7 @@ class Course(Batch):
         own = [(condition, place) for (step, condition), place in self._bits.items() if step == of]
         masks = ", ".join(f"CAST({sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks))
         any_ = " OR ".join(f"m{number} <> 0" for number in range(self._masks))
-        return f"SELECT * FROM (SELECT s, CAST(p AS BIGINT) AS p, {masks} FROM {rows}) WHERE {any_}"
+        return f"SELECT * FROM (SELECT s, CAST(p AS BIGINT) AS p, {masks} FROM {rows}) marked WHERE {any_}"
 
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""

@@ -219,7 +219,7 @@ class Batch:
         masks = [f"m{number}" for number in range(self._masks)]
         joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
         branches = " UNION ALL ".join(self._branches())
-        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) GROUP BY s")
+        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) marks GROUP BY s")
         few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
         return f"SELECT {columns} FROM {few}"
 
@@ -236,7 +236,7 @@ class Batch:
                 f"CAST({sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks)
             )
             any_ = " OR ".join(f"m{number} <> 0" for number in range(self._masks))
-            yield f"SELECT * FROM (SELECT s, {masks} FROM {rows}) WHERE {any_}"
+            yield f"SELECT * FROM (SELECT s, {masks} FROM {rows}) marked WHERE {any_}"
 
     def values(self, row: tuple[Any, ...]) -> list[Any]:
         """The value of each figure that was taken, in order."""

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.store import aliases, catalog
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
@@ -20,7 +21,7 @@ from indicator_engine.store.records import FOREVER
 from indicator_engine.store.registers import standing_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from indicator_engine.conventions import Basis
@@ -62,7 +63,17 @@ class Ground:
     covered: frozenset[str] | None = None
     findings: Findings | None = None
     """What was found out before about the store as it is now."""
+    nobody: str = "-2147483648"
+    """The number of a subject that there is not."""
     _picked: dict[datetime, str] = field(default_factory=dict)
+
+    def program(self) -> Program:
+        """A program for queries over these relations."""
+        return Program()
+
+    def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
+        return self.database.rows(query, values)
 
     def __post_init__(self) -> None:
         self.prefix = f"ground{next(_serial)}"

@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from indicator_engine.evaluation.compiled.dialects import DUCKDB
+
+if TYPE_CHECKING:
+    from indicator_engine.evaluation.compiled.dialects import Dialect
 
 _STEP = re.compile(r"\bstep\d+\b")
 
@@ -16,6 +22,7 @@ _STEP = re.compile(r"\bstep\d+\b")
 class Program:
     """Steps in the order in which they were needed, and the texts to bind."""
 
+    dialect: Dialect = DUCKDB
     steps: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     _named: dict[str, str] = field(default_factory=dict)
