@@ -5,11 +5,12 @@ Files are reached by a connection that can read them and nothing else.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.connections import Connection
+from indicator_engine.evaluation.compiled.connections import Column, Connection
 from indicator_engine.evaluation.compiled.dialects import DUCKDB
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import StoreError
@@ -122,12 +123,12 @@ class DuckDBConnection(Connection):
         )
         return [name for (name,) in self.rows(query, {})]
 
-    def columns(self, table: str) -> Mapping[str, str] | None:
+    def columns(self, table: str) -> Mapping[str, Column] | None:
         """As the table says."""
         if table not in self.tables() and f"main.{table}" not in self.tables():
             return None
         found = self.rows(f"DESCRIBE {self.relation(table)}", {})
-        return {name: "decimal" if kind.startswith("DECIMAL") else _held(kind) for name, kind, *_ in found}
+        return {name: _held(kind) for name, kind, *_ in found}
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row."""
@@ -139,8 +140,10 @@ class DuckDBConnection(Connection):
         self._connection.close()
 
 
-def _held(kind: str) -> str:
-    return "text" if kind.startswith("ENUM") else _HOLDS.get(kind, kind.lower())
+def _held(kind: str) -> Column:
+    if found := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind):
+        return Column.decimal(int(found[1]), int(found[2]))
+    return Column("text" if kind.startswith("ENUM") else _HOLDS.get(kind, kind.lower()))
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.connections import Connection
+from indicator_engine.evaluation.compiled.connections import Column, Connection
 from indicator_engine.evaluation.compiled.dialects import POSTGRES
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import IndicatorEngineError, StoreError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _HOLDS = {
-    "int2": "whole", "int4": "whole", "int8": "whole", "numeric": "decimal", "float4": "float", "float8": "float",
+    "int2": "whole", "int4": "whole", "int8": "whole", "float4": "float", "float8": "float",
     "text": "text", "varchar": "text", "bpchar": "text", "name": "text", "citext": "text", "uuid": "text",
     "date": "date", "timestamp": "instant", "timestamptz": "zoned", "bool": "truth", "_text": "texts",
     "_varchar": "texts",
@@ -76,16 +76,15 @@ class PostgresConnection(Connection):
         )
         return [name for (name,) in self.rows(query, {})]
 
-    def columns(self, table: str) -> Mapping[str, str] | None:
+    def columns(self, table: str) -> Mapping[str, Column] | None:
         """By the catalogue; a domain holds what its base type does."""
         query = (
-            "SELECT a.attname, coalesce(b.typname, t.typname), t.typtype FROM pg_attribute a "
+            "SELECT a.attname, coalesce(b.typname, t.typname), t.typtype, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END FROM pg_attribute a "
             "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd' "
             "WHERE a.attrelid = to_regclass(%(name)s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         )
         found = self.rows(query, {"name": self.relation(table)})
-        held = {name: "text" if kind == "e" else _HOLDS.get(word, word) for name, word, kind in found}
-        return held or None
+        return {name: _held(word, kind, typmod) for name, word, kind, typmod in found} or None
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row; a query that fails leaves the transaction as it was."""
@@ -96,6 +95,12 @@ class PostgresConnection(Connection):
         """Close it."""
         with suppress(Exception):
             self._connection.close()
+
+
+def _held(word: str, kind: str, typmod: int) -> Column:
+    if word == "numeric":  # of any length, or with its precision and scale in one number
+        return Column("decimal", 10**6, 10**6) if typmod < 0 else Column.decimal(typmod - 4 >> 16, typmod - 4 & 1023)
+    return Column("text" if kind == "e" else _HOLDS.get(word, word))
 
 
 @contextmanager

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import tempfile
+import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from indicator_engine.evaluation.compiled.connections import Connection
+from indicator_engine.evaluation.compiled.connections import Column, Connection
 from indicator_engine.evaluation.compiled.dialects import SPARK
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import IndicatorEngineError, StoreError
@@ -21,16 +25,24 @@ if TYPE_CHECKING:
 _HOLDS = {
     "byte": "whole", "short": "whole", "integer": "whole", "long": "whole", "float": "float", "double": "float",
     "string": "text", "char": "text", "varchar": "text", "date": "date", "timestamp": "zoned",
-    "timestamp_ntz": "instant", "boolean": "truth", "decimal": "decimal",
+    "timestamp_ntz": "instant", "boolean": "truth",
 }  # fmt: skip
 
 _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.adaptive.enabled": "true",
 }
 """How queries have to be understood: nothing overflows, rounds or is cast without a word."""
+
+
+_ALONE = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.default.parallelism": "4",
+}
+"""How it runs on one machine."""
 
 
 @hookimpl
@@ -63,19 +75,40 @@ def _opened(address: str) -> SparkConnection:
 
 def _session(master: str) -> SparkSession:
     try:
-        from pyspark.sql import SparkSession
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of libraries that it could use, and is not asked to
+            from pyspark.sql import SparkSession
     except ImportError as fault:
         hint = "pip install 'indicator-engine[spark]', which needs Java 17 as well"
         raise IndicatorEngineError(f"Spark takes a library that is not installed: {hint}") from fault
+    if (running := SparkSession.getActiveSession()) is not None:
+        return running.newSession()
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        raise IndicatorEngineError("Spark needs Java: install Java 17, for example openjdk-17-jre-headless")
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    local = master.startswith("local")
-    builder = SparkSession.builder.appName("indicators")
-    if SparkSession.getActiveSession() is None:
-        builder = builder.master(master).config("spark.ui.enabled", "false").config("spark.log.level", "ERROR")
-        if local:
-            builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.default.parallelism", "4")
-    found: SparkSession = builder.getOrCreate().newSession()
-    return found
+    builder = SparkSession.builder.appName("indicators").master(master)
+    if master.startswith("local"):
+        for key, value in _ALONE.items():
+            builder = builder.config(key, value)
+    with _quietly():
+        return builder.getOrCreate().newSession()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without what the Java machine says on the standard error while it starts and as long as it runs."""
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as told:
+        os.dup2(told.fileno(), 2)
+        try:
+            yield
+        except Exception as fault:
+            told.seek(0)
+            words = " ".join(told.read().decode(errors="replace").split())[-400:]
+            raise StoreError(f"Spark does not start: {words or fault}") from None
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 class SparkConnection(Connection):
@@ -104,7 +137,7 @@ class SparkConnection(Connection):
         """Tables and views of the current database."""
         return sorted(self._views) or [one.name for one in self._session.catalog.listTables()]
 
-    def columns(self, table: str) -> Mapping[str, str] | None:
+    def columns(self, table: str) -> Mapping[str, Column] | None:
         """As the table says."""
         from pyspark.errors import AnalysisException
 
@@ -130,11 +163,14 @@ class SparkConnection(Connection):
         self._views = []
 
 
-def _held(kind: Any) -> str:
+def _held(kind: Any) -> Column:
     if isinstance(kind, dict):
-        return "texts" if kind.get("type") == "array" and kind.get("elementType") == "string" else str(kind["type"])
+        is_list = kind.get("type") == "array" and kind.get("elementType") == "string"
+        return Column("texts" if is_list else str(kind["type"]))
+    if found := re.fullmatch(r"decimal\((\d+),(\d+)\)", kind):
+        return Column.decimal(int(found[1]), int(found[2]))
     name = str(kind).partition("(")[0]
-    return _HOLDS.get(name, name)
+    return Column(_HOLDS.get(name, name))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Nothing is ever written through it. The shipped engines and those of plugins mak
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -19,6 +20,24 @@ Holds = Literal["whole", "decimal", "float", "text", "date", "instant", "zoned",
 HOLDS: tuple[Holds, ...] = ("whole", "decimal", "float", "text", "date", "instant", "zoned", "truth", "texts")
 
 
+DIGITS, PLACES = 18, 20
+"""How many digits are kept of a number before the point, and behind it."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds: one of HOLDS, or else the engine's word for its type; of decimals, how many digits."""
+
+    holds: str
+    digits: int = DIGITS
+    places: int = PLACES
+
+    @staticmethod
+    def decimal(precision: int, scale: int) -> Column:
+        """A decimal of so many digits in all, and so many behind the point."""
+        return Column("decimal", precision - scale, scale)
+
+
 class Connection(ABC):
     """One open connection. `dialect` says how its queries are spelt, `shown` what messages call the database."""
 
@@ -30,11 +49,8 @@ class Connection(ABC):
         """Its tables and views, as `table` of a source names them."""
 
     @abstractmethod
-    def columns(self, table: str) -> Mapping[str, str] | None:
-        """What each column of a table holds: one of HOLDS, or else the engine's word for its type.
-
-        None where there is no such table.
-        """
+    def columns(self, table: str) -> Mapping[str, Column] | None:
+        """What each column of a table holds; None where there is no such table."""
 
     @abstractmethod
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:

@@ -82,7 +82,8 @@ class MappedGround:
     @property
     def events(self) -> int:
         """How many versions of events there are."""
-        return sum(int(self._asked(f"SELECT count(*) AS n FROM {one}")[0][0]) for one in self._versions.values())
+        every = " UNION ALL ".join(f"SELECT count(*) AS n FROM {one}" for one in self._versions.values())
+        return int(self._asked(f"SELECT coalesce(sum(n), 0) AS n FROM ({every}) counts")[0][0])
 
     # ── relations ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,13 +249,12 @@ class MappedGround:
         for low, high in self._asked(f"SELECT DISTINCT low, high FROM ({several}) several"):
             self._contested |= {numbers[low], numbers[high]}
             self._shared = self._shared or low != high
-        for event in there:
-            columns = ", ".join(["s", "occurred", *map(column, event.attributes)])
-            if event.name not in self._contested and self._asked(
-                f"SELECT 1 AS one FROM {self._versions[event.name]} WHERE NOT retracted GROUP BY {columns} "
-                "HAVING count(*) > 1 LIMIT 1"
-            ):
-                self._contested.add(event.name)
+        twins = " UNION ALL ".join(
+            f"SELECT {self._number(event.name)} AS type FROM {self._versions[event.name]} WHERE NOT retracted "
+            f"GROUP BY {', '.join(['s', 'occurred', *map(column, event.attributes)])} HAVING count(*) > 1"
+            for event in there
+        )
+        self._contested |= {numbers[one] for (one,) in self._asked(f"SELECT DISTINCT type FROM ({twins}) twins")}
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

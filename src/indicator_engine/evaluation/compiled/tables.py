@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.ground import column, day_literal, instant_literal, plain
+from indicator_engine.evaluation.compiled.connections import DIGITS, PLACES, Column
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
 from indicator_engine.store.cells import CellError, read_instant, read_occurrence, read_text, read_truth, read_value
@@ -40,10 +41,6 @@ _CASTS = {
     "float": "floating-point numbers are not exact: map a view that has the column as numeric(18, 2) or the like",
     "text": "map a view that has the column as what it is, such as `CAST({name} AS {kind})`",
 }
-
-LARGEST = 10**18
-"""Numbers are kept with eighteen digits before the point, and twenty behind."""
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -97,31 +94,38 @@ def mapped_tables(
         raise DataError([Problem("IE381", fact, 'declare one: `[source.pledges]` with `table = "schema.pledges"`')])
     if problems:
         raise DataError(problems)
-    told, aside = [], 0
-    for table in tables:
-        found, rows = _set_aside(connection, table, program)
-        told += found
-        aside += rows
+    told, aside = _set_aside(connection, [table for table in tables if table.faults], program)
     return tables, told, aside
 
 
-def _set_aside(connection: Connection, table: MappedTable, program: Program) -> tuple[list[Problem], int]:
-    """Find out which faults there are in a table, and keep their rows out."""
-    if not table.faults:
+def _set_aside(
+    connection: Connection, tables: Sequence[MappedTable], program: Program
+) -> tuple[list[Problem], int]:
+    """Find out in one query which faults there are in all tables, and keep their rows out."""
+    most = max((len(table.faults) for table in tables), default=0)
+    query = " UNION ALL ".join(_counted(number, table, most) for number, table in enumerate(tables))
+    if not query:
         return [], 0
-    count = "coalesce(sum(CASE WHEN {} THEN 1 ELSE 0 END), 0)"
-    columns = ", ".join(count.format(one.condition) for one in table.faults)
-    any_ = count.format(" OR ".join(f"coalesce({one.condition}, FALSE)" for one in table.faults))
-    query = f"SELECT {columns}, {any_} FROM {table.relation} t WHERE {table.usable}"
     values = program.values(query)
-    ((*found, rows),) = connection.rows(connection.dialect.translated(query, values), values)
-    problems = []
-    for fault, number in zip(table.faults, found, strict=True):
-        if number:
-            table.kept_out.append(fault.condition)
-            fact = f"{_rows(int(number))} set aside: {fault.fact}"
-            problems.append(Problem(fault.code, fact, "", "warning", table.where))
-    return problems, int(rows)
+    problems, aside = [], 0
+    for number, rows, *found in connection.rows(connection.dialect.translated(query, values), values):
+        table = tables[int(number)]
+        aside += int(rows)
+        for fault, count in zip(table.faults, found, strict=False):
+            if count:
+                table.kept_out.append(fault.condition)
+                fact = f"{_rows(int(count))} set aside: {fault.fact}"
+                problems.append(Problem(fault.code, fact, "", "warning", table.where))
+    return problems, aside
+
+
+def _counted(number: int, table: MappedTable, most: int) -> str:
+    """How many rows of a table have each of its faults, and how many have any."""
+    count = "coalesce(sum(CASE WHEN {} THEN 1 ELSE 0 END), 0)"
+    columns = [count.format(one.condition) for one in table.faults] + ["0"] * (most - len(table.faults))
+    any_ = count.format(" OR ".join(f"coalesce({one.condition}, FALSE)" for one in table.faults))
+    named = ", ".join(f"{text} AS f{index}" for index, text in enumerate(columns))
+    return f"SELECT {number} AS number, {any_} AS n, {named} FROM {table.relation} t WHERE {table.usable}"
 
 
 def _rows(number: int) -> str:
@@ -144,7 +148,7 @@ class _Mapper:
         self.dialect = connection.dialect
         self.where = Location(f"{connection.shown}: {mapping.table}")
         self.table = MappedTable(mapping, connection.relation(mapping.table), self.where)
-        self.columns: Mapping[str, str] = {}
+        self.columns: Mapping[str, Column] = {}
 
     def mapped(self) -> MappedTable:
         """The table, or problems."""
@@ -296,18 +300,18 @@ class _Mapper:
             self._column(name, found, kind)
 
     def _column(self, name: str, found: str, kind: str) -> None:
-        holds = self.columns[found]
-        if holds not in _FITS[kind] and not (holds == "text" and kind == "VARCHAR[]" and False):
+        holds = self.columns[found].holds
+        if holds not in _FITS[kind]:
             fact = f"the column `{found}` holds {_SHOWN.get(holds, holds)}, and `{name}` takes {_taken(kind)}"
             hint = _CASTS.get(holds, _CASTS["text"]).format(name=found, kind=self._spelt(kind))
             self._problem("IE380", fact, hint)
             return
-        self.table.told[name] = self._typed(name, f"t.{quoted(found)}", holds, kind)
+        self.table.told[name] = self._typed(name, f"t.{quoted(found)}", self.columns[found], kind)
 
     def _spelt(self, kind: str) -> str:
         return self.dialect.translated(self.dialect.kind(kind))
 
-    def _typed(self, name: str, raw: str, holds: str, kind: str) -> str:
+    def _typed(self, name: str, raw: str, column_: Column, kind: str) -> str:
         match kind:
             case "VARCHAR":
                 text = f"nullif(trim({self.dialect.text(raw)}), '')"
@@ -317,12 +321,14 @@ class _Mapper:
                 return self._meant(text, self.mapping.values.get(name, {}))
             case "TIMESTAMP":
                 return f"CAST({raw} AS TIMESTAMP)"
-            case "DATE" if holds == "instant":
+            case "DATE" if column_.holds == "instant":
                 whole = f"CAST(CAST({raw} AS DATE) AS TIMESTAMP) <> CAST({raw} AS TIMESTAMP)"
                 self._fault(whole, "IE353", f"{name} has a time of day")
                 return f"CAST({raw} AS DATE)"
-            case "DECIMAL(38,20)" if holds == "decimal":
-                fits = f"(abs({raw}) < {LARGEST} AND {raw} = round({raw}, 20))"
+            case "DECIMAL(38,20)" if column_.digits > DIGITS or column_.places > PLACES:
+                small = [f"abs({raw}) < {10**DIGITS}"] if column_.digits > DIGITS else []
+                short = [f"{raw} = round({raw}, {PLACES})"] if column_.places > PLACES else []
+                fits = f"({' AND '.join([*small, *short])})"
                 self._fault(f"NOT {fits}", "IE363", f"{name} has more digits than are kept")
                 return f"CASE WHEN {fits} THEN CAST({raw} AS {kind}) END"
             case "VARCHAR[]":
