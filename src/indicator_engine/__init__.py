@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Look, Provenance, Status, Vocabulary
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.engine import evaluate, evaluate_store, explain, import_rows, load_pack, load_packs
+    from indicator_engine.engine import evaluate, evaluate_source, evaluate_store, explain, import_rows, load_pack, load_packs
     from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.hookspecs import hookimpl
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "evaluate": "engine",
+    "evaluate_source": "engine",
     "evaluate_store": "engine",
     "explain": "engine",
     "import_rows": "engine",
@@ -66,7 +67,7 @@ __all__ = [
     "NEUTRAL", "Convention", "DataError", "DueReading", "Explanation", "Indicator", "IndicatorEngineError",
     "Location", "Look", "PackError", "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError",
     "Result", "Results", "SourceMapping", "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary",
-    "evaluate", "evaluate_store", "explain", "hookimpl", "import_rows", "load_pack", "load_packs",
+    "evaluate", "evaluate_source", "evaluate_store", "explain", "hookimpl", "import_rows", "load_pack", "load_packs",
     "memory_store", "open_store", "published",
 ]  # fmt: skip
 

@@ -389,6 +389,13 @@ _ALL = (
         "Tables are never guessed by their names.",
         'Declare one for each event type: `[source.pledges]` with `table = "schema.pledges"` and its `columns`.',
     ),
+    DataCode(
+        "IE382", "figure worked out from the records",
+        "A part of an indicator has no plan as a query, so that all records were read from the database and it was "
+        "worked out from them. It is a note: the figure is the same.",
+        "Reading all records takes longer than a query.",
+        "Nothing; where it takes too long, write the indicator another way, or import the events into a store.",
+    ),
 )  # fmt: skip
 
 CODES: Mapping[str, DataCode] = MappingProxyType({code.code: code for code in _ALL})

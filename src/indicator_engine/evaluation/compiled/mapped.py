@@ -56,7 +56,8 @@ class MappedGround:
             event.name: self._program.step(self._versions_of(event)) for event in schema.events.values()
         }
         self.register = self._program.step(self._register_query())
-        self.names = self._program.step(self._names_query())
+        self.names = self._program.step(self._names_query({*self._versions.values()}))
+        self._program.narrowed[self.names] = self._names_query
         self._shared = False
         """Whether events of several types have one id."""
         self._contested: set[str] = set()
@@ -149,15 +150,20 @@ class MappedGround:
         dialect = self.connection.dialect
         return dialect.list_of([]) if kind.endswith("[]") else f"CAST(NULL AS {dialect.kind(kind)})"
 
-    def _names_query(self) -> str:
-        """Everybody: of whom there is an event or a row of the register, and who is referred to."""
-        told = [f"SELECT s FROM {one}" for one in (*self._versions.values(), self.register)]
+    def _names_query(self, needed: set[str]) -> str:
+        """Everybody of whom the tables that are looked at have an event, who is referred to, and the register's.
+
+        Nobody else can be in anything that a query asks for.
+        """
+        told = [f"SELECT s FROM {self.register}"]
         for event in self.schema.events.values():
-            told += [
-                f"SELECT {column(name)} AS s FROM {self._versions[event.name]}"
-                for name, one in event.attributes.items()
-                if one.type == "subject"
-            ]
+            if (versions := self._versions[event.name]) in needed:
+                told.append(f"SELECT s FROM {versions}")
+                told += [
+                    f"SELECT {column(name)} AS s FROM {versions}"
+                    for name, one in event.attributes.items()
+                    if one.type == "subject"
+                ]
         told += [
             f"SELECT {column(name)} AS s FROM {self.register}"
             for name, one in self.schema.subject.attributes.items()

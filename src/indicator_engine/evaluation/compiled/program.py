@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from indicator_engine.evaluation.compiled.dialects import DUCKDB
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from indicator_engine.evaluation.compiled.dialects import Dialect
 
 _STEP = re.compile(r"\bstep\d+\b")
@@ -25,6 +27,8 @@ class Program:
     dialect: Dialect = DUCKDB
     steps: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    narrowed: dict[str, Callable[[set[str]], str]] = field(default_factory=dict)
+    """Steps that are written for each query, by what else it needs; they need none but those made before them."""
     _named: dict[str, str] = field(default_factory=dict)
     _columns: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -47,16 +51,25 @@ class Program:
 
     def written(self, query: str) -> str:
         """A query with the steps that it needs, each after those it needs itself."""
-        needed: dict[str, None] = {}
+        needed = self._needed(query)
+        own = {one: self.narrowed[one](needed) for one in self.narrowed if one in needed}
+        for text in own.values():
+            needed |= self._needed(text)
+        names = sorted(needed, key=lambda name: int(name.removeprefix("step")))
+        steps = ", ".join(f"{name} AS ({own.get(name, self.steps[name])})" for name in names)
+        return f"WITH {steps} {query}" if steps else query
+
+    def _needed(self, query: str) -> set[str]:
+        """The steps that a query needs; those that are written for each query need nothing of themselves."""
+        needed: set[str] = set()
         waiting = [query]
         while waiting:
             for name in _STEP.findall(waiting.pop()):
                 if name not in needed:
-                    needed[name] = None
-                    waiting.append(self.steps[name])
-        names = sorted(needed, key=lambda name: int(name.removeprefix("step")))
-        steps = ", ".join(f"{name} AS ({self.steps[name]})" for name in names)
-        return f"WITH {steps} {query}" if steps else query
+                    needed.add(name)
+                    if name not in self.narrowed:
+                        waiting.append(self.steps[name])
+        return needed
 
     def values(self, query: str) -> dict[str, str]:
         """The texts that a written query binds."""
