@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.mappings import SourceMapping
-from indicator_engine.evaluation.compiled.dialects import POSTGRES
+from indicator_engine.evaluation.compiled.dialects import POSTGRES, SPARK
 from indicator_engine.evaluation.compiled.ground import plain
 from indicator_engine.store.catalog import COLUMN_TYPES
 
@@ -28,6 +30,11 @@ def mappings_of(schema: Schema) -> tuple[SourceMapping, ...]:
         SourceMapping(name, table=f"ev_{name}".casefold(), constants={"type": name}) for name in schema.events
     ]
     return (*events, SourceMapping("register", kind="register", table="listed"))
+
+
+def prefixed(mappings: Sequence[SourceMapping], prefix: str) -> tuple[SourceMapping, ...]:
+    """The same sources for tables with something in front of their names."""
+    return tuple(replace(one, table=f"{prefix}{one.table}") for one in mappings)
 
 
 def tables_of(schema: Schema, records: Records) -> Iterator[Table]:
@@ -76,3 +83,34 @@ def fill_duckdb(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) 
         connection.execute(f'CREATE OR REPLACE TABLE "{name}" ({typed})')
         if rows:
             connection.executemany(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})', rows)
+
+
+def fill_spark(session: Any, tables: Sequence[Table], prefix: str) -> None:
+    """Make views that every session of the program sees; their rows stand in the query that makes them."""
+    for name, columns, rows in tables:
+        typed = ", ".join(
+            f"CAST(c{index} AS {SPARK.translated(SPARK.kind(kind))}) AS `{one}`"
+            for index, (one, kind) in enumerate(columns.items())
+        )
+        names = ", ".join(f"c{index}" for index in range(len(columns)))
+        values = ", ".join(f"({', '.join(map(_spark, row))})" for row in rows)
+        nothing = f"({', '.join(['NULL'] * len(columns))})"
+        session.sql(
+            f"CREATE OR REPLACE GLOBAL TEMP VIEW `{prefix}{name}` AS SELECT {typed} "
+            f"FROM VALUES {values or nothing} AS t({names}){'' if rows else ' WHERE FALSE'}"
+        )
+
+
+def _spark(value: Any) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool() | int():
+            return str(value)
+        case list():
+            return f"array({', '.join(map(_spark, value))})"
+        case datetime():
+            return f"TIMESTAMP_NTZ '{value.isoformat(sep=' ')}'"
+        case date():
+            return f"DATE '{value.isoformat()}'"
+    return SPARK.literal(str(value))

@@ -105,8 +105,10 @@ class DuckDBConnection(Connection):
 
     def add(self, name: str, table: Stream) -> None:
         """A table in memory."""
+        from indicator_engine.store.sandbox import ArrowStream
+
         with _faults(self.shown):
-            self._connection.register("incoming", table)
+            self._connection.register("incoming", ArrowStream(table))
             self._connection.execute(f"CREATE TEMP TABLE {_name(name)} AS SELECT * FROM incoming")  # noqa: S608
             self._connection.unregister("incoming")
 
