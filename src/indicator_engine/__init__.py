@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Look, Provenance, Status, Vocabulary
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.engine import evaluate, evaluate_source, evaluate_store, explain, import_rows, load_pack, load_packs
+    from indicator_engine.engine import (
+        evaluate,
+        evaluate_source,
+        evaluate_store,
+        explain,
+        import_rows,
+        load_pack,
+        load_packs,
+    )
     from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.hookspecs import hookimpl

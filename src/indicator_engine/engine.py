@@ -383,7 +383,7 @@ def evaluate_source(  # noqa: PLR0913  # what may be asked of a database
         ground.close()
 
 
-def _mapped(  # noqa: PLR0917  # from one place
+def _mapped(  # from one place
     statement: Statement,
     source: str | Mapping[str, Stream],
     mappings: Sequence[SourceMapping],

@@ -31,6 +31,29 @@ DATA = conformance.DataSets(ROOT / "tests/spec/conformance")
 PACKS = {"nottinghamshire/2009-10": "2010-03-31", "derbyshire/2008-09": "2009-03-31"}
 """The shipped packs, each with the last day of its year."""
 
+EXPRESSIONS = (
+    "median(training.people)",
+    "median(training.hours)",
+    "mean(training.hours)",
+    "sum(training.people) / 7",
+    "distinct(deliverable.covers)",
+    '"x" in distinct(deliverable.covers)',
+    'count(deliverable["cost" in covers])',
+    "latest(pledge, by=(organisation, stage))",
+    "everyone - distinct(contract.other_org)",
+    "count(contract[months(occurred_on, ends_on) > 8])",
+    "count(contract[years(occurred_on, shift(ends_on, years=3)) >= 3])",
+    "count(contract[days(occurred_on, ends_on) > 200])",
+    'count(contract[shift(occurred_on, months=1, days=-10) > date("2009-05-05")])',
+    "everyone[size * 3 > 40]",
+    "everyone[accredited]",
+    "organisations(in_force(contract))",
+    "contract[other_org in members]",
+    "every(contract, at(occurred_on, organisation in members))",
+    'count(training[participant == "ann"])',
+)
+"""Texts, lists, days, exact numbers, medians, what is bound; beside one row, and over many."""
+
 
 @cache
 def cases() -> tuple[Row, ...]:
@@ -68,9 +91,7 @@ def _answer(case: Row, ground: MappedGround, records: Records) -> str:
     fixed, frame = case.fixed, conformance._frame(case.fixed)
     node = elaborate(case.expression, ground.schema).node
     known_at = end_of(date.fromisoformat(fixed["known_at"])) if "known_at" in fixed else FOREVER
-    moment = Moment(
-        date.fromisoformat(fixed.get("as_of", conformance.AS_OF)), known_at, DATA.statement.period
-    )
+    moment = Moment(date.fromisoformat(fixed.get("as_of", conformance.AS_OF)), known_at, DATA.statement.period)
     evaluator = Compiled(Answers(ground), frame)
     if node.kind.name == "set":
         return conformance.told(evaluator.members_in(node, moment))

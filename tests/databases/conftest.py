@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -33,7 +33,7 @@ def postgres() -> Iterator[str]:
     found = shutil.which("initdb") or next((str(one / "initdb") for one in reversed(programs)), None)
     if found is None:
         missing("Postgres is not installed")
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder, _server(Path(found).parent, Path(folder)):  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder, _server(Path(found).parent, Path(folder)):
         yield f"postgresql://postgres@/postgres?host={folder}"
 
 
@@ -64,3 +64,26 @@ def java() -> None:
     """What Spark needs."""
     if shutil.which("java") is None:
         missing("Java is not installed")
+
+
+@pytest.fixture(scope="session")
+def spark(java: None) -> Iterator[Any]:
+    """A session of Spark in this process, made for small data: queries are interpreted, not compiled."""
+    from indicator_engine.builtin.engine_spark import _library, _quietly
+
+    builder = _library().builder.master("local[2]").appName("tests")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": "700m",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }.items():
+        builder = builder.config(key, value)
+    with _quietly():
+        session = builder.getOrCreate()
+    yield session
+    session.stop()

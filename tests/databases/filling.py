@@ -26,9 +26,7 @@ Table = tuple[str, dict[str, str], list[list[Any]]]
 
 def mappings_of(schema: Schema) -> tuple[SourceMapping, ...]:
     """A source for each event type, and one for the register; columns are called as in the pack."""
-    events = [
-        SourceMapping(name, table=f"ev_{name}".casefold(), constants={"type": name}) for name in schema.events
-    ]
+    events = [SourceMapping(name, table=f"ev_{name}".casefold(), constants={"type": name}) for name in schema.events]
     return (*events, SourceMapping("register", kind="register", table="listed"))
 
 

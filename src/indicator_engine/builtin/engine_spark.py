@@ -73,7 +73,7 @@ def _opened(address: str) -> SparkConnection:
     return connection
 
 
-def _session(master: str) -> SparkSession:
+def _library() -> type[SparkSession]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries that it could use, and is not asked to
@@ -81,12 +81,18 @@ def _session(master: str) -> SparkSession:
     except ImportError as fault:
         hint = "pip install 'indicator-engine[spark]', which needs Java 17 as well"
         raise IndicatorEngineError(f"Spark takes a library that is not installed: {hint}") from fault
-    if (running := SparkSession.getActiveSession()) is not None:
+    return SparkSession
+
+
+def _session(master: str) -> SparkSession:
+    """A session of its own; of the Spark that this program has started already, if it has."""
+    library = _library()
+    if (running := library.getActiveSession()) is not None:
         return running.newSession()
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise IndicatorEngineError("Spark needs Java: install Java 17, for example openjdk-17-jre-headless")
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    builder = SparkSession.builder.appName("indicators").master(master)
+    builder = library.builder.appName("indicators").master(master)
     if master.startswith("local"):
         for key, value in _ALONE.items():
             builder = builder.config(key, value)

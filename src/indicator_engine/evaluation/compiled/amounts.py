@@ -98,7 +98,7 @@ class Amounts(Base):
             count = self.dialect.days_between(start, end)
         else:
             months = f"CASE WHEN {end} < {start} THEN -{self._months(end, start)} ELSE {self._months(start, end)} END"
-            count = months if node.unit == "months" else f"CAST((({months}) - ({months}) % 12) / 12 AS BIGINT)"
+            count = months if node.unit == "months" else f"CAST((({months}) - mod({months}, 12)) / 12 AS BIGINT)"
         return numbers.decided(Quotient(f"CASE WHEN {known} THEN {count} ELSE 0 END"), known)
 
     def _months(self, start: str, end: str) -> str:
@@ -223,5 +223,3 @@ def _kept_number(name: str, kind: str) -> Amount:
 def _counted(yes: str, possible: str) -> Amount:
     low = Quotient(yes)
     return Amount(low, low, Quotient(possible))
-
-

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.reference import Frame as Fixed
     from indicator_engine.language.nodes import Node
 
+
 class Asked(Protocol):
     """Evaluates what asks nothing of a row."""
 

@@ -206,7 +206,9 @@ class Spark(Dialect):
 
     def middle(self, value: str, *, upper: bool = False) -> str:
         found = f"collect_list({value})"
-        place = f"CAST(floor(size({found}) / 2) AS INT) + 1" if upper else f"CAST(floor((size({found}) + 1) / 2) AS INT)"
+        place = (
+            f"CAST(floor(size({found}) / 2) AS INT) + 1" if upper else f"CAST(floor((size({found}) + 1) / 2) AS INT)"
+        )
         return f"CASE WHEN size({found}) > 0 THEN element_at(sort_array({found}), greatest({place}, 1)) END"
 
 

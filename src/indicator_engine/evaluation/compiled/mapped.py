@@ -52,9 +52,7 @@ class MappedGround:
         self.tables, self.problems, self.set_aside = mapped_tables(connection, mappings, schema, self._program)
         there = frozenset(name for table in self.tables for name in table.types)
         self.covered = (there if covered is None else there & covered) if there != {*schema.events} else covered
-        self._versions = {
-            event.name: self._program.step(self._versions_of(event)) for event in schema.events.values()
-        }
+        self._versions = {event.name: self._program.step(self._versions_of(event)) for event in schema.events.values()}
         self.register = self._program.step(self._register_query())
         self.names = self._program.step(self._names_query({*self._versions.values()}))
         self._program.narrowed[self.names] = self._names_query
@@ -141,9 +139,7 @@ class MappedGround:
         turns = f"SELECT *, rank() OVER (PARTITION BY s ORDER BY recorded DESC) AS turn FROM {every}{known}"
         order = ", ".join(["s", *(f"{name} NULLS FIRST" for name in names)])
         listed = "".join(f", {name}" for name in names)
-        return (
-            f"SELECT s, row_number() OVER (ORDER BY {order}) AS place{listed} FROM ({turns}) standing WHERE turn = 1"
-        )
+        return f"SELECT s, row_number() OVER (ORDER BY {order}) AS place{listed} FROM ({turns}) standing WHERE turn = 1"
 
     def _empty(self, name: str) -> str:
         kind = COLUMN_TYPES[self.schema.subject.attributes[name].type]
@@ -177,15 +173,16 @@ class MappedGround:
         """A query for the records of a type as known at an instant, as `Ground.standing` has it."""
         event = self.schema.events[name]
         attributes = "".join(f", {column(one)}" for one in event.attributes)
-        source = self._picked(event, known_at) if self._shared or name in self._contested else self._plain(event, known_at)
+        source = (
+            self._picked(event, known_at) if self._shared or name in self._contested else self._plain(event, known_at)
+        )
         day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
         return f"SELECT event AS rid, event, s, {day} AS day, recorded, first{attributes} FROM {source}"
 
     def _plain(self, event: EventType, known_at: datetime) -> str:
         """Each row as it is."""
         return self._program.step(
-            f"SELECT *, recorded AS first FROM {self._versions[event.name]} "
-            f"WHERE NOT retracted AND {_known(known_at)}"
+            f"SELECT *, recorded AS first FROM {self._versions[event.name]} WHERE NOT retracted AND {_known(known_at)}"
         )
 
     def _picked(self, event: EventType, known_at: datetime) -> str:
@@ -248,9 +245,7 @@ class MappedGround:
         every = " UNION ALL ".join(
             f"SELECT event, {self._number(event.name)} AS type FROM {self._versions[event.name]}" for event in there
         )
-        several = (
-            f"SELECT min(type) AS low, max(type) AS high FROM ({every}) told GROUP BY event HAVING count(*) > 1"
-        )
+        several = f"SELECT min(type) AS low, max(type) AS high FROM ({every}) told GROUP BY event HAVING count(*) > 1"
         numbers = sorted(self.schema.events)
         for low, high in self._asked(f"SELECT DISTINCT low, high FROM ({several}) several"):
             self._contested |= {numbers[low], numbers[high]}

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.ground import column, day_literal, instant_literal, plain
 from indicator_engine.evaluation.compiled.connections import DIGITS, PLACES, Column
+from indicator_engine.evaluation.compiled.ground import column, day_literal, instant_literal, plain
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
 from indicator_engine.store.cells import CellError, read_instant, read_occurrence, read_text, read_truth, read_value
@@ -41,6 +41,7 @@ _CASTS = {
     "float": "floating-point numbers are not exact: map a view that has the column as numeric(18, 2) or the like",
     "text": "map a view that has the column as what it is, such as `CAST({name} AS {kind})`",
 }
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -98,9 +99,7 @@ def mapped_tables(
     return tables, told, aside
 
 
-def _set_aside(
-    connection: Connection, tables: Sequence[MappedTable], program: Program
-) -> tuple[list[Problem], int]:
+def _set_aside(connection: Connection, tables: Sequence[MappedTable], program: Program) -> tuple[list[Problem], int]:
     """Find out in one query which faults there are in all tables, and keep their rows out."""
     most = max((len(table.faults) for table in tables), default=0)
     query = " UNION ALL ".join(_counted(number, table, most) for number, table in enumerate(tables))
