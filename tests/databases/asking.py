@@ -32,12 +32,8 @@ PACKS = {"nottinghamshire/2009-10": "2010-03-31", "derbyshire/2008-09": "2009-03
 """The shipped packs, each with the last day of its year."""
 
 EXPRESSIONS = (
-    "median(training.people)",
     "median(training.hours)",
-    "mean(training.hours)",
-    "sum(training.people) / 7",
     "distinct(deliverable.covers)",
-    '"x" in distinct(deliverable.covers)',
     'count(deliverable["cost" in covers])',
     "latest(pledge, by=(organisation, stage))",
     "everyone - distinct(contract.other_org)",
@@ -45,9 +41,7 @@ EXPRESSIONS = (
     "count(contract[years(occurred_on, shift(ends_on, years=3)) >= 3])",
     "count(contract[days(occurred_on, ends_on) > 200])",
     'count(contract[shift(occurred_on, months=1, days=-10) > date("2009-05-05")])',
-    "everyone[size * 3 > 40]",
     "everyone[accredited]",
-    "organisations(in_force(contract))",
     "contract[other_org in members]",
     "every(contract, at(occurred_on, organisation in members))",
     'count(training[participant == "ann"])',
@@ -97,9 +91,8 @@ def _answer(case: Row, ground: MappedGround, records: Records) -> str:
         return conformance.told(evaluator.members_in(node, moment))
     if node.kind.name == "events":
         found = evaluator.events_in(node, moment)
-        if not isinstance(found, Unknown):
-            found = conformance._in_order(found, records, frame, moment)
-        return conformance.told(found)
+        ordered = found if isinstance(found, Unknown) else conformance._in_order(found, records, frame, moment)
+        return conformance.told(ordered)
     return conformance.told(evaluator.value(node, moment))
 
 

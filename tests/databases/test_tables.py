@@ -108,7 +108,7 @@ def values(results: Results) -> list[object]:
 @pytest.mark.parametrize("source", ["database", "schema"])
 def test_one_table_of_several_types(request: Any, source: str, known_at: str | None, evaluator: Any):
     """Words that mean types, other spellings, versions, retractions and twins: as if the rows had been imported."""
-    asked = {"as_of": ON, "known_at": known_at}
+    asked: dict[str, Any] = {"as_of": ON, "known_at": known_at}
     found = evaluate_source(statement(), request.getfixturevalue(source), evaluator=evaluator, **asked)
     assert values(evaluate(statement(), ROWS, REGISTER, **asked)) == values(found)
 
@@ -165,9 +165,11 @@ def test_a_pack_that_maps_no_table_is_refused(database: str):
 def test_rows_that_cannot_be_used_are_set_aside_and_told(request: Any, source: str):
     """As an import keeps them in quarantine."""
     address = request.getfixturevalue(source)
-    rows = ("('9', 'T', 'A', '2009-06-09', NULL, NULL, -1, NULL, NULL), (NULL, 'X', 'A', NULL, NULL, NULL, 1, NULL, 9), "
-            "('8', 'T', 'n/k', '2009-06-09', '2009-06-09', NULL, 500, NULL, NULL)")  # fmt: skip
-    insert = f"INSERT INTO deeds VALUES {rows}"
+    insert = (
+        "INSERT INTO deeds VALUES ('9', 'T', 'A', '2009-06-09', NULL, NULL, -1, NULL, NULL), "
+        "(NULL, 'X', 'A', NULL, NULL, NULL, 1, NULL, 9), "
+        "('8', 'T', 'n/k', '2009-06-09', '2009-06-09', NULL, 500, NULL, NULL)"
+    )
     if source == "database":
         with duckdb.connect(address.partition(":")[2]) as connection:
             connection.execute(insert)
@@ -192,7 +194,7 @@ def test_nothing_can_be_written(schema: str, database: str):
     """Whatever SQL came through a connection."""
     for address in (schema, database):
         connection = plugins.load().engine(address).open(address)
-        with pytest.raises(StoreError, match="read-only|read only"):
+        with pytest.raises(StoreError, match=r"read-only|read only"):
             connection.rows("DELETE FROM deeds", {})
         connection.close()
 

@@ -49,19 +49,23 @@ class Asked(Connection):
     shown = "nowhere"
 
     def __init__(self, dialect: Dialect) -> None:
-        self.dialect, self.asked = dialect, []
+        self.dialect = dialect
+        self.asked: list[str] = []
         self.held = {
             name: {one: Column(HELD[kind]) for one, kind in columns.items()}
             for name, columns, _ in tables_of(DATA.statement.schema, Records())
         }
 
     def tables(self) -> list[str]:
+        """Those that are mapped."""
         return list(self.held)
 
     def columns(self, table: str) -> Mapping[str, Column] | None:
+        """As attributes are."""
         return self.held[table]
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """None."""
         self.asked.append(query)
         return []
 
@@ -73,7 +77,7 @@ def queries(dialect: Dialect) -> Iterator[tuple[str, str]]:
     """What is asked of each expression, and what opening tables asks."""
     connection = Asked(dialect)
     schema = DATA.statement.schema
-    answers = Answers(MappedGround(connection, schema, mappings_of(schema)))  # type: ignore[arg-type]
+    answers = Answers(MappedGround(connection, schema, mappings_of(schema)))
     yield from (("opening", query) for query in connection.asked)
     trees = {text: elaborate(text, schema).node for text in (*TOGETHER, *BY_ITSELF, *EXPRESSIONS)}
     batch, course = Batch(answers.ground, answers.program), Course(answers.ground, answers.program, days())

@@ -71,15 +71,17 @@ class PostgresConnection(Connection):
         """Tables and views; those outside the search path with their schema."""
         query = (
             "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END "
-            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') "
-            "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%%' ORDER BY 1"
+            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+            " AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%%' ORDER BY 1"
         )
         return [name for (name,) in self.rows(query, {})]
 
     def columns(self, table: str) -> Mapping[str, Column] | None:
         """By the catalogue; a domain holds what its base type does."""
         query = (
-            "SELECT a.attname, coalesce(b.typname, t.typname), t.typtype, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END FROM pg_attribute a "
+            "SELECT a.attname, coalesce(b.typname, t.typname), t.typtype, "
+            "CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END FROM pg_attribute a "
             "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd' "
             "WHERE a.attrelid = to_regclass(%(name)s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         )
@@ -89,7 +91,7 @@ class PostgresConnection(Connection):
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row; a query that fails leaves the transaction as it was."""
         with _faults(self.shown, self._secret), self._connection.transaction():
-            return self._connection.execute(query, values).fetchall()  # type: ignore[arg-type]  # our own text
+            return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Close it."""

@@ -108,7 +108,7 @@ def _quietly() -> Iterator[None]:
         os.dup2(told.fileno(), 2)
         try:
             yield
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  # it raises what it likes
             told.seek(0)
             words = " ".join(told.read().decode(errors="replace").split())[-400:]
             raise StoreError(f"Spark does not start: {words or fault}") from None

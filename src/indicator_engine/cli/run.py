@@ -83,8 +83,8 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
-@click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store or --source: figures by queries, or "
-              "from the records one by one. They are the same.")  # fmt: skip
+@click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store or "
+              "--source: figures by queries, or from the records one by one. They are the same.")  # fmt: skip
 @click.option("--evidence/--no-evidence", default=None, help="With --store or --source: whether to find out who "
               "counted and who did not; without either, for up to 200,000 events.")  # fmt: skip
 @plugin_options

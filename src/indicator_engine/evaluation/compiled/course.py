@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Moment
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Course(Batch):
     """Figures that are asked of many days in one query."""
 
-    def __init__(self, ground: Ground, program: Program, days: Sequence[date]) -> None:
+    def __init__(self, ground: Relations, program: Program, days: Sequence[date]) -> None:
         super().__init__(ground, program)
         self.days = sorted(set(days))
         rows = (f"SELECT {number} AS p, {day_literal(day)} AS asked" for number, day in enumerate(self.days, 1))

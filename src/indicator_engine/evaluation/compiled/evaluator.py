@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indicator_engine.evaluation.compiled.base import Keys
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
@@ -59,7 +59,7 @@ class Query:
 class Answers:
     """What queries have answered so far; shared by the evaluators of a pack."""
 
-    ground: Ground
+    ground: Relations
     figures: dict[tuple[Node, Moment, Frame], Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     """Every query that was run, in order."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
@@ -49,7 +49,7 @@ class _Taken:
 class Batch:
     """Figures that are asked in one query."""
 
-    def __init__(self, ground: Ground, program: Program) -> None:
+    def __init__(self, ground: Relations, program: Program) -> None:
         self.ground, self.program = ground, program
         self._bits: dict[tuple[str, str], int] = {}
         """A number for each condition on the rows of a step."""

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.store import aliases, catalog
@@ -46,6 +46,39 @@ def day_literal(day: date) -> str:
 def instant_literal(instant: datetime) -> str:
     """An instant written out."""
     return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"
+
+
+class Relations(Protocol):
+    """What queries stand on, wherever it is kept; `Ground` says what each relation has."""
+
+    @property
+    def schema(self) -> Schema:
+        """The vocabulary of the pack."""
+
+    @property
+    def covered(self) -> frozenset[str] | None:
+        """The event types of which there are data; None: all."""
+
+    @property
+    def nobody(self) -> str:
+        """What stands for a subject that there is not."""
+
+    @property
+    def names(self) -> str:
+        """The relation of subjects: `s`, `name`."""
+
+    @property
+    def register(self) -> str:
+        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+
+    def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """A query for the records of a type as known at an instant."""
+
+    def program(self) -> Program:
+        """A program for queries over these relations."""
+
+    def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
 
 
 @dataclass

@@ -169,8 +169,8 @@ class Selections(Base):
         equal = [f"coalesce(e.m{index} = f.{one}, FALSE)" for index, one in enumerate(kept)]
         perhaps = [f"coalesce(e.m{index} = f.{one}, TRUE)" for index, one in enumerate(kept)]
         step = self.program.step(
-            f"SELECT {groups}, max(CASE WHEN {both(*equal)} THEN 1 ELSE 0 END) AS surely FROM {frame.step} f JOIN {last} e "
-            f"ON {same} AND e.last >= f.day AND {both(*perhaps)} GROUP BY {groups}"
+            f"SELECT {groups}, max(CASE WHEN {both(*equal)} THEN 1 ELSE 0 END) AS surely "
+            f"FROM {frame.step} f JOIN {last} e ON {same} AND e.last >= f.day AND {both(*perhaps)} GROUP BY {groups}"
         )
         (surely,) = frame.join(step, {one: one for one in rid}, {"surely": "-1"})
         return Truth(f"({surely} = 1)", f"({surely} >= 0)")
