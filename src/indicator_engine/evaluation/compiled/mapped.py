@@ -59,6 +59,7 @@ class MappedGround:
         self._shared = False
         """Whether events of several types have one id."""
         self._contested: set[str] = set()
+        self._twins: set[str] = set()
         self._find_contested()
 
     def program(self) -> Program:
@@ -171,11 +172,17 @@ class MappedGround:
 
     def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for the records of a type as known at an instant, as `Ground.standing` has it."""
+        is_contested = self._shared or name in self._contested or name in self._twins
+        return self._standing(name, known_at, basis, is_contested=is_contested)
+
+    def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """The same with records that say what another says, for sets."""
+        return self._standing(name, known_at, basis, is_contested=self._shared or name in self._contested)
+
+    def _standing(self, name: str, known_at: datetime, basis: Basis, *, is_contested: bool) -> str:
         event = self.schema.events[name]
         attributes = "".join(f", {column(one)}" for one in event.attributes)
-        source = (
-            self._picked(event, known_at) if self._shared or name in self._contested else self._plain(event, known_at)
-        )
+        source = self._picked(event, known_at) if is_contested else self._plain(event, known_at)
         day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
         return f"SELECT event AS rid, event, s, {day} AS day, recorded, first{attributes} FROM {source}"
 
@@ -255,7 +262,7 @@ class MappedGround:
             f"GROUP BY {', '.join(['s', 'occurred', *map(column, event.attributes)])} HAVING count(*) > 1"
             for event in there
         )
-        self._contested |= {numbers[one] for (one,) in self._asked(f"SELECT DISTINCT type FROM ({twins}) twins")}
+        self._twins |= {numbers[one] for (one,) in self._asked(f"SELECT DISTINCT type FROM ({twins}) twins")}
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
