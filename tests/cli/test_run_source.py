@@ -23,8 +23,8 @@ def source(starter):
     (starter / "tables.toml").write_text(SOURCES)
     with duckdb.connect(str(starter / "works.duckdb")) as connection:
         for table, file in (("events", "events.csv"), ("members", "register.csv")):
-            path = str(starter / file).replace("'", "''")
-            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv('{path}')")  # noqa: S608
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv(?)", [str(starter / file)])  # noqa: S608
+        connection.execute("ALTER TABLE members ALTER member_to TYPE DATE")  # nobody has left, so that nothing told it
     return ("--source", f"duckdb:{starter / 'works.duckdb'}", "--mapping", starter / "tables.toml")
 
 
@@ -42,7 +42,7 @@ def test_rows_that_are_set_aside_are_told(starter, indicators, source):
         connection.execute("UPDATE events SET participants = -1 WHERE type = 'training'")
     found = indicators("run", starter, *source, "--as-of", "2026-12-31", "--no-plugins")
     assert 0 == found.exit_code
-    assert "warning[IE356]: 4 rows are set aside: participants is below 0" in found.stderr
+    assert "warning[IE356]: 3 rows are set aside: participants is below 0" in found.stderr
 
 
 @pytest.mark.parametrize(

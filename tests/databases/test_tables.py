@@ -128,6 +128,30 @@ def test_event_types_of_no_table_are_no_data(database: str):
     assert 10 == values(found)[1]
 
 
+@pytest.mark.parametrize("source", ["database", "schema"])
+def test_names_can_have_anything_in_them(request: Any, source: str):
+    """Percent signs, quotes, what looks like a step or a bound text: names are quoted, and nothing else."""
+    address, odd = request.getfixturevalue(source), 'step99 "%s" $t0 100%; --'
+    rename = f"ALTER TABLE deeds RENAME people TO {Dialect().identifier(odd)}"
+    if source == "database":
+        with duckdb.connect(address.partition(":")[2]) as connection:
+            connection.execute(rename)
+    else:
+        with psycopg.connect(address) as writer:
+            writer.execute(rename.encode())
+    mapped = SOURCES.replace('"id" = ', f'\'{odd}\' = "people", "id" = ')
+    found = evaluate_source(statement(mapped), address, as_of=ON)
+    assert values(evaluate(statement(), ROWS, REGISTER, as_of=ON)) == values(found)
+
+
+def test_a_table_that_is_called_as_steps_are_needs_its_schema(database: str):
+    """Or a query would look at its own step in its place."""
+    (found,) = problems_of(SOURCES.replace('"deeds"', '"step3"'), database)
+    assert found == (
+        "IE372", "`step3` is what queries call a step of their own", "name it with its schema, as in `public.step3`",
+    )  # fmt: skip
+
+
 def problems_of(sources: str, database: str) -> list[tuple[str, str, str]]:
     """What is wrong with tables."""
     with pytest.raises(DataError) as caught:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.dialects import Dialect
 
 _STEP = re.compile(r"\bstep\d+\b")
+_NAME = re.compile(r'"(?:[^"]|"")*"')
+"""A name in quotes, which may be somebody else's and have anything in it."""
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Program:
         needed: set[str] = set()
         waiting = [query]
         while waiting:
-            for name in _STEP.findall(waiting.pop()):
+            for name in _STEP.findall(_NAME.sub("", waiting.pop())):
                 if name not in needed:
                     needed.add(name)
                     if name not in self.narrowed:
@@ -73,5 +75,5 @@ class Program:
 
     def values(self, query: str) -> dict[str, str]:
         """The texts that a written query binds."""
-        used = set(re.findall(r"\$(t\d+)\b", query))
+        used = set(re.findall(r"\$(t\d+)\b", _NAME.sub("", query)))
         return {mark[1:]: text for text, mark in self.texts.items() if mark[1:] in used}

@@ -6,6 +6,7 @@ out by one query for each table, set aside and told, as an import keeps them in 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -151,6 +152,10 @@ class _Mapper:
 
     def mapped(self) -> MappedTable:
         """The table, or problems."""
+        if re.fullmatch(r"step\d+", self.mapping.table, re.IGNORECASE):
+            fact = f"`{self.mapping.table}` is what queries call a step of their own"
+            self._problem("IE372", fact, f"name it with its schema, as in `public.{self.mapping.table}`")
+            return self.table
         columns = self.connection.columns(self.mapping.table)
         if columns is None:
             known = self.connection.tables()
