@@ -20,12 +20,12 @@ table = "events"
 @pytest.fixture
 def source(starter):
     """The starter's events and register in a database of DuckDB, and a file of sources for them."""
-    (starter / "tables.toml").write_text(SOURCES)
+    (starter.parent / "tables.toml").write_text(SOURCES)
     with duckdb.connect(str(starter / "works.duckdb")) as connection:
         for table, file in (("events", "events.csv"), ("members", "register.csv")):
             connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv(?)", [str(starter / file)])  # noqa: S608
         connection.execute("ALTER TABLE members ALTER member_to TYPE DATE")  # nobody has left, so that nothing told it
-    return ("--source", f"duckdb:{starter / 'works.duckdb'}", "--mapping", starter / "tables.toml")
+    return ("--source", f"duckdb:{starter / 'works.duckdb'}", "--mapping", starter.parent / "tables.toml")
 
 
 def test_results_are_those_of_the_files(starter, indicators, run_starter, source):
