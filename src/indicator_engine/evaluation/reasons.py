@@ -103,9 +103,9 @@ class Reasons:
         value = self.reference.value(node, moment)
         if isinstance(value, Unknown):
             return f"there is no data on {says(node, self.schema)}"
-        if any(record.subject == key for record in value.yes):
+        own = value.own(key)
+        if own.yes:
             return ""
-        own = [record for record in value.maybe if record.subject == key]
         match node:
             case nodes.Events(name):
                 return self._why_no_event(name, key, moment)
@@ -126,15 +126,15 @@ class Reasons:
                 return f"{parts[0]}; and {parts[1]}"
             case nodes.At(day, operand):
                 return self._why_then(day, operand, key, moment)
-        return "undecided" if own else f"has no {says(node, self.schema)}"
+        return "undecided" if own.maybe else f"has no {says(node, self.schema)}"
 
     def _why_no_event(self, name: str, key: str, moment: Moment) -> str:
         """No record of the type: none at all, only later ones, or ones not yet recorded then."""
         label = self._label(name)
         later = [
             record
-            for record in self.reference.records.standing(moment.known_at, self.reference.frame.basis).get(name, ())
-            if record.subject == key and record.day > moment.as_of
+            for record in self.reference.records.own(key, name, moment.known_at, self.reference.frame.basis)
+            if record.day > moment.as_of
         ]
         if later:
             return f"{label} only on {periods.shown(later[0].day)}, after {periods.shown(moment.as_of)}"
@@ -143,7 +143,7 @@ class Reasons:
     def _why_filtered(self, source: Node, condition: Node, key: str, moment: Moment) -> str:
         """What the record that comes nearest to the condition lacks (of several as near, the last one)."""
         value = cast("Selection", self.reference.value(source, moment))
-        own = [record for record, _sure in value.all() if record.subject == key]
+        own = [record for record, _sure in value.own(key).all()]
         nearest = max(
             own, key=lambda record: (self._terms_met(condition, replace(moment, record=record)), record.order)
         )
@@ -156,7 +156,7 @@ class Reasons:
 
     def _why_ended(self, events: Node, key: str, moment: Moment) -> str:
         value = cast("Selection", self.reference.value(events, replace(moment, window=None)))
-        own = [record for record, _sure in value.all() if record.subject == key]
+        own = [record for record, _sure in value.own(key).all()]
         return self.why_ended(own[-1], moment)
 
     def why_ended(self, record: Record, moment: Moment) -> str:
@@ -169,8 +169,8 @@ class Reasons:
         enders = [
             other
             for ending in event.ended_by
-            for other in self.reference.visible(ending.type, replace(moment, own=None, window=None))
-            if other.subject == record.subject and other.day >= record.day
+            for other in self.reference.visible(ending.type, replace(moment, own=record.subject, window=None))
+            if other.day >= record.day
         ]
         if enders:
             return f"{label} was ended by {self._label(enders[0].version.type)} on {periods.shown(enders[0].day)}"
@@ -178,7 +178,7 @@ class Reasons:
 
     def _why_outside(self, events: Node, key: str, moment: Moment) -> str:
         value = cast("Selection", self.reference.value(events, moment))
-        own = [record for record, _sure in value.all() if record.subject == key]
+        own = [record for record, _sure in value.own(key).all()]
         record = own[-1]
         return f"{self._label(record.version.type)} of {periods.shown(record.day)} is outside the period"
 
