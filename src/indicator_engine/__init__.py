@@ -98,7 +98,8 @@ __all__ = [
     "Receipt", "RefusedImportError", "Result", "Results", "SourceMapping", "Statement", "Status", "Store",
     "StoreError", "Target", "Vocabulary", "differences", "edition_side", "editions_of", "evaluate", "evaluate_source",
     "evaluate_store", "explain", "explain_store", "hookimpl", "import_rows", "load_pack", "load_packs", "memory_store",
-    "open_store", "publish", "published", "reproduce", "side_of", "store_side", "stories_of_store", "unsettled", "witnesses",
+    "open_store", "publish", "published", "reproduce", "side_of", "store_side", "stories_of_store", "unsettled",
+    "witnesses",
 ]  # fmt: skip
 
 
