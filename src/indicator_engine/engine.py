@@ -209,7 +209,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     return replace(
         results,
         names=_names(taken.records) if taken else {},
-        series=_series(question, results) if series else {},
+        **(_courses(question, results) if series else {}),
         set_aside=len(store.quarantine()),
     )
 
@@ -538,7 +538,7 @@ def evaluate_records(
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
-    return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
+    return replace(results, names=_names(taken.records), **(_courses(question, results) if series else {}))
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -571,6 +571,30 @@ def _results(  # noqa: PLR0917  # from one place
 
 MOST_POINTS = 48
 """A figure's course has at most so many points; over longer periods they are further apart than a month."""
+
+
+def _courses(question: Question, results: Results) -> dict[str, Any]:
+    """What results say of how figures came about: their courses, what was told of them then, those of groups."""
+    from indicator_engine.evaluation.grouped import grouped
+
+    series = _series(question, results)
+    wanted = {result.id for result in results}
+    chosen = [one for _, one in question.statement.indicators() if one.id in wanted]
+    return {
+        "series": series,
+        "restated": dict(_restated(question, chosen, series)),
+        "groups": grouped(question, chosen, series),
+    }
+
+
+def _restated(
+    question: Question, chosen: Iterable[Indicator], series: Mapping[str, tuple[Point, ...]]
+) -> Iterable[tuple[str, tuple[Point, ...]]]:
+    """What was told of the points of each course before later recordings changed them."""
+    measured = [(f"{one.id}/{part.id}", part) for one in chosen for part in one.parts]
+    for name, indicator in [*((one.id, one) for one in chosen), *measured]:
+        if name in series and (found := question.told_then(indicator, series[name])):
+            yield name, found
 
 
 def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:
