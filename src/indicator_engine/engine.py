@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.compiled.evaluator import Query
+    from indicator_engine.evaluation.compiled.mapped import MappedGround
     from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explanation, Stories
     from indicator_engine.evaluation.figures import Figures
@@ -354,6 +356,150 @@ class _Asked:
             self.statement, Records(), self.as_of, instant, answers=Answers(ground),
             read=lambda: self.taken().records, with_evidence=evidence,
         )  # fmt: skip
+
+
+def evaluate_source(  # noqa: PLR0913  # what may be asked of a database
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    mappings: Sequence[SourceMapping] = (),
+    select: Iterable[str] = (),
+    covered: Iterable[str] | None = None,
+    series: bool = False,
+    registered: Plugins | None = None,
+    evaluator: Literal["compiled", "reference"] | None = None,
+    evidence: bool | None = None,
+) -> Results:
+    """The same over tables of a database, which is only read: those that sources of the pack map to its events.
+
+    `source` is the address of a database that an engine knows, such as `postgresql://host/database`, `parquet:FOLDER`
+    or `spark:FOLDER`; or Arrow tables in memory by the names that sources have for them. `mappings` go before the
+    pack's own. Figures come from queries that the database runs; what has no plan, and who counted, from its records,
+    which are read then. Raises DataError where a table does not fit, and StoreError where the database fails.
+    """
+    registered = registered or plugins.load()
+    ground = _mapped(statement, source, mappings, known_at, covered, registered)
+    try:
+        return _of_ground(ground, statement, as_of, select, registered, evaluator, evidence, series=series)
+    finally:
+        ground.close()
+
+
+def _mapped(  # from one place
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    mappings: Sequence[SourceMapping],
+    known_at: date | datetime | str | None,
+    covered: Iterable[str] | None,
+    registered: Plugins,
+) -> MappedGround:
+    from indicator_engine.builtin.engine_duckdb import of_streams
+    from indicator_engine.evaluation.compiled.mapped import MappedGround
+    from indicator_engine.store.records import FOREVER
+
+    names = {one.name for one in mappings}
+    wanted = (*mappings, *(one for one in statement.mappings if one.name not in names))
+    instant = instant_of(known_at) or FOREVER
+    connection = registered.engine(source).open(source) if isinstance(source, str) else of_streams(source)
+    try:
+        ground = MappedGround(
+            connection, statement.schema, wanted, instant, None if covered is None else frozenset(covered)
+        )
+        _require_mapped_register(statement, ground)
+    except BaseException:
+        connection.close()
+        raise
+    return ground
+
+
+def _require_mapped_register(statement: Statement, ground: MappedGround) -> None:
+    if statement.schema.populations and not ground.has_register:
+        named = ", ".join(sorted(statement.schema.populations))
+        raise IndicatorEngineError(
+            f"{ground.connection.shown} has no register as known then, and the pack counts {named}: declare a source "
+            'with `kind = "register"` and its `table`'
+        )
+
+
+def _of_ground(  # noqa: PLR0917  # from one place
+    ground: MappedGround,
+    statement: Statement,
+    as_of: date | str,
+    select: Iterable[str],
+    registered: Plugins,
+    evaluator: Literal["compiled", "reference"] | None,
+    evidence: bool | None,  # noqa: FBT001  # as it was given
+    *,
+    series: bool,
+) -> Results:
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.compiled.evaluator import Answers
+    from indicator_engine.evaluation.compiled.question import StoreQuestion
+    from indicator_engine.store.records import FOREVER, Records
+
+    day, read = day_of(as_of), cache(ground.records)
+    with_evidence = ground.events <= EVIDENCE_EVENTS if evidence is None else evidence
+    answers = Answers(ground)
+    question: Question = StoreQuestion(
+        statement, Records(), day, ground.known_at, answers=answers, read=read, with_evidence=with_evidence
+    )
+    if evaluator == "reference":
+        question = Question(statement, read(), day, ground.known_at)
+    known_at = None if ground.known_at == FOREVER else ground.known_at
+    records = read() if with_evidence or evaluator == "reference" else None
+    data = _digest(records) if records else ""
+    problems = (*ground.problems, *(_odd(records, statement) if records else ()))
+    results = _results(question, known_at, select, registered, problems, data, None)
+    found = _series(question, results) if series else {}
+    left = [Problem("IE382", f"worked out from the records, for want of a plan: {one}", "", "note")
+            for one in answers.left]  # fmt: skip
+    return replace(
+        results,
+        names=_names(records) if records else {},
+        series=found,
+        problems=(*results.problems, *left),
+    )
+
+
+def _odd(records: Records, statement: Statement) -> list[Problem]:
+    """What is odd about records that were read."""
+    from indicator_engine.store import oddities
+
+    attributes = statement.schema.subject.attributes
+    listed = {row.subject for row in records.register}
+    return [
+        *oddities.of_register(list(records.register), attributes, statement.schema),
+        *oddities.of_events(list(records.versions), listed, statement.schema),
+    ]
+
+
+def figures_of_source(
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    *,
+    days: Sequence[date | str],
+    by: Sequence[str] = (),
+    known_at: date | datetime | str | None = None,
+    mappings: Sequence[SourceMapping] = (),
+    select: Iterable[str] = (),
+    registered: Plugins | None = None,
+) -> Figures:
+    """The figures of several days over tables of a database, as `figures` has them."""
+    from indicator_engine.evaluation.compiled.evaluator import Answers
+    from indicator_engine.evaluation.compiled.question import StoreQuestion
+    from indicator_engine.store.records import Records
+
+    ground = _mapped(statement, source, mappings, known_at, None, registered or plugins.load())
+    try:
+        question = StoreQuestion(
+            statement, Records(), day_of(days[-1]), ground.known_at, answers=Answers(ground),
+            read=cache(ground.records), with_evidence=False,
+        )  # fmt: skip
+        return _figures(question, days, by, select)
+    finally:
+        ground.close()
 
 
 def _require_register(statement: Statement, store: Store, has_register: bool) -> None:  # noqa: FBT001

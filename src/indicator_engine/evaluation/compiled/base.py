@@ -20,13 +20,10 @@ from indicator_engine.store.records import end_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.reference import Frame as Fixed
     from indicator_engine.language.nodes import Node
-
-NO_SUBJECT = -2_147_483_648
-"""The number of a subject that there is not."""
 
 
 class Asked(Protocol):
@@ -54,9 +51,10 @@ LONG = 160
 class Base(ABC):
     """Compiles expressions of one pack over one ground, for indicators that fix the same things."""
 
-    def __init__(self, ground: Ground, program: Program, fixed: Fixed, asked: Asked) -> None:
+    def __init__(self, ground: Relations, program: Program, fixed: Fixed, asked: Asked) -> None:
         self.ground, self.program, self.fixed, self.asked = ground, program, fixed, asked
         self.schema = ground.schema
+        self.dialect = program.dialect
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._free: dict[tuple[int, bool], bool] = {}
         self._kept: list[Node] = []

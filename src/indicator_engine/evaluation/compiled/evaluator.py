@@ -23,7 +23,6 @@ from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.plans import WAYS
-from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.evaluation.compiled.settling import days_in, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
@@ -37,8 +36,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indicator_engine.evaluation.compiled.base import Keys
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.plans import Way
+    from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
     from indicator_engine.store.records import Value
@@ -62,8 +62,7 @@ class Query:
 class Answers:
     """What queries have answered so far; shared by the evaluators of a pack."""
 
-    ground: Ground
-    program: Program = field(default_factory=Program)
+    ground: Relations
     figures: dict[tuple[Node, Moment, Frame], Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     """Every query that was run, in order."""
@@ -77,11 +76,14 @@ class Answers:
         """How the figures so far were found."""
         return self.noted.plan(self.ground.schema, len(self.asked), self.left)
 
+    def __post_init__(self) -> None:
+        self.program: Program = self.ground.program()
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Every row of a query."""
         text = self.program.written(query)
         self.asked.append(text)
-        return self.ground.database.rows(text, self.program.values(text))
+        return self.ground.rows(text, self.program.values(text))
 
     def queries(self) -> tuple[Query, ...]:
         """What was asked, in order."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Frame, Moment
@@ -46,7 +46,7 @@ class _Taken:
 class Batch:
     """Figures that are asked in one query."""
 
-    def __init__(self, ground: Ground, program: Program) -> None:
+    def __init__(self, ground: Relations, program: Program) -> None:
         self.ground, self.program = ground, program
         self._marks = Marks()
         self._sets: list[str] = []
@@ -242,7 +242,7 @@ class Batch:
         masks = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
         branches = " UNION ALL ".join(self._marks.query(rows, ("s",)) for rows in self._marks.rows)
-        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) GROUP BY s")
+        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) marks GROUP BY s")
         few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
         return f"SELECT {columns} FROM {few}"
 
