@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indicator_engine import import_rows, load_pack, open_store, plugins
 from indicator_engine.server import create_app
+from indicator_engine.server.answers import Limits
 
 ROOT = Path(__file__).parents[1]
 COUNTIES = {
@@ -37,7 +38,13 @@ def _at(day):
 def app_over(store, county="nottinghamshire", pack=None, **options):
     """The app over a county's statement, on its day."""
     place, day = COUNTIES[county]
-    told = {"hosts": ("testserver", "127.0.0.1"), "today": lambda: day, "every": 0.0, **options}
+    told = {
+        "hosts": ("testserver", "127.0.0.1"),
+        "today": lambda: day,
+        "every": 0.0,
+        "limits": Limits(seconds=120),
+        **options,
+    }
     return create_app(pack or ROOT / f"{place}.toml", store, **told)
 
 
@@ -47,16 +54,15 @@ def listening(app, **options):
     import uvicorn
 
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", ws="none", **options)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
     begun = threading.Event()
-    startup = server.startup
 
-    async def started(*args, **more):
-        await startup(*args, **more)
-        begun.set()
+    class Server(uvicorn.Server):
+        async def startup(self, sockets=None):
+            await super().startup(sockets)
+            begun.set()
 
-    server.startup = started
+    server = Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     begun.wait(30)
     try:

@@ -179,13 +179,14 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
+    taken: Intake | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
 
     Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
     the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
     is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
-    EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
+    EVIDENCE_EVENTS events. `taken` hands over those records where they were read before. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = _Asked(
@@ -195,17 +196,18 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
         instant_of(known_at),
         at_import,
         None if covered is None else frozenset(covered),
+        taken,
     )
     with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
     compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
     question = asked.compiled(evidence=with_evidence) if compiled else asked.reference()
-    taken = asked.taken() if with_evidence or not compiled else None
+    read = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
-    data = _digest(taken.records) if taken else position[1]
-    results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    data = _digest(read.records) if read else position[1]
+    results = _results(question, asked.known_at, select, registered, read.problems if read else (), data, position)
     return replace(
         results,
-        names=_names(taken.records) if taken else {},
+        names=names_of(read.records) if read else {},
         series=_series(question, results) if series else {},
         set_aside=len(store.quarantine()),
     )
@@ -388,7 +390,7 @@ def evaluate_records(
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
-    return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
+    return replace(results, names=names_of(taken.records), series=_series(question, results) if series else {})
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -442,7 +444,7 @@ def _month_ends(first: date, last: date) -> list[date]:
     return [day for day in (periods.month_end(one.year, one.month) for one in starts) if day < last]
 
 
-def _names(records: Records) -> dict[str, str]:
+def names_of(records: Records) -> dict[str, str]:
     """What the register calls its subjects, where that is not their id."""
     told = ((row.subject, row.attributes.get("name")) for row in records.register)
     return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}

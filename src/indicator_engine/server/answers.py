@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine import engine, periods
 from indicator_engine.evaluation.differences import Difference, Differences, Named
+from indicator_engine.evaluation.results import Listed
 from indicator_engine.hookspecs import Page
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.rendering.audience import published
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from indicator_engine.plugins import Plugins
     from indicator_engine.server.snapshots import Snapshot
     from indicator_engine.store.intake import Intake
+    from indicator_engine.store.records import Records
 
 PLAIN_WORK = 200_000
 """Events times indicators up to which everything is asked of the records, with evidence and causes, in one go."""
@@ -108,18 +110,16 @@ class Answers:
 
     def result(self, at: Place, indicator: str) -> Results:
         """The result of one indicator, with who counted and who did not where that is looked up."""
-        self.require(at.statement, indicator)
+        _, definition = self.require(at.statement, indicator)
         everything = self.results(at)
-        one = replace(everything, results=tuple(one for one in everything if one.id == indicator))
+        one = replace(everything, results=(everything[indicator],))
         if self.is_public or _is_plain(at) or at.snapshot.events > self.limits.evidence_events:
             return one
 
         def work() -> Results:
-            found = engine.evaluate_records(
-                at.statement, self._intake(at), as_of=at.as_of, known_at=at.known_at, select=[indicator],
-                registered=self.registered, position=(at.snapshot.number, at.snapshot.position),
-            )  # fmt: skip
-            return replace(found, series=everything.series, set_aside=everything.set_aside)
+            taken = self._intake(at)
+            found = with_evidence(at, definition, everything[indicator], taken.records)
+            return replace(one, results=(found,), names=engine.names_of(taken.records), problems=taken.problems)
 
         found: Results = self._kept.get(("result", at.key, indicator), work)
         return found
@@ -140,7 +140,7 @@ class Answers:
             with at.snapshot.lent() as store:
                 return engine.intake_of_store(at.statement, store, known_at=at.known_at)
 
-        key = (at.statement.schema and at.statement.digest, at.snapshot.position, at.known_at)
+        key = (at.statement.id, at.statement.digest, at.snapshot.position, at.known_at)
         found: Intake = self._records.get(key, work)
         return found
 
@@ -284,6 +284,24 @@ class Answers:
     def _refuse_public(self, what: str) -> None:
         if self.is_public:
             raise NotForPublicError(f"{what} is for the partnership, and this is the edition for the public")
+
+
+def with_evidence(at: Place, indicator: Indicator, result: Result, records: Records) -> Result:
+    """A result whose figure is known, with who counted and who did not, of its parts as well."""
+    from indicator_engine.evaluation import evidence
+    from indicator_engine.evaluation.answer import Question, workings
+
+    question, proofs = Question(at.statement, records, at.as_of, _or_last(at)), {}
+    for working in workings(question, indicator):
+        working.reference.value(working.node, working.moment)
+        proof = evidence.of(working.node, working.reference, working.moment)
+        watched = tuple(
+            Listed(one.label, working.reference.event_ids(one.select.node, working.moment))
+            for one in working.indicator.watches
+        )
+        proofs[working.indicator.id] = {**vars(proof), "listed": watched}
+    parts = tuple(replace(part, **proofs.get(part.id, {})) for part in result.parts)
+    return replace(result, parts=parts, **proofs.get(result.id, {}))
 
 
 def _is_plain(at: Place) -> bool:

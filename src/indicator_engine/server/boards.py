@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.figures import Figure, Figures
     from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.evaluation.tree import Step
+    from indicator_engine.rendering.view import Line
 
 OUTCOMES = {
     "counted": "Counted", "not_counted": "Not counted", "undecided": "Not decided yet", "none_arose": "None arose",
@@ -112,6 +113,8 @@ class Groups:
     id: str
     days: tuple[str, ...]
     lines: tuple[GroupLine, ...]
+    nothing: tuple[str, ...]
+    """Groups in which there is nothing on any day, where they are many."""
     remark: str
 
 
@@ -141,7 +144,31 @@ def _groups(name: str, found: Figures, results: Results, remark: str) -> Groups:
         lines.append(
             GroupLine(label, tuple(_cell(one, unit, say) for one in row), _width(row[-1], most, group), line, end)
         )
-    return Groups(name, tuple(say.day(day) for day in found.days), tuple(lines), remark)
+    blank = [one for one in lines[1:] if unit != "ratio" and set(one.cells) == {"0"}]
+    blank = blank if len(blank) > FEW else []
+    return Groups(
+        name, tuple(say.day(day) for day in found.days), tuple(one for one in lines if one not in blank),
+        tuple(one.name for one in blank), remark,
+    )  # fmt: skip
+
+
+FEW = 4
+"""So many groups with nothing in them are lines of their own."""
+
+
+def without_names(line: Line) -> Line:
+    """A line, and its parts, without who counted and who did not: they have a page of their own."""
+    detail = replace(line.detail, counted=(), left_out=(), not_arisen=())
+    return replace(line, detail=detail, undecided=(), listed=(), parts=tuple(map(without_names, line.parts)))
+
+
+def counts_in(line: Line) -> str:
+    """How many counted and how many did not, in a sentence; nothing where that is not known here."""
+    told = {
+        "counted": len(line.who), "did not": len(line.why_not), "not decided yet": len(line.undecided),
+        "for whom none arose": len(line.none_arose),
+    }  # fmt: skip
+    return ", ".join(f"{count} {word}" for word, count in told.items() if count)
 
 
 def _group_name(value: Any, say: Any) -> str:

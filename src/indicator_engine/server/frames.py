@@ -48,6 +48,8 @@ class Frame:
     fault: str = ""
     public: bool = False
     signed_in: bool = False
+    many: bool = False
+    """Whether other packs are served as well."""
     kept: dict[str, str] = field(default_factory=dict)
     """What links within the pack take along: the days that were asked for."""
 
@@ -95,7 +97,7 @@ def frame_of(root: str, state: State, version: str, at: Place | None = None, **m
         state.snapshot.number, state.snapshot.recorded_at,
         ("a pack that was changed has problems",) * bool(state.standing.problems) if public
         else tuple(clean(str(one)) for one in state.standing.problems[:8]),
-        **more,
+        many=len(state.standing.statements) > 1, **more,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request  # noqa: TC002  # FastAPI reads the annot
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from indicator_engine import periods
+from indicator_engine.conventions import NEUTRAL
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.rendering.explained import story
 from indicator_engine.rendering.view import view_of
@@ -164,7 +165,7 @@ async def one(request: Request, pack: str, indicator: str) -> Response:
         named = {part.id: part for part in result.parts}
         parts += [(f"{indicator}/{part.id}", part, named[part.id]) for part in definition.parts if part.id in named]
         return frames.written(
-            frame, "indicator.html", view=view, line=line, result=result, priority=priority,
+            frame, "indicator.html", view=view, line=boards.without_names(line), figures=boards.counts_in(line), result=result, priority=priority,
             near=boards.neighbours(at.statement, indicator),
             columns=desk.answers.columns(at.statement), by=by, every=every, groups=groups,
             targets=[(name, versions(one, of)) for name, one, of in parts],
@@ -300,7 +301,7 @@ async def static(request: Request, version: str, name: str) -> Response:  # noqa
     if name == "live.js":
         return Response(frames.script(), headers=keep, media_type="text/javascript")
     if name == "-.css":
-        return Response(frames.sheet(frames.NEUTRAL), headers=keep, media_type="text/css")
+        return Response(frames.sheet(NEUTRAL), headers=keep, media_type="text/css")
     if name.endswith(".css") and name.removesuffix(".css") in statements:
         found = statements[name.removesuffix(".css")]
         return Response(frames.sheet(found.convention), headers=keep, media_type="text/css")
