@@ -32,7 +32,7 @@ def filled_store(path, county="nottinghamshire"):
 def _at(day):
     from datetime import datetime
 
-    return datetime(2010, 4, day, 9, 30)
+    return datetime(2010, 4, day, 9, 30)  # noqa: DTZ001  # as stores keep it
 
 
 def app_over(store, county="nottinghamshire", pack=None, **options):
@@ -46,6 +46,13 @@ def app_over(store, county="nottinghamshire", pack=None, **options):
         **options,
     }
     return create_app(pack or ROOT / f"{place}.toml", store, **told)
+
+
+def client_over(store, county="nottinghamshire", **options):
+    """A client of that app."""
+    from starlette.testclient import TestClient
+
+    return TestClient(app_over(store, county, **options))
 
 
 @contextmanager

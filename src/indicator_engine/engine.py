@@ -185,8 +185,9 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
 
     Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
     the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
-    is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
-    EVIDENCE_EVENTS events. `taken` hands over those records where they were read before. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
+    is odd about the records is said too, for which all records are read (`taken` hands over those read before); left
+    out, it is said for stores of up to EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such
+    import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = _Asked(

@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 from starlette.testclient import TestClient
-
 from tests.serving import app_over, filled_store
 
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from tests.markup import Elements
+from tests.serving import COUNTIES, ROOT, client_over, filled_store
 
 from indicator_engine.cli import main
-from tests.markup import Elements
-from tests.serving import COUNTIES, ROOT, app_over, filled_store
 
 IDS = {"nottinghamshire": "nottinghamshire-2009-10", "derbyshire": "derbyshire-2008-09"}
 EVIDENCE = {"who", "why_not", "events", "undecided", "none_arose", "listed"}
@@ -31,11 +31,9 @@ def run(county, store, *more):
 @pytest.mark.parametrize("audience", ["internal", "public"])
 def test_figures_agree(county, audience):
     """The API has each result as the command writes it, evidence apart; the page has each figure and status."""
-    from starlette.testclient import TestClient
-
     name, store = county
     written = json.loads(run(name, store, "--format", "json", "--audience", audience))
-    client = TestClient(app_over(store, name, audience=audience))
+    client = client_over(store, name, audience=audience)
     found = client.get(f"/api/v1/packs/{IDS[name]}/results").json()["results"]
     cells = Elements(client.get(f"/packs/{IDS[name]}").text).all("td", of="status")
     report = Elements(run(name, store, "--format", "html", "--audience", audience).decode()).all("td", of="status")
@@ -54,10 +52,8 @@ def without_evidence(result):
 @pytest.mark.parametrize("form", ["json", "csv", "html"])
 def test_downloads_are_what_the_command_writes(county, form):
     """Byte for byte."""
-    from starlette.testclient import TestClient
-
     name, store = county
-    client = TestClient(app_over(store, name))
+    client = client_over(store, name)
     found = client.get(f"/packs/{IDS[name]}/download/{form}")
     client.app.state.desk.close()
 
@@ -67,17 +63,16 @@ def test_downloads_are_what_the_command_writes(county, form):
 
 def test_large_stores_say_the_same(first_store, monkeypatch):
     """Where a store is large, evidence comes from its records beside figures that are known; it is the same."""
-    from starlette.testclient import TestClient
-
     from indicator_engine.server import answers
+    from indicator_engine.server.memory import Memory
 
-    client = TestClient(app_over(first_store))
+    client = client_over(first_store)
     address = "/api/v1/packs/nottinghamshire-2009-10/indicators/{}/evidence"
     names = ("employment-matrix", "pledge-commitment", "lep-agreements")
     expected = [client.get(address.format(name)).json() for name in names]
     results = client.app.state.desk.answers._kept
     monkeypatch.setattr(answers, "_is_plain", lambda _: False)
-    monkeypatch.setattr(client.app.state.desk, "_pages", answers.Memory(9))
+    monkeypatch.setattr(client.app.state.desk, "_pages", Memory(9))
     found = [client.get(address.format(name)).json() for name in names]
     client.app.state.desk.close()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from tests.markup import Elements
 
 from indicator_engine.server import models
-from tests.markup import Elements
 
 PACK = "/packs/nottinghamshire-2009-10"
 API = f"/api/v1{PACK}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import shutil
 from pathlib import Path
@@ -10,12 +11,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
+from tests.serving import ROOT, app_over
 
 from indicator_engine import import_rows, load_pack, open_store
 from indicator_engine.problems import PackError, StoreError
 from indicator_engine.server.memory import Memory
 from indicator_engine.server.snapshots import Snapshots
-from tests.serving import ROOT, app_over
 
 PACK = "/packs/nottinghamshire-2009-10"
 API = f"/api/v1{PACK}"
@@ -57,6 +58,18 @@ def test_running_import_is_not_disturbed(served, store):
     assert ("is in use" in banner, "is in use" in page) == (True, False)
 
 
+def test_import_waits_for_a_copy(store):
+    """A writer that comes while the store is copied waits until that is done."""
+    import threading
+
+    from indicator_engine.store.locks import StoreLock
+
+    copying = StoreLock(store, exclusive=False)
+    threading.Timer(0.1, copying.release).start()
+    with open_store(store, writable=True) as writer:
+        assert 2 == len(writer.imports())
+
+
 def test_old_snapshots_go(store):
     """A copy that nobody reads is taken away; one that is read stays until then."""
     snapshots = Snapshots(store, every=0)
@@ -91,11 +104,11 @@ def test_no_store_is_told(tmp_path):
 def test_unchanged_answers_are_not_sent_again(address, shared):
     """Who names what they have is told that it still holds; other questions have other names."""
     first = shared.get(address)
-    again = shared.get(address, headers={"if-none-match": f'"other", {first.headers["etag"]}' if "version" not in address
-                                         else first.headers["etag"]})  # fmt: skip
+    tag = first.headers["etag"]
+    again = shared.get(address, headers={"if-none-match": tag if address == "/version" else f'"other", {tag}'})
 
     assert (304, b"") == (again.status_code, again.content)
-    assert first.headers["etag"] == again.headers["etag"]
+    assert tag == again.headers["etag"]
 
 
 def test_names_tell_questions_apart(shared, public):
@@ -110,9 +123,9 @@ def test_memory_is_bounded():
     """By number and by weight; what raises is not kept."""
     memory = Memory(3, 10)
     for number in range(6):
-        memory.get(number, lambda number=number: b"x" * number)
+        memory.get(number, functools.partial(bytes, number))
 
-    assert ([None] * 4 + [b"xxxx", b"xxxxx"], 9) == ([memory.peek(one) for one in range(6)], memory.weight)
+    assert ([None] * 4 + [bytes(4), bytes(5)], 9) == ([memory.peek(one) for one in range(6)], memory.weight)
     with pytest.raises(ZeroDivisionError):
         memory.get("fault", lambda: 1 // 0)
     assert memory.peek("fault") is None

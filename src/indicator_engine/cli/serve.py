@@ -34,7 +34,7 @@ HOME = ("127.0.0.1", "localhost", "::1")
               help="The public is told no names, and no small counts.")  # fmt: skip
 @click.option("--watch", is_flag=True, help="Load the packs anew when their files change.")
 @plugin_options
-def serve(  # noqa: PLR0917  # what may be said
+def serve(  # noqa: PLR0913, PLR0917  # what may be said
     packs: tuple[Path, ...],
     path: Path,
     port: int,

@@ -1,7 +1,7 @@
 """Figures by groups as the public may see them: no small count, and none that the others give away by subtraction.
 
-A group may be a single organisation, so only plain counts are told of groups: a share, a sum of money or an average of a
-few would say what one of them told.
+A group may be a single organisation, so only plain counts are told of groups: a share, a sum of money or an average of
+a few would say what one of them told.
 """
 
 from __future__ import annotations

@@ -178,8 +178,8 @@ class Answers:
                 )  # fmt: skip
             if len(found.figures) > self.limits.figures:
                 raise IndicatorEngineError(
-                    f"that is {len(found.figures):,} figures, and at most {self.limits.figures:,} are told at once: ask "
-                    "for fewer days or columns"
+                    f"that is {len(found.figures):,} figures, and at most {self.limits.figures:,} are told at once: "
+                    "ask for fewer days or columns"
                 )
             if not self.is_public:
                 return found

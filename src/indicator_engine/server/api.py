@@ -1,4 +1,4 @@
-"""The JSON API: every answer that the pages show, for programs, with numbers as every JSON of the engine writes them."""
+"""The JSON API: all that the pages show, for programs, with numbers as every JSON of the engine writes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indicator_engine.rendering.view import headline
 from indicator_engine.server import models
 from indicator_engine.server.answers import Place, days_of
 from indicator_engine.server.asking import chosen, evidence_of
-from indicator_engine.server.desk import Desk, State
+from indicator_engine.server.desk import Desk, State  # noqa: TC001  # FastAPI reads annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +166,7 @@ def _definition(found: tuple[str, Indicator, Statement]) -> dict[str, Any]:
 
 
 @_route("/packs/{pack}/results", models.Results, summary="Results as of a day")
-async def results(
+async def results(  # noqa: PLR0917  # FastAPI hands them over by name
     request: Request,
     pack: str,
     as_of: AsOf = None,
@@ -241,7 +241,7 @@ def _point(point: Point) -> dict[str, Any]:
 
 
 @_route("/packs/{pack}/indicators/{indicator}/breakdown", models.Breakdown, summary="Figures by groups")
-async def breakdown(
+async def breakdown(  # noqa: PLR0917  # as above
     request: Request,
     pack: str,
     indicator: str,
@@ -269,7 +269,7 @@ async def breakdown(
 
 
 @_route("/packs/{pack}/indicators/{indicator}/evidence", models.Evidence, summary="Who counted and who did not")
-async def evidence(
+async def evidence(  # noqa: PLR0917  # as above
     request: Request,
     pack: str,
     indicator: str,
@@ -445,6 +445,8 @@ async def edition(request: Request, pack: str, edition: str) -> Response:
     desk = desk_of(request)
     state = desk.now()
     statement = state.statement(pack)
-    return await desk.respond(
-        request, state, {}, lambda: desk.answers.edition(statement, state.snapshot, edition).results.encode()
-    )
+
+    def make() -> bytes:
+        return desk.answers.edition(statement, state.snapshot, edition).results.encode()
+
+    return await desk.respond(request, state, {}, make)

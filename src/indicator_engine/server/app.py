@@ -6,7 +6,7 @@ import weakref
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from indicator_engine.plugins import Plugins
 
 RETRY_AFTER = "5"
+STATUSES = {NotFoundError: 404, NotForPublicError: 403, BusyError: 503}
 DESCRIPTION = (
     "Results of indicators with all that stands behind them. Read-only. Numbers are exact: an integer, or a decimal as "
     "text, as `indicators run --format json` writes them. Every answer has an ETag: it names the pack, the position of "
@@ -71,10 +72,7 @@ def create_app(  # noqa: PLR0913  # keywords with defaults
         yield
         desk.close()
 
-    app = FastAPI(
-        title="indicator_engine", version=plugins.own_version() or "0", description=DESCRIPTION, docs_url=None,
-        redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=lifespan,
-    )  # fmt: skip
+    app = FastAPI(**described(), lifespan=lifespan)
     app.state.desk = desk
     app.include_router(api.router)
     app.include_router(pages.router)
@@ -83,6 +81,18 @@ def create_app(  # noqa: PLR0913  # keywords with defaults
     app.add_middleware(Guard, desk=desk, hosts=hosts)
     weakref.finalize(app, desk.snapshots.close)
     return app
+
+
+def described() -> dict[str, Any]:
+    """What the app says of itself; its documentation is a page of our own, which asks for nothing elsewhere."""
+    return {
+        "title": "indicator_engine",
+        "version": plugins.own_version() or "0",
+        "description": DESCRIPTION,
+        "docs_url": None,
+        "redoc_url": None,
+        "openapi_url": "/api/v1/openapi.json",
+    }
 
 
 async def _refused(request: Request, fault: Exception) -> Response:
@@ -97,6 +107,8 @@ async def _refused(request: Request, fault: Exception) -> Response:
     desk: Desk = request.app.state.desk
     frame = frames.Frame(str(request.scope.get("root_path", "")), public=desk.answers.is_public,
                          signed_in=bool(desk.token))  # fmt: skip
+    if status == 503:
+        headers["Refresh"] = RETRY_AFTER  # the page asks again by itself, also without scripts
     head = {404: "There is no such page", 503: "One moment", 403: "Not for the public"}.get(
         status, "That cannot be shown"
     )
@@ -108,20 +120,14 @@ async def _refused(request: Request, fault: Exception) -> Response:
 
 def _told(fault: Exception) -> tuple[int, str]:
     """The status of a fault, and what may be said of it."""
-    if isinstance(fault, NotFoundError):
-        return 404, clean(str(fault))
-    if isinstance(fault, NotForPublicError):
-        return 403, clean(str(fault))
-    if isinstance(fault, BusyError):
-        return 503, clean(str(fault))
-    if isinstance(fault, StoreError):
-        return 503, "the store cannot be read at the moment"
-    if isinstance(fault, IndicatorEngineError):
-        return 422, clean(str(fault))[:1000]
     if isinstance(fault, RequestValidationError):
         first = fault.errors()[0]
         where = ".".join(str(one) for one in first["loc"][1:])
         return 422, clean(f"{where}: {first['msg']}")[:500]
     if isinstance(fault, HTTPException):
         return fault.status_code, "there is nothing at this address" if fault.status_code == 404 else fault.detail
+    if isinstance(fault, StoreError):
+        return 503, "the store cannot be read at the moment"
+    if isinstance(fault, IndicatorEngineError):
+        return STATUSES.get(type(fault), 422), clean(str(fault))[:1000]
     return 500, "an error of the program; its log has the details"

@@ -140,7 +140,7 @@ def _groups(name: str, found: Figures, results: Results, remark: str) -> Groups:
     for group in groups:
         row = [cells[group, day] for day in found.days]
         label = "All" if group is None else " / ".join(_group_name(value, say) for value in group)
-        line, end = _course(row, max(most, *[n for n in numbers], Fraction(1, 1000)))
+        line, end = _course(row, max([most, *numbers, Fraction(1, 1000)]))
         lines.append(
             GroupLine(label, tuple(_cell(one, unit, say) for one in row), _width(row[-1], most, group), line, end)
         )

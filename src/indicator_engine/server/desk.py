@@ -1,8 +1,8 @@
-"""What every request comes to: the packs and the snapshot that stand now, a pool of threads, and answers kept as bytes.
+"""What every request comes to: the packs and the snapshot that stand, a pool of threads, answers kept as bytes.
 
-An answer is named by everything it rests on (pack, position of the store, engine and plugins, audience, what was asked),
-and that name is its ETag. What is not known yet is worked out in a thread, once for all who wait; who waits too long, or
-comes when too many wait, is told to come back.
+An answer is named by everything it rests on (pack, position of the store, engine and plugins, audience, what was
+asked), and that name is its ETag. What is not known yet is worked out in a thread, once for all who wait; who waits too
+long, or comes when too many wait, is told to come back.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -27,6 +26,7 @@ from indicator_engine.server.metrics import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from starlette.requests import Request
 

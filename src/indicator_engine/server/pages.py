@@ -165,7 +165,8 @@ async def one(request: Request, pack: str, indicator: str) -> Response:
         named = {part.id: part for part in result.parts}
         parts += [(f"{indicator}/{part.id}", part, named[part.id]) for part in definition.parts if part.id in named]
         return frames.written(
-            frame, "indicator.html", view=view, line=boards.without_names(line), figures=boards.counts_in(line), result=result, priority=priority,
+            frame, "indicator.html", view=view, line=boards.without_names(line), result=result,
+            figures=boards.counts_in(line), priority=priority,
             near=boards.neighbours(at.statement, indicator),
             columns=desk.answers.columns(at.statement), by=by, every=every, groups=groups,
             targets=[(name, versions(one, of)) for name, one, of in parts],
@@ -197,13 +198,14 @@ async def evidence(request: Request, pack: str, indicator: str) -> Response:
 
     def make() -> bytes:
         result, found = desk.answers.evidence(at, indicator)
+        outcomes = boards.OUTCOMES.items()
         rows = evidence_of(result, found.names)
         kept = [row for row in rows if outcome in {"", row["outcome"]}]
         (line,) = view_of(found).sections[0].lines
         return frames.written(
             frame, "evidence.html", line=line, result=result, outcome=outcome, offset=offset, total=len(kept),
             rows=kept[offset : offset + ROWS], step=ROWS,
-            counts=[(name, word, sum(row["outcome"] == name for row in rows)) for name, word in boards.OUTCOMES.items()],
+            counts=[(name, word, sum(row["outcome"] == name for row in rows)) for name, word in outcomes],
             subjects=at.statement.schema.subject.plural, everybody=len(rows), watched=line.listed,
         )  # fmt: skip
 

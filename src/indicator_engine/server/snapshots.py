@@ -1,7 +1,7 @@
 """A published snapshot of an event store: a copy in a folder of its own, made anew when the ledger has moved.
 
-The writer's file is copied under the store's own lock and never opened as a database. Until a new copy is whole, answers
-come from the old one; an old one goes when nobody reads it any more.
+The writer's file is copied under the store's own lock and never opened as a database. Until a new copy is whole,
+answers come from the old one; an old one goes when nobody reads it any more.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BESIDE = ("", ".wal", ".ledger", ".findings")
-"""The endings of the files that make a store: its database, its log of changes, its ledger, what was found out before."""
+"""The endings of the files that make a store: database, log of changes, ledger, what was found out before."""
 
 Mark = tuple[tuple[int, int], ...]
 """Size and time of each file of a store: another mark, another state."""
@@ -85,7 +85,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshot of a store that stands now. `look` is told of a new one before it stands, to prepare answers."""
+    """The snapshot of a store that stands now."""
 
     def __init__(self, store: Path, *, every: float = 1.0) -> None:
         self.store, self.every = store, every
