@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import pytest
 from tests.serving import app_over, filled_store, listening
@@ -30,7 +31,7 @@ VIEWS = {
     "sign-in": "/login",
 }
 TOKEN = "a-token-of-32-letters-0123456789"  # noqa: S105  # of nothing
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "light": {},
     "dark": {"color_scheme": "dark"},
     "phone": {"width": 375, "height": 812},
@@ -90,8 +91,8 @@ def test_every_control_works(scripts, dashboard, shown):
     page.locator(".tile a", has_text="Met").first.click()
     assert "verdict=met" in page.url
     page.get_by_text("Clear the filters").first.click()
-    page.get_by_label("Priority").select_option("skills-pledge")
-    page.get_by_label("As of").fill("2010-02-28")
+    page.get_by_label("Priority", exact=True).select_option("skills-pledge")
+    page.get_by_label("As of", exact=True).fill("2010-02-28")
     page.get_by_role("button", name="Show").click()
     assert "5 of 27 indicators" in page.locator(".count-line").inner_text()
     page.get_by_text("20 Compact member organisations to commit").first.click()
@@ -107,7 +108,7 @@ def test_every_control_works(scripts, dashboard, shown):
     page.get_by_role("row", name="Skills Pledge stage only on").first.get_by_role("link").click()
     assert "It did not count" in page.locator("main").inner_text()
     page.get_by_text("Compare two dates").click()
-    page.get_by_label("From").fill("2009-12-31")
+    page.get_by_label("From", exact=True).fill("2009-12-31")
     page.get_by_role("button", name="Compare").click()
     assert "From 31 December 2009 to 28 February 2010" in page.locator(".dates").inner_text()
     page.get_by_role("link", name="Editions").click()

@@ -47,7 +47,7 @@ def serve(  # noqa: PLR0913, PLR0917  # what may be said
     *,
     watch: bool,
 ) -> None:
-    """Show how the statements of PACK stand, live, in a browser and to programs.
+    """Show live how statements stand, and answer programs.
 
     \b
     indicators serve housing.toml --store housing.store --watch
