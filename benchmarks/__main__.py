@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [store|evaluation] --size s|m|l [--repeats N] [--json FILE]`."""
+"""Run the benchmarks: `python -m benchmarks [store|evaluation|explaining] --size s|m|l [--repeats N] [--json FILE]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import evaluation, store
+from benchmarks import evaluation, explaining, store
+
+BENCHMARKS = {"store": store.run, "evaluation": evaluation.run, "explaining": explaining.run}
 
 
 def table(lines: list[dict[str, object]]) -> str:
@@ -26,12 +28,12 @@ def table(lines: list[dict[str, object]]) -> str:
 def main() -> None:
     """Run what the arguments ask for and print a table."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["store", "evaluation"], default="store")
+    parser.add_argument("what", nargs="?", choices=list(BENCHMARKS), default="store")
     parser.add_argument("--size", choices=list(store.SIZES), default="s", help="events: 100 k, 1 M or 10 M")
     parser.add_argument("--repeats", type=int, default=3, help="rounds that count, after one to warm up")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     given = parser.parse_args()
-    lines = (evaluation if given.what == "evaluation" else store).run(given.size, given.repeats)
+    lines = BENCHMARKS[given.what](given.size, given.repeats)
     print(table(lines))
     if given.json:
         given.json.write_text(json.dumps(lines, indent=1))

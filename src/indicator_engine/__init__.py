@@ -16,19 +16,47 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Look, Provenance, Status, Vocabulary
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.engine import evaluate, evaluate_store, explain, import_rows, load_pack, load_packs
+    from indicator_engine.engine import (
+        evaluate,
+        evaluate_store,
+        explain,
+        explain_store,
+        import_rows,
+        load_pack,
+        load_packs,
+        stories_of_store,
+    )
+    from indicator_engine.evaluation.differences import Difference, Differences
     from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Result, Results
+    from indicator_engine.evaluation.unsettled import unsettled
+    from indicator_engine.history.differences import differences, edition_side, side_of, store_side
+    from indicator_engine.history.editions import Edition, editions_of, publish, reproduce
     from indicator_engine.hookspecs import hookimpl
     from indicator_engine.problems import DataError, IndicatorEngineError, Location, PackError, Problem, StoreError
     from indicator_engine.rendering.audience import published
     from indicator_engine.store.receipts import Receipt, RefusedImportError
     from indicator_engine.store.store import Store, memory_store, open_store
+    from indicator_engine.testing.witnesses import witnesses
 
 _HOMES = {
     "evaluate": "engine",
     "evaluate_store": "engine",
     "explain": "engine",
+    "explain_store": "engine",
+    "stories_of_store": "engine",
+    "Difference": "evaluation.differences",
+    "Differences": "evaluation.differences",
+    "differences": "history.differences",
+    "edition_side": "history.differences",
+    "side_of": "history.differences",
+    "store_side": "history.differences",
+    "Edition": "history.editions",
+    "editions_of": "history.editions",
+    "publish": "history.editions",
+    "reproduce": "history.editions",
+    "unsettled": "evaluation.unsettled",
+    "witnesses": "testing.witnesses",
     "import_rows": "engine",
     "load_pack": "engine",
     "load_packs": "engine",
@@ -63,11 +91,12 @@ _HOMES = {
 }
 
 __all__ = [
-    "NEUTRAL", "Convention", "DataError", "DueReading", "Explanation", "Indicator", "IndicatorEngineError",
-    "Location", "Look", "PackError", "Priority", "Problem", "Provenance", "Receipt", "RefusedImportError",
-    "Result", "Results", "SourceMapping", "Statement", "Status", "Store", "StoreError", "Target", "Vocabulary",
-    "evaluate", "evaluate_store", "explain", "hookimpl", "import_rows", "load_pack", "load_packs",
-    "memory_store", "open_store", "published",
+    "NEUTRAL", "Convention", "DataError", "Difference", "Differences", "DueReading", "Edition", "Explanation",
+    "Indicator", "IndicatorEngineError", "Location", "Look", "PackError", "Priority", "Problem", "Provenance",
+    "Receipt", "RefusedImportError", "Result", "Results", "SourceMapping", "Statement", "Status", "Store",
+    "StoreError", "Target", "Vocabulary", "differences", "edition_side", "editions_of", "evaluate", "evaluate_store",
+    "explain", "explain_store", "hookimpl", "import_rows", "load_pack", "load_packs", "memory_store", "open_store",
+    "publish", "published", "reproduce", "side_of", "store_side", "stories_of_store", "unsettled", "witnesses",
 ]  # fmt: skip
 
 

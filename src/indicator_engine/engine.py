@@ -37,13 +37,14 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.compiled.evaluator import Query
     from indicator_engine.evaluation.compiled.question import StoreQuestion
-    from indicator_engine.evaluation.explaining import Explanation
+    from indicator_engine.evaluation.explaining import Explanation, Stories
     from indicator_engine.evaluation.figures import Figures
     from indicator_engine.evaluation.results import Point, Provenances, Result, Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.layout import Row
     from indicator_engine.store.ledger import Entry
+    from indicator_engine.store.recall import Wanted
     from indicator_engine.store.receipts import Receipt
     from indicator_engine.store.records import Records
     from indicator_engine.store.store import Store
@@ -295,10 +296,13 @@ def intake_of_store(
     known_at: date | datetime | str | None = None,
     at_import: int | None = None,
     covered: Iterable[str] | None = None,
+    wanted: Wanted | None = None,
 ) -> Intake:
-    """The records of an event store as they stood; raises as `evaluate_store` does."""
+    """The records of an event store as they stood, or those `wanted`; raises as `evaluate_store` does."""
     _last_import(store, at_import)
-    taken = store.intake(statement.schema, known_at=instant_of(known_at), at_import=at_import, covered=covered)
+    taken = store.intake(
+        statement.schema, known_at=instant_of(known_at), at_import=at_import, covered=covered, wanted=wanted
+    )
     _require_register(statement, store, bool(taken.records.register))
     return taken
 
@@ -485,25 +489,135 @@ def explain_records(
     registered: Plugins | None = None,
 ) -> Explanation:
     """The same for records taken in already. Raises IndicatorEngineError for a subject nothing is known of."""
+    indicator, _ = _named_indicator(statement, name)
+    results = evaluate_records(
+        statement, taken, as_of=as_of, known_at=known_at, select=[indicator.id], registered=registered
+    )
+    if subject is not None:
+        _require_subject(statement, subject, _subjects_of(taken.records))
+    return _explanation(results, name, taken.records, subject)
+
+
+def explain_store(
+    statement: Statement,
+    store: Store,
+    name: str,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    subject: str | None = None,
+    registered: Plugins | None = None,
+) -> Explanation:
+    """The same over an event store, of which only the event types are read that the indicator asks for.
+
+    Raises as `evaluate_store` does, and IndicatorEngineError for a subject nothing is known of.
+    """
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.reads import types_read
+    from indicator_engine.store.recall import Wanted
+    from indicator_engine.store.records import FOREVER
+
+    indicator, _ = _named_indicator(statement, name)
+    wanted = Wanted(types_read([indicator], statement.schema))
+    taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted)
+    if subject is not None:
+        _require_subject_of_store(statement, store, subject, taken, at_import)
+    day, instant = day_of(as_of), instant_of(known_at)
+    question = Question(statement, taken.records, day, instant or FOREVER)
+    number, running = _position(store, at_import)
+    results = _results(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
+    results = replace(results, names=_names(taken.records), set_aside=len(store.quarantine()))
+    return _explanation(results, name, taken.records, subject)
+
+
+def stories_of_store(
+    statement: Statement,
+    store: Store,
+    name: str,
+    subject: str,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    registered: Plugins | None = None,
+) -> Stories:
+    """What one subject has to do with an indicator's figure; where nobody else's events matter, only its own are read.
+
+    They are the stories of `explain_store`, which also works out the whole figure. Raises as it does.
+    """
+    from indicator_engine.evaluation.answer import Question, workings
+    from indicator_engine.evaluation.explaining import Stories
+    from indicator_engine.evaluation.reads import tells_by_own_events, types_read
+    from indicator_engine.evaluation.stories import story_of
+    from indicator_engine.store.recall import Wanted
+    from indicator_engine.store.records import FOREVER, Records
+
+    indicator, part = _named_indicator(statement, name)
+    schema, day, instant = statement.schema, day_of(as_of), instant_of(known_at)
+    blank = Question(statement, Records(), day, instant or FOREVER)
+    alone = all(tells_by_own_events(one.node, schema) for one in workings(blank, indicator, part))
+    wanted = Wanted(types_read([indicator], schema), subject if alone else "")
+    taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted)
+    _require_subject_of_store(statement, store, subject, taken, at_import)
+    question = replace(blank, records=taken.records)
+    number, running = _position(store, at_import)
+    return Stories(
+        day, instant,
+        tuple(story_of(one, subject) for one in workings(question, indicator, part)),
+        _provenance(statement, running, registered, (number, running)),
+    )  # fmt: skip
+
+
+def _position(store: Store, at_import: int | None) -> tuple[int, str]:
+    """The import that answers stand at, and its running hash."""
+    last = _last_import(store, at_import)
+    return (last.number, last.running) if last else (0, "")
+
+
+def _named_indicator(statement: Statement, name: str) -> tuple[Indicator, str]:
+    """The indicator, and the part, that "indicator" or "indicator/part" names. Raises IndicatorEngineError."""
+    key, _, part = name.partition("/")
+    ((_, indicator),) = _chosen(statement, [key])
+    parts = [one.id for one in indicator.parts]
+    if part and part not in parts:
+        raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
+    return indicator, part
+
+
+def _explanation(results: Results, name: str, records: Records, subject: str | None) -> Explanation:
+    """How the one figure of some results came about."""
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.explaining import explanation_of
     from indicator_engine.store.records import FOREVER
 
     key, _, part = name.partition("/")
-    results = evaluate_records(statement, taken, as_of=as_of, known_at=known_at, select=[key], registered=registered)
-    priority, indicator = next(pair for pair in statement.indicators() if pair[1].id == key)
-    parts = [one.id for one in indicator.parts]
-    if part and part not in parts:
-        raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
-    _require_subject(statement, taken, subject)
-    question = Question(statement, taken.records, day_of(as_of), instant_of(known_at) or FOREVER)
+    priority, indicator = next(pair for pair in results.statement.indicators() if pair[1].id == key)
+    question = Question(results.statement, records, results.as_of, results.known_at or FOREVER)
     return explanation_of(question, priority, indicator, results, part=part, subject=subject)
 
 
-def _require_subject(statement: Statement, taken: Intake, subject: str | None) -> None:
-    if subject is None:
+def _subjects_of(records: Records) -> set[str]:
+    return {*records.rows, *(version.subject for version in records.versions)}
+
+
+def _require_subject_of_store(
+    statement: Statement, store: Store, subject: str, taken: Intake, at_import: int | None
+) -> None:
+    """The same of a store of which not everything was read."""
+    from indicator_engine.store.recall import is_subject, subject_names
+
+    known = _subjects_of(taken.records)
+    if subject in known:
         return
-    known = {*taken.records.rows, *(version.subject for version in taken.records.versions)}
+    means = {one.name: one.means for one in store.aliases()}.get(subject)
+    if means:
+        raise IndicatorEngineError(f"`{subject}` means `{means}` in this store: ask for that")
+    if not is_subject(store.database, subject, at_import):
+        _require_subject(statement, subject, known | subject_names(store.database))
+
+
+def _require_subject(statement: Statement, subject: str, known: set[str]) -> None:
     if subject not in known:
         fact = f"there is no {statement.schema.subject.singular} `{subject}` on the register or in the events"
         hint = did_you_mean(subject, known)

@@ -250,3 +250,14 @@ def test_what_does_not_go_together_is_refused(on, pack, options, message):
 def test_a_pack_or_an_edition_is_needed(on):
     """Something to compare from."""
     assert "name the PACK, or the edition" in on("diff", "--as-of", "2026-09-01").stderr
+
+
+def test_select(told, on, pack):
+    """Only the indicators named are compared, and only events that they ask for are told."""
+    every, _ = told("--as-of", "2026-05-31", "--and-as-of", "2026-09-30")
+    some, whole = told("--as-of", "2026-05-31", "--and-as-of", "2026-09-30", "--select", "pledges")
+
+    assert {"pledges"} == set(some)
+    assert every["pledges"] == some["pledges"]
+    assert {"new_events": ["P2", "P3"]} == whole["events"]
+    assert "did you mean `pledges`?" in on("diff", pack, "--as-of", "2026-05-31", "--select", "pledge").stderr

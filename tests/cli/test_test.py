@@ -111,3 +111,67 @@ class TestMutate:
 
         assert 2 == found.exit_code
         assert "text or json" in found.stderr
+
+
+class TestUpdate:
+    """`--update`: the tests are made to expect what is computed, once somebody has read the change."""
+
+    def test_the_change_is_shown_and_asked_about(self, failing, indicators):
+        """Nothing is written without a yes."""
+        before = failing.read_bytes()
+        found = indicators("test", failing, "--update", stdin="n\n")
+
+        assert 1 == found.exit_code
+        assert "-expect.pledges = { value = 7," in found.stdout
+        assert "+expect.pledges = { value = 1," in found.stdout
+        assert "Nothing was written." in found.stdout
+        assert before == failing.read_bytes()
+
+    def test_only_what_differs_is_written(self, failing, starter, indicators):
+        """The file is then the one that passed before, comments and all."""
+        wanted = failing.read_text(encoding="utf-8").replace("{ value = 7,", "{ value = 1,")
+        found = indicators("test", starter, "--update", "--yes")
+
+        assert 0 == found.exit_code
+        assert found.stdout.endswith("pack.toml.\nAll 2 tests of 1 pack passed.\n")
+        assert wanted == failing.read_text(encoding="utf-8")
+
+    def test_values_keep_their_ways(self, starter, indicators):
+        """A share stays a percentage, a list a list, wherever it stands."""
+        path, right = starter / "pack.toml", '{ value = "50%", who = ["A"], needed = 0, due = 2026-12-31 }'
+        wrong = '{ value = "20%", who = ["B"], needed = 1, due = 2026-12-30 }'
+        also = "also = [{{ as_of = 2026-12-31, expect.training-held = {} }}] # {}\n"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text + also.format(wrong, "later"), encoding="utf-8")
+
+        assert 0 == indicators("test", path, "--update", "--yes").exit_code
+        assert text + also.format(right, "later") == path.read_text(encoding="utf-8")
+
+    def test_what_cannot_be_written_is_told(self, starter, indicators):
+        """There is no numerator to expect."""
+        path = starter / "pack.toml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("expect.participants = { value = 20,", "expect.participants = { numerator = 2,"))
+        found = indicators("test", path, "--update", "--yes")
+
+        assert 1 == found.exit_code
+        assert "To be written by hand: " in found.stdout
+        assert "participants, numerator: unknown" in found.stdout
+
+    def test_what_does_not_go_together(self, starter, indicators):
+        """`--yes` is nothing by itself."""
+        assert "--yes belongs to --update" in indicators("test", starter, "--yes").stderr
+
+
+def test_several_days(starter, indicators):
+    """What is given once is asked about on several days, each a test of its own with its place."""
+    path = starter / "pack.toml"
+    text = path.read_text(encoding="utf-8")
+    also = "also = [{ as_of = 2026-12-30, expect.training-held = { numerator = 1 } }]\n"
+    path.write_text(text + also, encoding="utf-8")
+    found = indicators("test", path)
+
+    assert 1 == found.exit_code
+    assert "one on the day after does not, as of 2026-12-30" in found.stdout
+    assert "    expected 1\n    computed 0\n" in found.stdout
+    assert found.stdout.endswith("1 of 3 tests of 1 pack failed.\n")

@@ -191,3 +191,51 @@ class TestSettle:
         assert 1 == found.exit_code
         assert 'at_least = "40%"' in found.stderr
         assert before == (starter / "pack.toml").read_bytes()
+
+
+class TestSettleTheRest:
+    """`indicators settle` of what is no target: a deemed size, a draft."""
+
+    def test_deemed_size(self, starter, indicators):
+        """It joins the population as a dated version, and comments stay."""
+        pack = starter / "pack.toml"
+        text = pack.read_text(encoding="utf-8")
+        pack.write_text(text.replace("[population.members]", '[population.members]\ndeemed = "TBC"  # they said', 1))
+        assert "members" in indicators("open", starter).stdout
+        found = indicators("settle", starter, "members", "--deemed", "6", "--set-on", "2026-05-01", "--yes")
+
+        assert 0 == found.exit_code
+        assert "{ size = 6, known_from = 2026-05-01, set_on = 2026-05-01 }," in pack.read_text(encoding="utf-8")
+        assert "]  # they said" in pack.read_text(encoding="utf-8")
+        assert "members" not in indicators("open", starter).stdout
+
+    def test_draft(self, starter, indicators):
+        """The statement is a draft no more."""
+        pack = starter / "pack.toml"
+        text = pack.read_text(encoding="utf-8")
+        draft = text.replace("[statement]", '[statement]\nstatus = "draft"  # until May', 1)
+        pack.write_text(draft, encoding="utf-8")
+        found = indicators("settle", starter, "--agreed", "--yes")
+
+        assert 0 == found.exit_code
+        assert draft.replace('"draft"', '"agreed"') == pack.read_text(encoding="utf-8")
+        assert "is agreed already" in indicators("settle", starter, "--agreed").stderr
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            (["members", "--deemed", "6", "--set-on", "2026-05-01"], "is counted by the register. To deem it"),
+            (["membres", "--deemed", "6", "--set-on", "2026-05-01"], "did you mean `members`?"),
+            (["members", "--deemed", "six", "--set-on", "2026-05-01"], "is not a whole number"),
+            (["pledges", "--agreed"], "leave out `pledges`"),
+            (["pledges", "--agreed", "--at-least", "4"], "--agreed and --deemed go with no number"),
+            ([], "say which INDICATOR is to be settled"),
+        ],
+    )
+    def test_what_is_wrong(self, starter, indicators, given, message):
+        """Each slip is told, and nothing is written."""
+        before = (starter / "pack.toml").read_bytes()
+        found = indicators("settle", starter, *given, "--yes")
+
+        assert (2, before) == (found.exit_code, (starter / "pack.toml").read_bytes())
+        assert message in found.stderr

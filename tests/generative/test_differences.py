@@ -62,7 +62,7 @@ def statement(world: World, *indicators: Indicator) -> Statement:
 
 def side(pack: Statement, records: Records, as_of: date, known_at: datetime) -> Side:
     """One side over records."""
-    return Side(pack, as_of, known_at, 0, lambda _: records)
+    return Side(pack, as_of, known_at, 0, lambda *_: records)
 
 
 def figure(found: Result) -> Figure:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from indicator_engine.engine import evaluate, load_pack
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.schema import ATTRIBUTE_TYPES
 from indicator_engine.problems import errors_in
@@ -16,6 +17,8 @@ from indicator_engine.testing.domains import FIRST_DAY, LAST_DAY, ORGANISATIONS
 from indicator_engine.testing.strategies import (
     as_of_dates,
     histories,
+    monotone_pairs,
+    packs,
     registers,
     rich_schema,
     schemas,
@@ -126,3 +129,49 @@ def test_registers_have_several_rows():
 def test_as_of_dates(day):
     """As-of dates lie within a day of the days on which records fall."""
     assert FIRST_DAY - timedelta(days=1) <= day <= LAST_DAY + timedelta(days=1)
+
+
+# ── packs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+COUNTY = load_pack("indicators/derbyshire/2008-09.toml")
+
+
+def test_generated_packs_are_evaluated():
+    """Each answers for each of its indicators, on its own histories, and prints to text that reads back."""
+    verdicts: Counter[str] = Counter()
+    for pack in drawn(packs(), 25):
+        for _, indicator in pack.indicators():
+            again = elaborate(indicator.measure.text, pack.schema)
+            assert ((), indicator.measure.node) == (again.problems, again.node)
+        for history in drawn(histories(pack), 2):
+            found = evaluate(pack, history.events, history.register, as_of=pack.period.end)
+            verdicts.update(one.verdict for one in found.results)
+
+    assert {"met", "missed", "undecided"} <= set(verdicts)
+
+
+def test_histories_of_a_pack_are_about_it():
+    """They can be read, and what they tell makes a difference to its figures."""
+    told = set()
+    for history in drawn(histories(COUNTY), 60):
+        found = evaluate(COUNTY, history.events, history.register, as_of="2009-03-31")
+        told |= {(one.id, one.value) for one in found.results if one.value}
+
+    assert len({name for name, _ in told}) > 5
+
+
+def test_monotone_pairs():
+    """The second has every event of the first, and the register is one."""
+    pairs = drawn(monotone_pairs(COUNTY), 40)
+
+    assert all(fewer.register == more.register for fewer, more in pairs)
+    assert all({one["event_id"] for one in fewer.events} <= {one["event_id"] for one in more.events}
+               for fewer, more in pairs)  # fmt: skip
+    assert any(len(fewer.events) < len(more.events) for fewer, more in pairs)
+
+
+def test_days_of_a_pack():
+    """Deadlines and decisions are among them, and the days beside them."""
+    days = set(drawn(as_of_dates(COUNTY), 300))
+
+    assert {COUNTY.period.end, COUNTY.period.end + timedelta(days=1)} <= days

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -209,20 +210,19 @@ def test_after_a_fork(tmp_path, second):
 
 def test_an_interrupt_while_the_database_works(store):
     """An interrupt in the middle of a long statement is an interrupt, and no fault of the store."""
-    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with open_store(store, writable=True) as opened, pytest.raises(KeyboardInterrupt):
             work_long(opened)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGINT, before)
     assert ([], 40) == (said(store)[0], len(said(store)[1]))
 
 
 def work_long(store: Store) -> None:
-    """Work for far longer than until the interrupt, in the middle of an import."""
+    """Work for far longer than until the interrupt, in the middle of an import, in several threads of the database."""
     with store._import():
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
         store.database.rows("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from indicator_engine import plugins
-from indicator_engine.engine import explain, load_pack
+from indicator_engine.engine import (
+    explain,
+    explain_records,
+    explain_store,
+    import_rows,
+    intake_of_store,
+    load_pack,
+    stories_of_store,
+)
 from indicator_engine.evaluation.aggregates import AGGREGATES, date_of, span
 from indicator_engine.evaluation.answer import Question, workings
 from indicator_engine.evaluation.stories import stories_of
@@ -25,6 +33,7 @@ from indicator_engine.evaluation.values import (
 )
 from indicator_engine.language import nodes
 from indicator_engine.store.intake import take_in
+from indicator_engine.store.store import memory_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,3 +176,25 @@ def test_story_through_the_public_api(path):
     assert story
     assert subject == story.subject
     assert found.results[name].why_not.get(subject, "") == story.reason
+
+
+@pytest.mark.parametrize("path", PACKS)
+def test_a_store_explains_the_same(path):
+    """What is read of a store for one figure, or for one organisation, tells what all its records tell."""
+    statement, as_of = LOADED[path], PACKS[path][2]
+    with memory_store() as store:
+        import_rows(store, statement, f"{path}.register.csv", register=True, recorded_at=datetime(2005, 1, 1))  # noqa: DTZ001
+        import_rows(store, statement, f"{path}.events.csv")
+        taken = intake_of_store(statement, store)
+        for name in [one.id for _, one in statement.indicators()][::3]:
+            subject = min(taken.records.rows)
+            every = explain_records(statement, name, taken, as_of=as_of, subject=subject)
+            some = explain_store(statement, store, name, as_of=as_of, subject=subject)
+
+            assert every.results.results == some.results.results
+            assert [one.step.to_dict() for one in every.calculations] == [
+                one.step.to_dict() for one in some.calculations
+            ]
+            assert every.stories == some.stories
+            assert every.stories == stories_of_store(statement, store, name, subject, as_of=as_of).stories
+            assert some.results.provenance.ledger == store.imports()[-1].running

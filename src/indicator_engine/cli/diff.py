@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--and-pack", type=click.Path(path_type=Path), metavar="PACK", help="Another version of the pack, or REVISION:PATH."
 )
+@click.option("--select", multiple=True, metavar="WHAT", help="Indicator ids, priority:<id>; commas.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @plugin_options
 def diff(pack: Path | None, path: Path, form: str, chosen: PluginChoice, **options: Any) -> None:
@@ -48,12 +49,13 @@ def diff(pack: Path | None, path: Path, form: str, chosen: PluginChoice, **optio
     from indicator_engine.history.differences import differences
     from indicator_engine.rendering.differences import as_text
 
+    select = tuple(word.strip() for one in options.pop("select") for word in one.split(",") if word.strip())
     _check(pack, options)
     registered = chosen.load()
     with opened(path) as store:
         before = _earlier(pack, options, store, registered)
         after = _later(pack, options, store, registered, before)
-        found = differences(before, after)
+        found = differences(before, after, select=select)
     if form == "json":
         screen.write(screen.as_json(found.to_dict()), None)
     else:

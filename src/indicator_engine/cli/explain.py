@@ -16,7 +16,7 @@ from indicator_engine.problems import IndicatorEngineError, did_you_mean
 
 if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement
-    from indicator_engine.evaluation.explaining import Explanation
+    from indicator_engine.evaluation.explaining import Explanation, Stories
     from indicator_engine.plugins import Plugins
 
 _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
@@ -99,7 +99,7 @@ def _explained_word(word: str) -> str:
 
 
 def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, chosen: PluginChoice) -> None:
-    from indicator_engine.rendering.explained import as_text, evaluated, explanation, story
+    from indicator_engine.rendering.explained import as_text, evaluated, explanation, stories
 
     data.check()
     if not data.is_given and (wanted.subject or wanted.form == "json"):
@@ -117,23 +117,44 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
     if not data.is_given:
         click.echo(as_text(explanation(statement, *known[key])))
         return
+    if wanted.subject and wanted.form == "text":
+        told = _stories(statement, name, wanted.subject, data, registered)
+        if not told.stories:
+            raise IndicatorEngineError(f"`{name}` is told, never scored: nobody counts in it")
+        click.echo(as_text(stories(told, statement.schema.subject.singular)))
+        return
     found = _evaluated(statement, name, wanted.subject, data, registered)
     if wanted.form == "json":
         screen.write(screen.as_json(found.to_dict()), None)
-    elif wanted.subject and not found.stories:
-        raise IndicatorEngineError(f"`{name}` is told, never scored: nobody counts in it")
-    elif wanted.subject:
-        word = statement.schema.subject.singular
-        click.echo(as_text([entry for one in found.stories for entry in story(one, word)]))
     else:
         click.echo(as_text([*explanation(statement, *known[key]), *evaluated(found)]))
+
+
+def _stories(statement: Statement, name: str, subject: str, data: DataChoice, registered: Plugins) -> Stories:
+    from indicator_engine import engine
+    from indicator_engine.cli.stores import opened
+
+    if data.store:
+        with opened(data.store) as store:
+            return engine.stories_of_store(
+                statement, store, name, subject, as_of=data.as_of or "", known_at=data.known_at,
+                at_import=data.at_import, registered=registered,
+            )  # fmt: skip
+    return _evaluated(statement, name, subject, data, registered).told
 
 
 def _evaluated(
     statement: Statement, name: str, subject: str | None, data: DataChoice, registered: Plugins
 ) -> Explanation:
     from indicator_engine import engine
+    from indicator_engine.cli.stores import opened
 
+    if data.store:
+        with opened(data.store) as store:
+            return engine.explain_store(
+                statement, store, name, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import,
+                subject=subject, registered=registered,
+            )  # fmt: skip
     taken = data.intake(statement, registered)
     return engine.explain_records(
         statement, name, taken, as_of=data.as_of or "", known_at=data.known_at, subject=subject, registered=registered

@@ -14,8 +14,10 @@ from indicator_engine.problems import errors_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicator_engine.definitions.files import PackFiles
     from indicator_engine.definitions.load import Loaded
     from indicator_engine.definitions.model import Statement
+    from indicator_engine.plugins import Plugins
     from indicator_engine.testing.mutation import Change
     from indicator_engine.testing.pack_tests import Outcome
 
@@ -29,9 +31,20 @@ MUTATION_SCHEMA = "indicator-engine/mutation/v1"
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
 @click.option("--mutate", is_flag=True, help="Change the pack in every way in turn; list what no test notices.")
+@click.option("--update", is_flag=True, help="Expect what is computed: shows the change of the tests, and asks.")
+@click.option("--yes", is_flag=True, help="With --update: write without asking.")
 @plugin_options
 @click.pass_context
-def test(ctx: click.Context, paths: tuple[Path, ...], form: str, chosen: PluginChoice, *, mutate: bool) -> None:
+def test(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    form: str,
+    chosen: PluginChoice,
+    *,
+    mutate: bool,
+    update: bool,
+    yes: bool,
+) -> None:
     """Run the tests that packs bring with them.
 
     Exit code 1 when one fails or, with --mutate, when a change of the pack is noticed by none.
@@ -39,6 +52,10 @@ def test(ctx: click.Context, paths: tuple[Path, ...], form: str, chosen: PluginC
     from indicator_engine.rendering.data import json_text
     from indicator_engine.testing.pack_tests import run_checks
 
+    if (update and (mutate or form != "text")) or (yes and not update):
+        raise click.UsageError("--yes belongs to --update, and that to neither --mutate nor --format")
+    if update:
+        ctx.exit(_updated(paths, chosen, yes=yes))
     loaded = load_all(paths, chosen.load())
     _refuse_errors(loaded)
     suites = [(one.statement.id, run_checks(one.statement)) for one in loaded if one.statement]
@@ -53,6 +70,50 @@ def _refuse_errors(loaded: Sequence[Loaded]) -> None:
     problems = [problem for one in loaded for problem in one.problems if errors_in(one.problems)]
     if problems:
         raise RefusedPackError(problems, {file: text for one in loaded for file, text in one.sources.items()})
+
+
+# ── expecting what is computed ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _updated(paths: tuple[Path, ...], chosen: PluginChoice, *, yes: bool) -> int:
+    """Show what the tests of each pack would have to expect, and write it where that is wanted; the exit code."""
+    from indicator_engine.definitions.files import find_packs
+    from indicator_engine.definitions.load import load
+
+    registered = chosen.load()
+    found = find_packs(list(paths))
+    loaded = [load(files, registered.conventions, registered.checks) for files in found]
+    _refuse_errors(loaded)
+    pairs = [(files, one.statement) for files, one in zip(found, loaded, strict=True) if one.statement]
+    return max([_update_one(files, statement, registered, yes=yes) for files, statement in pairs], default=0)
+
+
+def _update_one(files: PackFiles, statement: Statement, registered: Plugins, *, yes: bool) -> int:
+    from indicator_engine.cli import screen
+    from indicator_engine.definitions.load import load
+    from indicator_engine.rendering.text import safe_text
+    from indicator_engine.testing.pack_tests import run_checks
+    from indicator_engine.testing.updating import update
+
+    made = update(files, statement)
+    for change in made.changes:
+        click.echo("\n".join(safe_text(line, 2000) for line in change.diff.splitlines()) + "\n")
+    for one in made.by_hand:
+        click.echo(f"To be written by hand: {safe_text(one, 1000)}")
+    if made.changes:
+        question = f"Expect {number(made.count, 'other value')} in the tests of {safe_text(statement.id, 200)}?"
+        if not yes and not click.confirm(question, err=True):
+            click.echo("Nothing was written.")
+            return 1
+        again = load(made.files, registered.conventions, registered.checks)
+        _refuse_errors([again])
+        statement = again.statement or statement
+        for change in made.changes:
+            screen.write_over(change.after, change.path, change.before)
+            click.echo(f"Wrote {change.name}.")
+    outcomes = run_checks(statement)
+    click.echo(_text([(statement.id, outcomes)]), nl=False)
+    return int(any(not outcome.passed for outcome in outcomes))
 
 
 # ── changes that no test notices ─────────────────────────────────────────────────────────────────────────────────────

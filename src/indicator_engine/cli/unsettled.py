@@ -141,8 +141,10 @@ def _version_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), metavar="PACK")
-@click.argument("name", metavar="INDICATOR")
+@click.argument("name", metavar="[INDICATOR]", required=False)
 @_version_options
+@click.option("--deemed", metavar="NUMBER", help="The number that a population is deemed to have.")
+@click.option("--agreed", is_flag=True, help="The whole statement is agreed, and no draft any more.")
 @click.option("--stage", type=click.IntRange(min=1), metavar="N", help="Which stage, where a target has several.")
 @click.option("--to-be-reviewed", is_flag=True, help="The new number is provisional, too.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
@@ -150,10 +152,13 @@ def _version_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @data_options
 @plugin_options
 @click.pass_context
-def settle(ctx: click.Context, /, path: Path, name: str, data: DataChoice, chosen: PluginChoice, **given: Any) -> None:
+def settle(
+    ctx: click.Context, /, path: Path, name: str | None, data: DataChoice, chosen: PluginChoice, **given: Any
+) -> None:
     """Add a dated version to a target in the pack.
 
-    INDICATOR is an indicator's id, or "indicator/part".
+    INDICATOR is an indicator's id, or "indicator/part"; with --deemed, the name of a population. With --agreed it is
+    left out: then the statement is a draft no more.
 
     The present version stays, so that a report as of an earlier day says what it said. The change, and with data
     its effect on results, is shown first.
@@ -186,15 +191,12 @@ def _statement_of(loaded: Loaded) -> Statement:
 
 
 def _amended(
-    files: PackFiles, loaded: Loaded, name: str, given: dict[str, Any], registered: Plugins
+    files: PackFiles, loaded: Loaded, name: str | None, given: dict[str, Any], registered: Plugins
 ) -> tuple[Amendment, Statement]:
     """The changed file, and the statement that it makes. Raises the problems that the new version has."""
-    from indicator_engine.definitions.amending import with_version
     from indicator_engine.definitions.load import load
 
-    indicator = _indicator(_statement_of(loaded), name)
-    stage = _stage(indicator, name, given.pop("stage"))
-    amendment = with_version(files, indicator, _version(given, indicator.stages[stage][-1], name), stage)
+    amendment = _amendment(files, _statement_of(loaded), name, given)
     again = load(amendment.files, registered.conventions, registered.checks)
     before = {(problem.code, problem.message) for problem in loaded.problems}
     new = [problem for problem in again.problems if (problem.code, problem.message) not in before]
@@ -205,6 +207,44 @@ def _amended(
 
         screen.say(as_text(new, again.sources, color=False))
     return amendment, again.statement
+
+
+def _amendment(files: PackFiles, statement: Statement, name: str | None, given: dict[str, Any]) -> Amendment:
+    """What is to be changed: the statement's status, a deemed size, or a target."""
+    from indicator_engine.definitions import amending
+
+    deemed, agreed = given.pop("deemed"), given.pop("agreed")
+    forms = [form for form in (*COMPARATORS, "baseline") if given[form]]
+    if (deemed or agreed) and (forms or given["stage"] or given["to_be_reviewed"] or (deemed and agreed)):
+        raise click.UsageError("--agreed and --deemed go with no number of a target, and not with each other")
+    if agreed:
+        if name:
+            raise click.UsageError(f"--agreed is about the whole statement: leave out `{name}`")
+        if statement.status != "draft":
+            raise IndicatorEngineError(f"`{statement.id}` is {statement.status} already")
+        return amending.with_status(files, "agreed")
+    if not name:
+        raise click.UsageError("say which INDICATOR is to be settled; `indicators open` lists what is open")
+    if deemed:
+        population = _population(statement, name)
+        return amending.with_deemed_size(files, population, {"size": _size(deemed), **_decision(given)})
+    indicator = _indicator(statement, name)
+    stage = _stage(indicator, name, given.pop("stage"))
+    return amending.with_version(files, indicator, _version(given, indicator.stages[stage][-1], name), stage)
+
+
+def _population(statement: Statement, name: str) -> str:
+    known = statement.schema.populations
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise IndicatorEngineError(f"there is no population `{name}`" + (f"; {hint}" if hint else ""))
+    return name
+
+
+def _size(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise IndicatorEngineError(f'--deemed: "{text}" is not a whole number; write 50')
+    return int(text)
 
 
 def _indicator(statement: Statement, name: str) -> Indicator:
@@ -235,13 +275,19 @@ def _stage(indicator: Indicator, name: str, number: int | None) -> int:
 
 def _version(given: Mapping[str, Any], present: Target, name: str) -> dict[str, Any]:
     """The new version as the pack is to have it."""
-    version = _form(given, present, name) | {"known_from": _known_from(given)}
+    version = _form(given, present, name) | _decision(given)
+    return version | ({"to_be_reviewed": True} if given["to_be_reviewed"] else {})
+
+
+def _decision(given: Mapping[str, Any]) -> dict[str, Any]:
+    """When it was decided and by whom, and where that is written."""
+    version: dict[str, Any] = {"known_from": _known_from(given)}
     if given["effective_from"]:
         version["effective_from"] = _day(given["effective_from"], "--effective-from")
     for key in ("set_by", "set_on", "ratified_by", "ratified_on", "source", "quote"):
         if given[key]:
             version[key] = _roughly(given[key], key) if key.endswith("_on") else given[key]
-    return version | ({"to_be_reviewed": True} if given["to_be_reviewed"] else {})
+    return version
 
 
 def _form(given: Mapping[str, Any], present: Target, name: str) -> dict[str, Any]:

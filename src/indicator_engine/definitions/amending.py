@@ -61,19 +61,50 @@ def with_version(files: PackFiles, indicator: Indicator, version: Mapping[str, A
 
     Raises IndicatorEngineError, with the line to write, where the target is written in a way that cannot be added to.
     """
-    file, source, path = _found(files, indicator.stages[stage][0].path)
+    return _with_version(files, indicator.stages[stage][0].path, version)
+
+
+def with_deemed_size(files: PackFiles, population: str, version: Mapping[str, Any]) -> Amendment:
+    """The pack with one more deemed size of a population, the last one decided; raises as `with_version`."""
+    path = ("population", population, "deemed")
+    _, source, _ = found_in(files, path)
+    present = source.data["population"][population].get("deemed")
+    if present is None:
+        raise IndicatorEngineError(
+            f"{source.location(path[:2])}: `{population}` is counted by the register. To deem it a number, write "
+            f"`deemed = {toml_value(dict(version))}` there"
+        )
+    return _with_version(files, (*path, 0) if isinstance(present, list) else path, version)
+
+
+def with_status(files: PackFiles, status: str) -> Amendment:
+    """The pack with another status of its statement."""
+    file, source, path = found_in(files, ("statement", "status"))
+    span = source.positions.value(path)
+    if span is None:
+        raise IndicatorEngineError(f"{file.name}: the statement has no `status` to change")
+    after = source.text[: span.start] + toml_value(status) + source.text[span.end :]
+    return _amendment(files, file, source, after)
+
+
+def _amendment(files: PackFiles, file: PackFile, source: Source, after: str) -> Amendment:
+    changed = replace(file, content=after.encode())
+    others = tuple(changed if one is file else one for one in files.files)
+    return Amendment(file.path, file.name, source.text, after, changed.content, replace(files, files=others))
+
+
+def _with_version(files: PackFiles, place: DataPath, version: Mapping[str, Any]) -> Amendment:
+    file, source, path = found_in(files, place)
     target = _Target(source, path)
     after = _applied(source.text, target.insertions(dict(version)))
     content = after.encode()
     data, _, problems = parse(content, file.name)
     if problems or data != target.expected(dict(version)):
         raise _by_hand(source, path, version)
-    changed = replace(file, content=content)
-    others = tuple(changed if one is file else one for one in files.files)
-    return Amendment(file.path, file.name, source.text, after, content, replace(files, files=others))
+    return _amendment(files, file, source, after)
 
 
-def _found(files: PackFiles, path: DataPath) -> tuple[PackFile, Source, DataPath]:
+def found_in(files: PackFiles, path: DataPath) -> tuple[PackFile, Source, DataPath]:
     """The file that a path through the whole pack leads into, and the path there."""
     sources = []
     for file in files.files:
@@ -83,7 +114,7 @@ def _found(files: PackFiles, path: DataPath) -> tuple[PackFile, Source, DataPath
     for file, source in zip(files.files, sources, strict=True):
         if there := source.holds(path):
             return file, source, there
-    raise IndicatorEngineError(f"{files.files[0].name}: the target is not found where it was read")
+    raise IndicatorEngineError(f"{files.files[0].name}: what was read is not found again")
 
 
 def _applied(text: str, insertions: Iterable[_Insertion]) -> str:
@@ -97,9 +128,10 @@ def _applied(text: str, insertions: Iterable[_Insertion]) -> str:
 
 def _by_hand(source: Source, path: DataPath, version: Mapping[str, Any]) -> IndicatorEngineError:
     where = source.location(path)
+    name = next(str(step) for step in reversed(path) if isinstance(step, str))
     return IndicatorEngineError(
-        f"{where}: this target is written in a way that nothing can be added to. Write it as "
-        f"`target = [{{ … }}, {toml_value(dict(version))}]`, the present target in the place of {{ … }}"
+        f"{where}: this {name} is written in a way that nothing can be added to. Write it as "
+        f"`{name} = [{{ … }}, {toml_value(dict(version))}]`, the present {name} in the place of {{ … }}"
     )
 
 

@@ -7,7 +7,7 @@ not as a strange result. They stay as written; what they mean is decided where d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.conventions import VERDICTS
@@ -17,12 +17,12 @@ from indicator_engine.definitions.wording import as_written, hint_for_key, hint_
 from indicator_engine.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indicator_engine.definitions.data_files import DataFiles, Faults
     from indicator_engine.definitions.names import Taken
     from indicator_engine.definitions.rows import Row, RowFault, Rows
-    from indicator_engine.definitions.shape import CaseTable
+    from indicator_engine.definitions.shape import AlsoTable, CaseTable
     from indicator_engine.definitions.sources import Place
     from indicator_engine.problems import Location
 
@@ -42,24 +42,32 @@ class CaseReader:
     indicators: Mapping[str, tuple[str, ...]] | None
     names: Taken
 
-    def case(self, place: Place, table: CaseTable) -> Check | None:
-        """One test; None where it could not be run, which has been reported."""
+    def cases(self, place: Place, table: CaseTable) -> Iterator[Check]:
+        """One test, and one for each other day that it asks about; none that could not be run, which is reported."""
         if place.spoiled:
-            return None
+            return
         self.names.take(place / "name", table.name)
-        as_of = day(place / "as_of", table.as_of)
-        known_at = day(place / "known_at", table.known_at)
         given = place / "given"
         events = self._given(given / "events", table.given.events, self.rows.faults_of_event)
         register = self._given(given / "register", table.given.registered, self.rows.faults_of_register)
-        self._check_expectations(place / "expect", table.expect)
-        if as_of is None:
-            return None
+        if found := self._on_a_day(place, table, table.name):
+            yield replace(found, events=events, register=register)
+        for number, other in enumerate(table.also):
+            there = place / "also" / number
+            if not there.spoiled and (found := self._on_a_day(there, other, f"{table.name}, as of {other.as_of}")):
+                yield replace(found, events=events, register=register)
+
+    def _on_a_day(self, place: Place, table: CaseTable | AlsoTable, name: str) -> Check | None:
+        """What is expected on one day; None where that is no day."""
+        as_of = day(place / "as_of", table.as_of)
+        known_at = day(place / "known_at", table.known_at)
+        there = place / "expect"
+        self._check_expectations(there, table.expect)
 
         def find(indicator: str) -> Location:
-            return (place / "expect" / indicator).key_location if indicator else place.location
+            return (there / indicator).key_location if indicator else place.location
 
-        return Check(table.name, as_of, known_at, events, register, table.expect, find)
+        return Check(name, as_of, known_at, expect=table.expect, path=there.path_in_pack, place=find) if as_of else None
 
     # ── what is given ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -158,6 +158,8 @@ class Check:
     events: tuple[Mapping[str, Any], ...] = ()
     register: tuple[Mapping[str, Any], ...] = ()
     expect: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    path: tuple[str | int, ...] = ()
+    """Where `expect` stands in the pack."""
     place: Callable[[str], Location] | None = field(default=None, compare=False, repr=False)
     """Finds where the test, or what it expects of an indicator, is written; looking costs, so it is done when asked."""
 

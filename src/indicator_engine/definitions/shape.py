@@ -220,6 +220,19 @@ class GivenTable(Table):
     )
 
 
+class AlsoTable(Table):
+    """The same events and register on another day, with what each indicator must say then."""
+
+    header = "`also`"
+    required = ("as_of", "expect")
+
+    as_of: date | None = Field(None, description="The day the indicators are evaluated for.")
+    known_at: date | None = Field(None, description="The last day whose recordings are known; all, if left out.")
+    expect: dict[str, dict[str, Any]] = Field(
+        default={}, description="For each indicator, by its id, the fields of its result that must hold."
+    )
+
+
 class CaseTable(Table):
     """A test of the definitions: given these events, on that day, each indicator must say this."""
 
@@ -233,6 +246,7 @@ class CaseTable(Table):
     expect: dict[str, dict[str, Any]] = Field(
         default={}, description="For each indicator, by its id, the fields of its result that must hold."
     )
+    also: list[AlsoTable] = Field(default=[], description="What must hold of the same on other days.")
 
 
 class SourceTable(Table):

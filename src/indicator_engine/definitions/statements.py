@@ -184,8 +184,7 @@ class StatementReader:
     def _cases(self) -> tuple[Check, ...]:
         rows = Rows(self.expressions.schema, self.expressions.refused)
         reader = CaseReader(rows, DataFiles(self.files), self._parts(), Taken("the test", "give this one another name"))
-        found = (reader.case(place, table) for place, table in self.tables.cases())
-        return tuple(check for check in found if check)
+        return tuple(check for place, table in self.tables.cases() for check in reader.cases(place, table))
 
     def _mappings(self) -> tuple[SourceMapping, ...]:
         taken = Taken("the source", "give this one another name")

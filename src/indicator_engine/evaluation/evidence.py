@@ -34,8 +34,11 @@ class Evidence:
     none_arose: tuple[str, ...] = ()
 
 
-def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
-    """The evidence of a measure that the reference has just evaluated at that moment."""
+def of(measure: Node, reference: Reference, moment: Moment, subjects: frozenset[str] | None = None) -> Evidence:
+    """The evidence of a measure that the reference has just evaluated at that moment.
+
+    Finding reasons takes longest; with `subjects`, only theirs are found.
+    """
     notes = tuple(reference.notes)
     witness = _Witness(reference)
     looked_at, at = counted(measure, reference, moment)
@@ -43,7 +46,8 @@ def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
         return Evidence(events=tuple(sorted(_events_within(measure, reference, moment))))
     who, candidates, found = witness.case(looked_at, at)
     reasons = Reasons(reference)
-    why_not = {key: reasons.why_not(looked_at, key, at) for key in sorted(candidates - who)}
+    out = candidates - who if subjects is None else (candidates - who) & subjects
+    why_not = {key: reasons.why_not(looked_at, key, at) for key in sorted(out)}
     concerned = candidates | who
     undecided = tuple(
         Undecided(note.subject, note.event_id, reasons.unknown_words(note.subject, note.event_id, note.condition, at))

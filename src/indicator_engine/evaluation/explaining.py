@@ -15,9 +15,11 @@ from indicator_engine.evaluation.tree import Step, steps
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from indicator_engine.definitions.model import Indicator, Priority
     from indicator_engine.evaluation.answer import Question, Working
-    from indicator_engine.evaluation.results import Results
+    from indicator_engine.evaluation.results import Provenances, Results
 
 SCHEMA = "indicator-engine/explanation/v1"
 
@@ -58,6 +60,12 @@ class Explanation:
     stories: tuple[SubjectStory, ...] = ()
 
     @property
+    def told(self) -> Stories:
+        """The stories by themselves."""
+        results = self.results
+        return Stories(results.as_of, results.known_at, self.stories, results.provenance)
+
+    @property
     def subject_story(self) -> SubjectStory | None:
         """The story of the subject asked about; of several measures the first one's."""
         return self.stories[0] if self.stories else None
@@ -77,6 +85,16 @@ class Explanation:
             ],
             "stories": [story.to_dict() for story in self.stories],
         }
+
+
+@dataclass(frozen=True)
+class Stories:
+    """What one subject has to do with a figure, measure by measure, and what the answer rests on."""
+
+    as_of: date
+    known_at: datetime | None
+    stories: tuple[SubjectStory, ...]
+    provenance: Provenances
 
 
 def explanation_of(

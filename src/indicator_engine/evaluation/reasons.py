@@ -29,8 +29,6 @@ class Reasons:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
         self.schema = reference.schema
-        self._sorted: dict[int, tuple[tuple[Record, ...], dict[str, list[Record]]]] = {}
-        """Records that were asked about before, by their subject; with them, so that each keeps its place."""
 
     def why_not(self, node: Node, key: str, moment: Moment) -> str:
         """The first thing that keeps a subject out of a set or selection; never empty for one that is out."""
@@ -105,9 +103,9 @@ class Reasons:
         value = self.reference.value(node, moment)
         if isinstance(value, Unknown):
             return f"there is no data on {says(node, self.schema)}"
-        if self._own(value.yes, key):
+        own = value.own(key)
+        if own.yes:
             return ""
-        own = self._own(value.maybe, key)
         match node:
             case nodes.Events(name):
                 return self._why_no_event(name, key, moment)
@@ -128,12 +126,16 @@ class Reasons:
                 return f"{parts[0]}; and {parts[1]}"
             case nodes.At(day, operand):
                 return self._why_then(day, operand, key, moment)
-        return "undecided" if own else f"has no {says(node, self.schema)}"
+        return "undecided" if own.maybe else f"has no {says(node, self.schema)}"
 
     def _why_no_event(self, name: str, key: str, moment: Moment) -> str:
         """No record of the type: none at all, only later ones, or ones not yet recorded then."""
         label = self._label(name)
-        later = [record for record in self._own(self._standing(name, moment), key) if record.day > moment.as_of]
+        later = [
+            record
+            for record in self.reference.records.own(key, name, moment.known_at, self.reference.frame.basis)
+            if record.day > moment.as_of
+        ]
         if later:
             return f"{label} only on {periods.shown(later[0].day)}, after {periods.shown(moment.as_of)}"
         return f"no {label} by {periods.shown(moment.as_of)}"
@@ -141,28 +143,12 @@ class Reasons:
     def _why_filtered(self, source: Node, condition: Node, key: str, moment: Moment) -> str:
         """What the record that comes nearest to the condition lacks (of several as near, the last one)."""
         value = cast("Selection", self.reference.value(source, moment))
-        own = self._all_own(value, key)
+        own = [record for record, _sure in value.own(key).all()]
         nearest = max(
             own, key=lambda record: (self._terms_met(condition, replace(moment, record=record)), record.order)
         )
         reason = self.why_false(condition, replace(moment, record=nearest))
         return f"{self._label(nearest.version.type)} of {periods.shown(nearest.day)}: {reason}"
-
-    def _standing(self, name: str, moment: Moment) -> tuple[Record, ...]:
-        return self.reference.records.standing(moment.known_at, self.reference.frame.basis).get(name, ())
-
-    def _all_own(self, value: Selection, key: str) -> list[Record]:
-        """A subject's records in a selection, surely or perhaps, in their order."""
-        return sorted([*self._own(value.yes, key), *self._own(value.maybe, key)], key=lambda record: record.order)
-
-    def _own(self, records: tuple[Record, ...], key: str) -> list[Record]:
-        """Those of one subject; all are sorted by their subjects when they are asked about first."""
-        if id(records) not in self._sorted:
-            found: dict[str, list[Record]] = {}
-            for record in records:
-                found.setdefault(record.subject, []).append(record)
-            self._sorted[id(records)] = (records, found)
-        return self._sorted[id(records)][1].get(key, [])
 
     def _terms_met(self, condition: Node, moment: Moment) -> int:
         terms = condition.terms if isinstance(condition, nodes.AllOf) else (condition,)
@@ -170,7 +156,7 @@ class Reasons:
 
     def _why_ended(self, events: Node, key: str, moment: Moment) -> str:
         value = cast("Selection", self.reference.value(events, replace(moment, window=None)))
-        own = self._all_own(value, key)
+        own = [record for record, _sure in value.own(key).all()]
         return self.why_ended(own[-1], moment)
 
     def why_ended(self, record: Record, moment: Moment) -> str:
@@ -183,8 +169,8 @@ class Reasons:
         enders = [
             other
             for ending in event.ended_by
-            for other in self.reference.visible(ending.type, replace(moment, own=None, window=None))
-            if other.subject == record.subject and other.day >= record.day
+            for other in self.reference.visible(ending.type, replace(moment, own=record.subject, window=None))
+            if other.day >= record.day
         ]
         if enders:
             return f"{label} was ended by {self._label(enders[0].version.type)} on {periods.shown(enders[0].day)}"
@@ -192,7 +178,7 @@ class Reasons:
 
     def _why_outside(self, events: Node, key: str, moment: Moment) -> str:
         value = cast("Selection", self.reference.value(events, moment))
-        own = self._all_own(value, key)
+        own = [record for record, _sure in value.own(key).all()]
         record = own[-1]
         return f"{self._label(record.version.type)} of {periods.shown(record.day)} is outside the period"
 

@@ -50,7 +50,7 @@ from indicator_engine.language import nodes
 from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of, subjects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from indicator_engine.conventions import Basis
     from indicator_engine.language.nodes import Node
@@ -357,12 +357,16 @@ class Reference:
 
     def visible(self, event_type: str, moment: Moment) -> list[Record]:
         """Records of one type that exist at a moment: happened by its day, known by its instant, of its subject."""
+        known_at, basis = moment.known_at, self.frame.basis
+        there: Sequence[Record]
+        if moment.own is None:
+            there = self.records.standing(known_at, basis).get(event_type, ())
+        else:
+            there = self.records.own(moment.own, event_type, known_at, basis)
         return [
             record
-            for record in self.records.standing(moment.known_at, self.frame.basis).get(event_type, ())
-            if record.day <= moment.as_of
-            and (moment.own is None or record.subject == moment.own)
-            and (moment.window is None or record.day >= moment.window)
+            for record in there
+            if record.day <= moment.as_of and (moment.window is None or record.day >= moment.window)
         ]
 
     def attribute(self, record: Record, name: str) -> Value:
@@ -447,7 +451,7 @@ class Reference:
         until = self.attribute(record, event.ends_on) if event.ends_on else None
         if isinstance(until, date) and until < moment.as_of:
             return True
-        here = replace(moment, own=None, window=None)
+        here = replace(moment, own=record.subject, window=None)
         return any_of(
             self._ends(record, other, ending.match)
             for ending in event.ended_by
@@ -455,7 +459,7 @@ class Reference:
         )
 
     def _ends(self, record: Record, other: Record, match: Iterable[str]) -> TruthValue:
-        if other.subject != record.subject or other.day < record.day:
+        if other.day < record.day:
             return False
         return all_of(_equal(self.attribute(record, name), self.attribute(other, name)) for name in match)
 

@@ -19,7 +19,7 @@ from indicator_engine.language.says import condition_says, says
 from indicator_engine.language.scopes import REGISTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from indicator_engine.evaluation.answer import Working
     from indicator_engine.evaluation.reference import Moment, Reference
@@ -93,10 +93,10 @@ def story_of(working: Working, subject: str) -> SubjectStory:
     return found
 
 
-def stories_of(working: Working, subjects: Iterable[str]) -> list[SubjectStory]:
+def stories_of(working: Working, subjects: Sequence[str]) -> list[SubjectStory]:
     """The stories of several subjects in one figure, which is worked out once."""
     working.reference.value(working.node, working.moment)
-    found = evidence.of(working.node, working.reference, working.moment)
+    found = evidence.of(working.node, working.reference, working.moment, frozenset(subjects))
     return [_Story(working, subject, found).told() for subject in subjects]
 
 
@@ -214,9 +214,8 @@ class _Story:
         """Whether the subject is in a set, or has a record in a selection; None where that is not known."""
         value = self.reference.value(node, moment)
         if isinstance(value, Selection):
-            if any(record.subject == self.subject for record in value.yes):
-                return True
-            return None if any(record.subject == self.subject for record in value.maybe) else False
+            own = value.own(self.subject)
+            return True if own.yes else None if own.maybe else False
         if isinstance(value, Members) and node.kind.key == kinds.SUBJECT:
             found = value.has(self.subject)
             return found if isinstance(found, bool) else None
@@ -227,8 +226,10 @@ class _Story:
     def _events(self, found: evidence.Evidence) -> Iterator[EventTold]:
         """Its records of the types that the figure reads, in their order."""
         types = {node.type for node in nodes.walk(self.working.node) if isinstance(node, nodes.Events)}
-        standing = self.reference.records.standing(self.moment.known_at, self.reference.frame.basis)
-        own = [one for name in types for one in standing.get(name, ()) if one.subject == self.subject]
+        basis = self.reference.frame.basis
+        own = [
+            one for name in types for one in self.reference.records.own(self.subject, name, self.moment.known_at, basis)
+        ]
         behind = frozenset(found.events) if self.subject in found.who else frozenset[str]()
         for record in sorted(own, key=lambda one: one.order):
             yield self._event(record, behind)
@@ -274,7 +275,7 @@ class _Story:
             return f"after {periods.shown(moment.as_of)}, the last day that counts"
         for level in _nested(selection):
             value = self.reference.value(level, moment)
-            if isinstance(value, Selection) and record not in value.yes:
+            if isinstance(value, Selection) and record not in value.own(record.subject).yes:
                 return self._why_dropped(record, level, moment)
         return ""
 

@@ -7,9 +7,10 @@ undecided is settled; a comparison is decided only when it is the same at both e
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, eq, ge, gt, le, lt, ne, or_, sub
 from typing import TYPE_CHECKING, Any
 
@@ -272,7 +273,20 @@ class Selection:
     def all(self) -> list[tuple[Record, bool]]:
         """Every record with whether it surely belongs, in order of day, recording and id."""
         found = [(record, True) for record in self.yes] + [(record, False) for record in self.maybe]
-        return sorted(found, key=lambda pair: pair[0].order)
+        return sorted(found, key=lambda pair: pair[0].order) if self.yes and self.maybe else found
+
+    def own(self, subject: str) -> Selection:
+        """Those of one subject."""
+        return self._by_subject.get(subject, NO_RECORDS)
+
+    @cached_property
+    def _by_subject(self) -> Mapping[str, Selection]:
+        yes: dict[str, list[Record]] = defaultdict(list)
+        maybe: dict[str, list[Record]] = defaultdict(list)
+        for part, found in ((self.yes, yes), (self.maybe, maybe)):
+            for record in part:
+                found[record.subject].append(record)
+        return {one: Selection(tuple(yes.get(one, ())), tuple(maybe.get(one, ()))) for one in {**yes, **maybe}}
 
     def count(self) -> Number:
         """How many, between those that belong and those that may."""
@@ -296,6 +310,9 @@ class Selection:
         certain, possible = set(other.yes), set(other.yes + other.maybe)
         yes = set(self.yes) - possible
         return selection(yes, set(self.yes + self.maybe) - certain - yes)
+
+
+NO_RECORDS = Selection()
 
 
 def selection(yes: Iterable[Record], maybe: Iterable[Record]) -> Selection:

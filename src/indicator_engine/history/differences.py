@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine import engine, plugins
 from indicator_engine.evaluation.differences import Difference, Differences, Figure, Named, Step
+from indicator_engine.evaluation.reads import types_read
 from indicator_engine.history.held import Held, HeldQuestion, day_of, known, with_targets_of
-from indicator_engine.problems import IndicatorEngineError
+from indicator_engine.problems import IndicatorEngineError, did_you_mean
+from indicator_engine.store.recall import Wanted
 from indicator_engine.store.records import FOREVER, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Statement
@@ -39,19 +41,27 @@ if TYPE_CHECKING:
 class Side:
     """One of two evaluations: a statement, the day, what is known, and how records are read in a vocabulary.
 
-    `at_import` is the last import that counts; 0 where records came from no store.
+    `read` gives at least the events of the types named. `at_import` is the last import that counts; 0 where records
+    came from no store. Two sides of one `source` that know the same read the same.
     """
 
     statement: Statement
     as_of: date
     known_at: datetime
     at_import: int
-    read: Callable[[Schema], Records]
+    read: Callable[[Schema, frozenset[str]], Records]
     edition: str = ""
+    source: object = None
 
     def knows(self, version: Version) -> bool:
         """Whether a version had been recorded and imported."""
         return version.recorded_at <= self.known_at and version.position <= self.at_import
+
+    def reads_as(self, other: Side) -> bool:
+        """Whether the same is read for both."""
+        where = self.source is not None and self.source is other.source
+        same = (self.known_at, self.at_import) == (other.known_at, other.at_import)
+        return where and same and self.statement.schema == other.statement.schema
 
     def named(self) -> Named:
         """Which evaluation this is."""
@@ -73,12 +83,14 @@ def store_side(
     """One side over an event store. Raises IndicatorEngineError where it had no such import, or no register then."""
     instant = engine.instant_of(known_at)
     last = at_import if at_import is not None else max((one.number for one in store.imports()), default=0)
-    engine.intake_of_store(statement, store, known_at=instant, at_import=last or None)
+    engine.intake_of_store(
+        statement, store, known_at=instant, at_import=last or None, wanted=Wanted(frozenset())
+    )  # refuses what cannot be answered
 
-    def read(schema: Schema) -> Records:
-        return store.intake(schema, known_at=instant, at_import=last or None).records
+    def read(schema: Schema, types: frozenset[str]) -> Records:
+        return store.intake(schema, known_at=instant, at_import=last or None, wanted=Wanted(types)).records
 
-    return Side(statement, engine.day_of(as_of), instant or FOREVER, last, read, edition)
+    return Side(statement, engine.day_of(as_of), instant or FOREVER, last, read, edition, store)
 
 
 def edition_side(store: Store, name: str, *, registered: Plugins | None = None) -> Side:
@@ -99,23 +111,51 @@ def side_of(
     """One side over records taken in, whose register has no history."""
     last = max((version.position for version in taken.records.versions), default=0)
     instant = engine.instant_of(known_at) or FOREVER
-    return Side(statement, engine.day_of(as_of), instant, last, lambda _: taken.records)
+    return Side(statement, engine.day_of(as_of), instant, last, lambda *_: taken.records)
 
 
-def differences(before: Side, after: Side) -> Differences:
+def differences(before: Side, after: Side, *, select: Iterable[str] = ()) -> Differences:
     """What changed from one evaluation to a later one, indicator by indicator, and why.
 
-    Raises IndicatorEngineError where the second is earlier than the first by its day, its knowledge or its import.
+    `select` keeps some indicators of either pack: ids, "priority:<id>". Only events that these ask for are read, and
+    told. Raises IndicatorEngineError for a name in neither pack, and where the second evaluation is earlier than the
+    first by its day, its knowledge or its import.
     """
     _refuse_backwards(before, after)
-    worlds = _worlds(before, after)
-    results = [_results(world.question) for world in worlds]
+    chosen = _Chosen.of(before.statement, after.statement, tuple(select))
+    worlds = _worlds(before, after, chosen.types)
+    results = [_results(world.question, chosen.ids) for world in worlds]
     causes = [world.cause for world in worlds if world.cause]
     found = tuple(
         Difference(name, results[0].get(name), results[-1].get(name), tuple(_steps(name, causes, results)))
         for name in {**results[-1], **results[0]}
     )
-    return Differences(before.named(), after.named(), found, _events(before, after, worlds[-1].question.records))
+    records = worlds[-1].question.records
+    return Differences(before.named(), after.named(), found, _events(before, after, records, chosen.types))
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The indicators that are compared, and the event types that they ask for in either pack."""
+
+    ids: frozenset[str]
+    types: frozenset[str]
+
+    @classmethod
+    def of(cls, before: Statement, after: Statement, select: Sequence[str]) -> _Chosen:
+        """Those that are selected; all where nothing is."""
+        ids, types, known = set[str](), set[str](), set[str]()
+        for statement in (before, after):
+            pairs = list(statement.indicators())
+            known |= {one.id for _, one in pairs} | {f"priority:{priority.id}" for priority, _ in pairs}
+            own = [one for priority, one in pairs if not select or {one.id, f"priority:{priority.id}"} & {*select}]
+            ids |= {one.id for one in own}
+            types |= types_read(own, statement.schema)
+        for word in select:
+            if word not in known:
+                hint = did_you_mean(word, known)
+                raise IndicatorEngineError(f"there is no indicator `{word}`" + (f"; {hint}" if hint else ""))
+        return cls(frozenset(ids), frozenset(types))
 
 
 def _refuse_backwards(before: Side, after: Side) -> None:
@@ -137,10 +177,12 @@ def _steps(name: str, causes: Sequence[Cause], results: Sequence[Mapping[str, Re
             yield Step(cause, before, after)
 
 
-def _results(question: HeldQuestion) -> dict[str, Result]:
-    """The results of every indicator, and of its parts and stages under names of their own."""
+def _results(question: HeldQuestion, ids: frozenset[str]) -> dict[str, Result]:
+    """The results of indicators, and of their parts and stages under names of their own."""
     found: dict[str, Result] = {}
     for priority, indicator in question.statement.indicators():
+        if indicator.id not in ids:
+            continue
         result = question.answer(indicator, priority.id)
         found[indicator.id] = result
         found.update({f"{indicator.id}/{part.id}": part for part in result.parts})
@@ -158,14 +200,17 @@ _LEARNT: tuple[tuple[Cause, frozenset[Cause]], ...] = (
 """What is learnt of the earlier day, in this order, and the events that come with it; new ones cannot be seen yet."""
 
 
-def _worlds(before: Side, after: Side) -> list[_World]:
+def _worlds(before: Side, after: Side, types: frozenset[str]) -> list[_World]:
     """The chain of questions, each with the cause it adds; those in which nothing can have changed are left out."""
-    first, last = _asked(before), _asked(after)
+    first = _asked(before, before.read(before.statement.schema, types))
+    last = _asked(after, first.records if before.reads_as(after) else after.read(after.statement.schema, types))
     chain: list[_World] = [_World(None, first)]
     mixed = replace(first, held=Held(targets=(before.as_of, before.known_at)))
     statement = _retargeted(before, after)
     if statement is not before.statement:
-        mixed = _anew(mixed, statement=statement, records=before.read(statement.schema))
+        same = statement.schema == before.statement.schema
+        records = first.records if same else before.read(statement.schema, types)
+        mixed = _anew(mixed, statement=statement, records=records)
         chain.append(_World("definition_changed", mixed))
     if (before.known_at, before.at_import) != (after.known_at, after.at_import):
         chain += _learning(before, mixed, last)
@@ -184,8 +229,8 @@ class _World:
     question: HeldQuestion
 
 
-def _asked(side: Side) -> HeldQuestion:
-    return HeldQuestion(side.statement, side.read(side.statement.schema), side.as_of, side.known_at)
+def _asked(side: Side, records: Records) -> HeldQuestion:
+    return HeldQuestion(side.statement, records, side.as_of, side.known_at)
 
 
 def _retargeted(before: Side, after: Side) -> Statement:
@@ -245,13 +290,14 @@ def _kinds(before: Side, records: Records, known_at: datetime) -> dict[str, Caus
     return found
 
 
-def _events(before: Side, after: Side, records: Records) -> Mapping[Cause, tuple[str, ...]]:
-    """The events of each cause."""
+def _events(before: Side, after: Side, records: Records, types: frozenset[str]) -> Mapping[Cause, tuple[str, ...]]:
+    """The events of each cause, of some types."""
+    told = dict.fromkeys(one.event_id for one in records.versions if one.type in types)
     found: dict[Cause, list[str]] = defaultdict(list)
     for event, cause in _kinds(before, records, after.known_at).items():
-        if cause != "new_events":
+        if cause != "new_events" and event in told:
             found[cause].append(event)
-    for event in dict.fromkeys(version.event_id for version in records.versions):
+    for event in told:
         versions = known(records, event, after.known_at)
         if versions and not versions[-1].retracted and before.as_of < day_of(versions) <= after.as_of:
             found["new_events"].append(event)

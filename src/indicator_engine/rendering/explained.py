@@ -14,13 +14,14 @@ from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
 from indicator_engine.rendering.text import clean
 from indicator_engine.rendering.versions import due_told, told
-from indicator_engine.rendering.view import data_note, known, line_of, view_of
+from indicator_engine.rendering.view import data_note, known, line_of, rests_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.evaluation.explaining import Calculation, Explanation
+    from indicator_engine.evaluation.explaining import Calculation, Explanation, Stories
+    from indicator_engine.evaluation.results import Provenances
     from indicator_engine.evaluation.stories import EventTold, SubjectStory
     from indicator_engine.rendering.view import Line
 
@@ -121,7 +122,7 @@ def evaluated(explained: Explanation) -> list[Entry]:
         ("Did not count", [*_by_reason(line), *undecided]),
         ("Assumptions applied", list(map(clean, (*results.assumptions, *result.assumptions)))),
         ("The data", [data_note(problem) for problem in results.problems]),
-        ("Rests on", [f"{name} {value}" for name, value in view_of(results).provenance]),
+        ("Rests on", _rests_on(results.provenance)),
     ]
     return [(heading, lines) for heading, lines in entries if lines]
 
@@ -176,6 +177,17 @@ def story(told: SubjectStory, subject_word: str = "organisation") -> list[Entry]
         ("It would count if", list(map(clean, told.lacking))),
     ]  # fmt: skip
     return [(heading, lines) for heading, lines in entries if lines]
+
+
+def stories(told: Stories, subject_word: str = "organisation") -> list[Entry]:
+    """What one organisation has to do with a figure, measure by measure, and what that rests on."""
+    day = f"as of {periods.shown(told.as_of)}, {known(told.known_at)}"
+    entries = [entry for one in told.stories for entry in story(one, subject_word)]
+    return [*entries, ("Rests on", [day, *_rests_on(told.provenance)])]
+
+
+def _rests_on(found: Provenances) -> list[str]:
+    return [f"{name} {value}" for name, value in rests_on(found)]
 
 
 def _event(one: EventTold) -> str:

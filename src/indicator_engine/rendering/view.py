@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from indicator_engine.definitions.model import Priority
-    from indicator_engine.evaluation.results import Result, Results
+    from indicator_engine.evaluation.results import Provenances, Result, Results
     from indicator_engine.problems import Problem
 
 
@@ -191,7 +191,7 @@ def view_of(results: Results) -> View:
         flags=_legend(results),
         notes=_all_clean(statement.notes),
         data_notes=(*_uncited(results), *map(data_note, results.problems)),
-        provenance=_provenance(results),
+        provenance=rests_on(results.provenance),
         language=statement.convention.language,
     )
 
@@ -413,8 +413,8 @@ def data_note(problem: Problem) -> str:
     return f"{where}{problem.severity} {problem.code}: {clean(problem.message)}{hint}"
 
 
-def _provenance(results: Results) -> tuple[tuple[str, str], ...]:
-    found = results.provenance
+def rests_on(found: Provenances) -> tuple[tuple[str, str], ...]:
+    """What answers rest on, each with its name; what there is not is left out."""
     plugins = ", ".join(f"{name} {version}".strip() for name, version in found.plugins)
     store = "" if found.store_import is None else f"import {found.store_import} {found.ledger}".strip()
     pairs = (

@@ -18,6 +18,7 @@ from weakref import WeakSet
 from indicator_engine.problems import StoreError
 from indicator_engine.store import catalog
 from indicator_engine.store.catalog import FIXED, FORMAT, STORAGE_VERSION, Kept, created
+from indicator_engine.store.interrupts import told_at_once
 from indicator_engine.store.sandbox import ArrowStream
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ class Database:
         self.run("BEGIN TRANSACTION")
         self.inside = True
         try:
-            yield
+            with told_at_once(self._open.interrupt):
+                yield
             self.run("COMMIT")
         except BaseException:
             with suppress(StoreError):

@@ -16,12 +16,12 @@ from indicator_engine.store.catalog import created
 from indicator_engine.store.database import Database, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-TABLES = {"contested": {"type": "INTEGER", "rid": "BIGINT"},
-          "picked": {"type": "INTEGER", "rid": "BIGINT", "first": "TIMESTAMP"}}  # fmt: skip
-"""Rows that do not simply stand, by the type of their event; and those of them that stand as far as is known now."""
+FATES = {"type": "INTEGER", "rid": "BIGINT", "moved": "BOOLEAN", "first": "TIMESTAMP", "twin": "BOOLEAN"}
+"""Rows that do not simply stand, by the type of their event, and what becomes of them as far as is known now."""
+SHAPE = "2"
+"""Which columns there are: files of another shape are made anew."""
 
 
 @dataclass(frozen=True)
@@ -34,46 +34,44 @@ class Findings:
     @staticmethod
     def beside(store: Path, state: str) -> Findings:
         """Those of a store."""
-        return Findings(store.with_name(store.name + ".findings"), state)
+        return Findings(store.with_name(store.name + ".findings"), f"{SHAPE} {state}")
 
-    def read_into(self, database: Database, tables: Mapping[str, str]) -> bool:
-        """Put the rows into tables of these names; whether there are any of this state."""
+    def read_into(self, database: Database, table: str) -> bool:
+        """Put the rows into a table; whether there are any of this state."""
         if not self.path.exists():
             return False
         with suppress(StoreError):
             file = Database(self.path, read_only=True)
             try:
-                return self._copied(file, database, tables)
+                return self._copied(file, database, table)
             finally:
                 file.close()
         return False
 
-    def _copied(self, file: Database, database: Database, tables: Mapping[str, str]) -> bool:
+    def _copied(self, file: Database, database: Database, table: str) -> bool:
         if file.rows("SELECT state FROM of_state") != [(self.state,)]:
             return False
-        for ours, theirs in tables.items():
-            with database.stream("found", file.relation(f"SELECT {', '.join(TABLES[ours])} FROM {ours}")):
-                database.run(f"INSERT INTO {theirs} SELECT * FROM found")
+        with database.stream("found", file.relation(f"SELECT {', '.join(FATES)} FROM fates")):
+            database.run(f"INSERT INTO {table} SELECT * FROM found")
         return True
 
-    def keep(self, database: Database, tables: Mapping[str, str]) -> None:
-        """Keep the rows of tables; where that cannot be done, they are found out anew next time."""
+    def keep(self, database: Database, table: str) -> None:
+        """Keep the rows of a table; where that cannot be done, they are found out anew next time."""
         half = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with suppress(StoreError, OSError):
             try:
-                self._write(half, database, tables)
+                self._write(half, database, table)
                 half.replace(self.path)
             finally:
                 discard(half)
 
-    def _write(self, half: Path, database: Database, tables: Mapping[str, str]) -> None:
+    def _write(self, half: Path, database: Database, table: str) -> None:
         file = Database(half, read_only=False)
         try:
             file.run("CREATE TABLE of_state (state VARCHAR)")
-            for ours, theirs in tables.items():
-                file.run(created(ours, TABLES[ours]))
-                with file.stream("found", database.relation(f"SELECT {', '.join(TABLES[ours])} FROM {theirs}")):
-                    file.run(f"INSERT INTO {ours} SELECT * FROM found")
+            file.run(created("fates", FATES))
+            with file.stream("found", database.relation(f"SELECT {', '.join(FATES)} FROM {table}")):
+                file.run("INSERT INTO fates SELECT * FROM found")
             file.run("INSERT INTO of_state VALUES (?)", [self.state])
         finally:
             file.close()

@@ -6,6 +6,7 @@ asks the records with it. Names are those that the aliases say were meant.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,23 @@ from indicator_engine.store.records import Records, Version
 from indicator_engine.store.registers import standing_rows, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indicator_engine.language.schema import Schema
     from indicator_engine.problems import Problem
     from indicator_engine.store.database import Database
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which events are wanted: those of some types, and of one subject where there is one.
+
+    What else is known of such an event comes along: retractions, versions of another type or subject. So what stands
+    of them is what stands of them among all events.
+    """
+
+    types: frozenset[str]
+    subject: str = ""
 
 
 def intake(
@@ -31,13 +44,15 @@ def intake(
     known_at: datetime | None = None,
     at_import: int | None = None,
     covered: Iterable[str] | None = None,
+    wanted: Wanted | None = None,
 ) -> Intake:
-    """Everything a pack can ask of the store, with what is odd about it."""
+    """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that."""
     names = Names(aliases.standing(database, known_at, at_import))
     columns = dict.fromkeys(("name", *schema.subject.attributes))
     rows = standing_rows(database, columns, known_at, at_import)
     subjects = aliases.subject_attributes(schema)
-    found = tuple(names.version(one, subjects) for one in versions(database, schema, at_import))
+    told = versions(database, schema, at_import, wanted=wanted, names=names.by_name)
+    found = tuple(names.version(one, subjects) for one in told)
     register = tuple(names.register(rows, schema))
     problems: list[Problem] = [*names.remarks(rows, schema)]
     problems += oddities.of_register(list(register), _register_columns(database, schema, at_import), schema)
@@ -55,34 +70,76 @@ def _register_columns(database: Database, schema: Schema, at_import: int | None)
 
 
 def versions(
-    database: Database, schema: Schema, at_import: int | None = None, event_id: str | None = None
+    database: Database,
+    schema: Schema,
+    at_import: int | None = None,
+    event_id: str | None = None,
+    wanted: Wanted | None = None,
+    names: Iterable[str] = (),
 ) -> Iterator[Version]:
-    """Every version of the pack's event types, with the retractions, in the order in which they were stored."""
+    """Every version of the pack's event types, with the retractions, in the order in which they were stored.
+
+    Of one event, or of those that are `wanted`, if that is said; `names` are those that may mean another subject.
+    """
     tables = {kept.table: kept for kept in database.kept()}
-    for event in schema.events.values():
-        kept = tables.get(catalog.event_table(event.name))
-        if kept:
-            yield from _of_type(database, kept, event.name, list(event.attributes), at_import, event_id)
+    there = {
+        event.name: kept for event in schema.events.values() if (kept := tables.get(catalog.event_table(event.name)))
+    }
+    ask = _Asking(database, at_import, event_id, _Choice.of(wanted, there, names))
+    for name, kept in there.items():
+        yield from _of_type(ask, kept, name, list(schema.events[name].attributes))
     query = (
         "SELECT r._event, r._recorded, r.type, r.subject, i.file, i.sheet, r._line, r._import "
-        f"FROM retraction r JOIN import i ON i.number = r._import WHERE {_WHERE} ORDER BY r._import, r._line"
+        f"FROM retraction r JOIN import i ON i.number = r._import WHERE {_WHERE}"
     )
-    for event, recorded, type_, subject, file, sheet, line, number in _found(database, query, at_import, event_id):
+    for event, recorded, type_, subject, file, sheet, line, number in ask.rows(query, ""):
         place = _place(file, sheet, line)
         yield Version(event, recorded, type_ or "", subject or "", retracted=True, source=place, position=number)
 
 
-_WHERE = "(r._import <= ? OR ? IS NULL) AND (r._event = ? OR ? IS NULL)"
+_WHERE = "(r._import <= $at OR $at IS NULL) AND (r._event = $event OR $event IS NULL)"
 
 
-def _found(database: Database, query: str, at_import: int | None, event_id: str | None) -> Iterator[tuple[Any, ...]]:
-    for chunk in database.chunks(query, [at_import, at_import, event_id, event_id]):
-        yield from chunk
+@dataclass(frozen=True)
+class _Choice:
+    """Which events are wanted, as conditions: `whole` types have none."""
+
+    whole: frozenset[str] = frozenset()
+    ids: str = ""
+    subjects: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, wanted: Wanted | None, there: Mapping[str, Kept], names: Iterable[str]) -> _Choice | None:
+        """The choice of what is wanted from the tables that there are; None for everything."""
+        if wanted is None:
+            return None
+        whose = " WHERE _subject IN (SELECT number FROM subject WHERE name IN $names)" if wanted.subject else ""
+        kept = [there[name].table for name in sorted(wanted.types & there.keys())]
+        ids = " UNION ALL ".join(f"SELECT _event FROM {quoted(table)}{whose}" for table in kept)
+        whole = frozenset() if wanted.subject else wanted.types
+        return cls(whole, ids or "SELECT NULL", (wanted.subject, *names) if whose and ids else ())
 
 
-def _of_type(
-    database: Database, kept: Kept, name: str, attributes: list[str], at_import: int | None, event_id: str | None
-) -> Iterator[Version]:
+@dataclass(frozen=True)
+class _Asking:
+    """Asks for rows in the order in which they were stored."""
+
+    database: Database
+    at_import: int | None
+    event_id: str | None
+    choice: _Choice | None
+
+    def rows(self, query: str, type_name: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query for a type's table, or ("") for retractions."""
+        values: dict[str, Any] = {"at": self.at_import, "event": self.event_id}
+        if self.choice and type_name not in self.choice.whole:
+            query += f" AND r._event IN ({self.choice.ids})"
+            values |= {"names": list(self.choice.subjects)} if self.choice.subjects else {}
+        for chunk in self.database.chunks(f"{query} ORDER BY r._import, r._line", values):
+            yield from chunk
+
+
+def _of_type(ask: _Asking, kept: Kept, name: str, attributes: list[str]) -> Iterator[Version]:
     there = {column.casefold(): column for column in kept.columns}
     columns = [there.get(one.casefold()) for one in attributes]
     kinds = [kept.columns[column] if column else "" for column in columns]
@@ -90,11 +147,9 @@ def _of_type(
     query = (
         f"SELECT r._event, r._recorded, s.name, r._occurred, i.file, i.sheet, r._line, r._import{picked} "
         f"FROM {quoted(kept.table)} r JOIN subject s ON s.number = r._subject JOIN import i ON i.number = r._import "
-        f"WHERE {_WHERE} ORDER BY r._import, r._line"
+        f"WHERE {_WHERE}"
     )
-    for event, recorded, subject, day, file, sheet, line, number, *values in _found(
-        database, query, at_import, event_id
-    ):
+    for event, recorded, subject, day, file, sheet, line, number, *values in ask.rows(query, name):
         said = {one: value_of(value, kind) for one, value, kind in zip(attributes, values, kinds, strict=True)}
         yield Version(event, recorded, name, subject, day, said, source=_place(file, sheet, line), position=number)
 
@@ -102,6 +157,17 @@ def _of_type(
 def _place(file: str, sheet: str, line: int) -> str:
     """Where a row stood, as messages name it."""
     return f"{file}{f'[{sheet}]' if sheet else ''}{f':{line}:1' if line else ''}"
+
+
+def is_subject(database: Database, name: str, at_import: int | None = None) -> bool:
+    """Whether anything was stored of a subject by an import."""
+    query = "SELECT count(*) FROM subject WHERE name = ? AND (_import <= ? OR ? IS NULL)"
+    return bool(database.value(query, [name, at_import, at_import]))
+
+
+def subject_names(database: Database) -> set[str]:
+    """Every subject that anything was stored of."""
+    return {name for (name,) in database.rows("SELECT name FROM subject")}
 
 
 def subjects(database: Database, schema: Schema) -> set[str]:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indicator_engine.conventions import Basis
     from indicator_engine.problems import Location
@@ -108,11 +108,15 @@ class Records:
     """Event types that the sources cover (None: all). Nothing recorded of a type not covered is no data, not 0."""
     _standing: dict[tuple[datetime, Basis], dict[str, tuple[Record, ...]]] = field(default_factory=dict, repr=False)
 
+    _own: dict[tuple[datetime, Basis, str], Mapping[str, list[Record]]] = field(default_factory=dict, repr=False)
+
     def __post_init__(self) -> None:
         by_event: dict[str, list[Version]] = defaultdict(list)
         for version in self.versions:
             by_event[version.event_id].append(version)
-        self._events = {key: in_version_order(found) for key, found in sorted(by_event.items())}
+        self._events = {
+            key: in_version_order(found) if len(found) > 1 else found for key, found in sorted(by_event.items())
+        }
         rows: dict[str, list[RegisterRow]] = defaultdict(list)
         for row in self.register:
             rows[row.subject].append(row)
@@ -123,6 +127,16 @@ class Records:
         if (known_at, basis) not in self._standing:
             self._standing[known_at, basis] = self._find_standing(known_at, basis)
         return self._standing[known_at, basis]
+
+    def own(self, subject: str, type_name: str, known_at: datetime, basis: Basis = "occurred") -> Sequence[Record]:
+        """The records of one type that are a subject's, in their order."""
+        key = (known_at, basis, type_name)
+        if key not in self._own:
+            found: dict[str, list[Record]] = defaultdict(list)
+            for record in self.standing(known_at, basis).get(type_name, ()):
+                found[record.subject].append(record)
+            self._own[key] = dict(found)
+        return self._own[key].get(subject, ())
 
     def _find_standing(self, known_at: datetime, basis: Basis) -> dict[str, tuple[Record, ...]]:
         by_content: dict[tuple[object, ...], Record] = {}

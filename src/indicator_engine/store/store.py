@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import Schema
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.ledger import Kind
+    from indicator_engine.store.recall import Wanted
     from indicator_engine.store.tables import Table
 
 PLAIN_EVENTS = SourceMapping()
@@ -372,9 +373,12 @@ class Store:
         known_at: datetime | None = None,
         at_import: int | None = None,
         covered: Iterable[str] | None = None,
+        wanted: Wanted | None = None,
     ) -> Intake:
-        """Everything a pack can ask of the store, with what is odd about it."""
-        return recall.intake(self.database, schema, known_at=known_at, at_import=at_import, covered=covered)
+        """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that."""
+        return recall.intake(
+            self.database, schema, known_at=known_at, at_import=at_import, covered=covered, wanted=wanted
+        )
 
 
 class _UndoneError(Exception):

@@ -30,6 +30,7 @@ from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.store.records import FOREVER
 from indicator_engine.testing.drawing import scenes
 from indicator_engine.testing.grounds import grounds_of
+from indicator_engine.testing.pack_histories import last_day
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DataObject
@@ -195,7 +196,7 @@ def _chosen(statement: Statement, names: tuple[str, ...]) -> list[tuple[str, Ind
 def _try_one(  # from one place
     title: str, statement: Statement, priority: str, indicator: Indicator, law: Law, examples: int
 ) -> None:
-    last = _last_day(statement, indicator)
+    last = last_day(statement, indicator)
     histories = scenes(grounds_of(statement, indicator, last), enders=True)
 
     @settings(
@@ -211,15 +212,6 @@ def _try_one(  # from one place
             raise LawBrokenError(f"{indicator.id}: {title}; but {breach}\n{_table(events, register)}")
 
     tried()
-
-
-def _last_day(statement: Statement, indicator: Indicator) -> date:
-    """The day from which on nothing changes any more."""
-    every = (indicator, *indicator.parts)
-    dues = [one.due for one in every] + [stage[-1].due for one in every for stage in one.stages]
-    days = [due.day for due in (*dues, statement.default_due) if due]
-    inherited = statement.convention.inherited_due(statement.period)
-    return max([*days, *([inherited.day] if inherited else [])], default=statement.period.end)
 
 
 # ── comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────

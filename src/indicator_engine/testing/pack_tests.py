@@ -35,6 +35,8 @@ class Failure:
     computed: str
     where: Location | None
     calculation: tuple[str, ...] = ()
+    value: Any = None
+    """What was computed, as a value."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class _Comparison:
         found = find(self.question.statement, key)
         lines = calculation_of(self.question, found[1], found[2]) if found else []
         told_ = (_told(expected), _told(computed))
-        self.failures.append(Failure(key, name, *told_, self.check.where(key), tuple(lines)))
+        self.failures.append(Failure(key, name, *told_, self.check.where(key), tuple(lines), computed))
 
     def _problem(self, code: str, fact: str, hint: str, key: str) -> None:
         self.problems.append(Problem(code, fact, hint, where=self.check.where(key)))

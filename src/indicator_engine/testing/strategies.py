@@ -1,6 +1,11 @@
-"""Hypothesis strategies for packs that are tested by property: schemas, expressions, histories, registers, dates.
+"""Hypothesis strategies for packs that are tested by property: packs, schemas, expressions, histories, dates.
 
-Everything is drawn from small domains (five organisations, a few days and texts, numbers from 0 to 4), so that records
+    @given(histories(pack), as_of_dates(pack))
+    def test_never_fails(history, day):
+        evaluate(pack, history.events, history.register, as_of=day)
+
+Of a pack of your own, `histories`, `monotone_pairs` and `as_of_dates` draw what its indicators mention. Without one
+everything is drawn from small domains (five organisations, a few days and texts, numbers from 0 to 4), so that records
 meet: the same organisation twice on one day, corrections, retractions, deadlines hit exactly. Expressions are query
 trees built as elaboration builds them, so that `text` prints each of them back. This module, the two it builds on
 (`domains` and `trees`), `drawing` and `laws` import Hypothesis; nothing else in the package does.
@@ -13,11 +18,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from hypothesis import strategies as st
 
+from indicator_engine.conventions import NEUTRAL, Due
+from indicator_engine.definitions.model import COMPARATORS, Expression, Indicator, Priority, Relative, Statement, Target
 from indicator_engine.language.elaborate import elaborate
+from indicator_engine.language.nodes import Constant
 from indicator_engine.language.schema import (
     Attribute,
     DeemedSize,
@@ -28,7 +36,11 @@ from indicator_engine.language.schema import (
     Subject,
 )  # fmt: skip
 from indicator_engine.language.scopes import REGISTER, TOP, Scope
-from indicator_engine.testing.domains import ORGANISATIONS, TEXTS, as_of_dates, days
+from indicator_engine.language.text import text
+from indicator_engine.periods import Period
+from indicator_engine.testing import domains
+from indicator_engine.testing.domains import ORGANISATIONS, TEXTS, days
+from indicator_engine.testing.pack_histories import History, days_of, histories_of, monotone_pairs
 from indicator_engine.testing.trees import Grower
 
 if TYPE_CHECKING:
@@ -41,11 +53,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ORGANISATIONS",
     "TEXTS",
+    "History",
     "as_of_dates",
     "cells",
     "days",
     "expressions",
     "histories",
+    "monotone_pairs",
+    "packs",
     "registers",
     "rich_schema",
     "schemas",
@@ -166,18 +181,73 @@ def schemas() -> SearchStrategy[Schema]:
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def expressions(kind_name: KindName, schema: Schema, scope: Scope = TOP, depth: int = 5) -> SearchStrategy[Node]:
+def expressions(
+    kind_name: KindName, schema: Schema | None = None, scope: Scope = TOP, depth: int = 5
+) -> SearchStrategy[Node]:
     """Well-typed query trees of a kind, as elaboration makes them of some expression in that schema and scope.
 
+    The schema is the rich one where none is given.
     A "set" is one of subjects or of an attribute's values. There is a "list" only where the record or the register row
     at hand has one.
     """
 
     @st.composite
     def grown(draw: DrawFn) -> Node:
-        return Grower(draw, schema).of_kind(kind_name, scope, depth)
+        return Grower(draw, schema or rich_schema()).of_kind(kind_name, scope, depth)
 
     return grown()
+
+
+# ── packs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_YEAR = Period(date(2009, 4, 1), date(2010, 3, 31), "2009-10")
+
+
+def packs(most_indicators: int = 3) -> SearchStrategy[Statement]:
+    """Whole packs: one to a few indicators over a drawn vocabulary, with targets of every form, or with none."""
+
+    @st.composite
+    def drawn(draw: DrawFn) -> Statement:
+        schema = draw(schemas())
+        names = [f"indicator-{number}" for number in range(1, draw(st.integers(1, most_indicators)) + 1)]
+        indicators = tuple(draw(_indicators(name, schema)) for name in names)
+        priority = Priority("priority", "A priority", indicators=indicators)
+        return Statement("generated", "A generated pack", _YEAR, NEUTRAL, schema, priorities=(priority,))
+
+    return drawn()
+
+
+@st.composite
+def _indicators(draw: DrawFn, name: str, schema: Schema) -> Indicator:
+    kind: KindName = draw(st.sampled_from(("number", "number", "truth")))
+    node = draw(expressions(kind, schema, depth=3))
+    measure = Expression(text(node, schema), node)
+    if draw(st.sampled_from((False, False, True))):
+        return Indicator(name, f"The words of {name}", kind="monitored", measure=measure)
+    target = draw(_number_targets()) if kind == "number" else Target(delivered=True)
+    better: Literal["higher", "lower"] = "lower" if target.comparator in ("at_most", "less_than") else "higher"
+    due = Due(draw(st.sampled_from((_YEAR.end, _YEAR.end, date(2009, 12, 31)))))
+    versions: tuple[Target, ...] = (target,)
+    if kind == "number" and draw(st.sampled_from((False, False, True))):
+        versions = (Target(tbc=True), replace(target, known_from=draw(days())))
+    return Indicator(name, f"The words of {name}", measure=measure, better=better, stages=(versions,), due=due)
+
+
+@st.composite
+def _number_targets(draw: DrawFn) -> Target:
+    value = Fraction(draw(st.integers(0, 4)))
+    comparator = draw(st.sampled_from(COMPARATORS))
+    if comparator == "between":
+        return Target(comparator, value, value + draw(st.integers(0, 2)))
+    if draw(st.sampled_from((False, False, True))):
+        relative: Relative = draw(st.sampled_from(("increase_by", "decrease_by")))
+        return Target(relative=relative, value=value or Fraction(1), baseline=Expression("1", Constant(Fraction(1))))
+    return Target(comparator, value)
+
+
+def as_of_dates(pack: Statement | None = None) -> SearchStrategy[date]:
+    """Days worth asking about: ends of periods and the days around them, deadlines and decisions of the pack."""
+    return days_of(pack) if pack else domains.as_of_dates()
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -202,13 +272,22 @@ def cells(attribute: Attribute) -> SearchStrategy[Any]:
     return st.one_of(value, value, value, st.none())
 
 
-def histories(schema: Schema, max_events: int = 12) -> SearchStrategy[list[dict[str, Any]]]:
-    """Rows of events as they were recorded, one after the other, with what befalls records.
+@overload
+def histories(schema: Statement, max_events: int = 12) -> SearchStrategy[History]: ...
+@overload
+def histories(schema: Schema, max_events: int = 12) -> SearchStrategy[list[dict[str, Any]]]: ...
+def histories(
+    schema: Schema | Statement, max_events: int = 12
+) -> SearchStrategy[History] | SearchStrategy[list[dict[str, Any]]]:
+    """Of a pack, small histories of what its indicators mention, as `History`: events and a register.
 
+    Of a schema, rows of events as they were recorded, one after the other, with what befalls records.
     Late recordings, corrections (the same id, recorded later), retractions, and the same content again under another
     id. Columns are `event_id`, `type`, the subject, `occurred_on`, `recorded_at`, `retracted` where it is so, and the
     attributes of the type.
     """
+    if isinstance(schema, Statement):
+        return histories_of(schema)
 
     @st.composite
     def recorded(draw: DrawFn) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ class Amounts(Base):
             if known == NO:
                 return numbers.UNKNOWN
             amount = self.amount(operand, there)
-            return replace(amount, known=both(known, amount.known))
+            return replace(amount, known=both(known, amount.known), bare="")
         return self._bound_amount(getattr(self, f"amount_{type(node).__name__}")(node, cell), cell)
 
     def _bound_amount(self, amount: Amount, cell: Cell) -> Amount:
@@ -50,7 +50,8 @@ class Amounts(Base):
 
         value = quotient(amount.value)
         low, high = (value if side == amount.value else quotient(side) for side in (amount.low, amount.high))
-        return Amount(value, low, high, short(amount.known), short(amount.endless_low), short(amount.endless_high))
+        ends = short(amount.endless_low), short(amount.endless_high)
+        return Amount(value, low, high, short(amount.known), *ends, amount.bare)
 
     def amount_RecordAttribute(self, node: nodes.RecordAttribute, cell: Cell) -> Amount:
         kind = COLUMN_TYPES[self.schema.events[cell.record].attributes[node.name].type]
@@ -201,11 +202,12 @@ class Amounts(Base):
             ended.append(f"CASE WHEN {counts} THEN 1 ELSE 0 END")
         yes, maybe, all_ = (cell.frame.bind(f"coalesce({' + '.join(one)}, 0)") for one in (held, open_, ended))
         found = numbers.divided(_counted(yes, f"({yes} + {maybe})"), numbers.decided(Quotient(all_)))
-        return replace(found, known=both(f"({since} IS NOT NULL)", found.known))
+        return replace(found, known=both(f"({since} IS NOT NULL)", found.known), bare="")
 
 
 def _kept_number(name: str, kind: str) -> Amount:
-    return numbers.decided(Quotient(f"coalesce({name}, 0)", "1", kind == DECIMAL), f"({name} IS NOT NULL)")
+    found = numbers.decided(Quotient(f"coalesce({name}, 0)", "1", kind == DECIMAL), f"({name} IS NOT NULL)")
+    return replace(found, bare=name)
 
 
 def _counted(yes: str, possible: str) -> Amount:

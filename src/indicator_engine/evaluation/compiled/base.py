@@ -79,6 +79,10 @@ class Base(ABC):
         """The step of a type's records that are known at a place, whenever they happen."""
         return self.program.step(self.ground.standing(name, place.known_at, self.fixed.basis))
 
+    def standing_or_twin(self, name: str, place: Place) -> str:
+        """The same with records that say what another says, for sets."""
+        return self.program.step(self.ground.standing_or_twin(name, place.known_at, self.fixed.basis))
+
     def subjects(self, place: Place) -> Frame:
         """Every subject there is; where days differ, those asked about, each with its days."""
         key = ("", place.days)

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.flat import Batch, sum_of_bits
+from indicator_engine.evaluation.compiled.flat import Batch
 from indicator_engine.evaluation.compiled.ground import day_literal
-from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
-from indicator_engine.evaluation.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node
+
+
+KEYS = ("s", "p")
 
 
 class Course(Batch):
@@ -49,16 +50,13 @@ class Course(Batch):
 
     def _population(self, name: str, place: Place, evaluator: Compiled) -> Truth | None:
         found = evaluator.compiler.belonging(name, place)
-        return None if found is None else self._masked(found[0], self._spells)
+        return None if found is None else self._marks.of(self._spells, found[0])
+
+    def _whenever(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
+        return self._undated(events, place, evaluator, twins=True)
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
-        compiler = evaluator.compiler
-        found = compiler.selection(events, place)
-        if isinstance(found, Unknown) or not compiler.untouched():
-            return None
-        if any("asked" in part for truth in found.values() for part in (truth.true, truth.possible)):
-            raise NotCompiledError("a condition that looks at the day")
-        return [(truth, compiler.standing(name, place)) for name, truth in found.items()]
+        return self._undated(events, place, evaluator)
 
     # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,44 +88,31 @@ class Course(Batch):
         )
 
     def _sets_query(self) -> str:
-        names = [f"m{number}" for number in range(self._masks)]
+        names = self._marks.words
         masks, joined = ", ".join(names), ", ".join(f"bit_or({one}) AS {one}" for one in names)
-        parts = [self._lasting(masks, joined), *self._spell_branches()]
+        parts = [self._lasting(masks, joined)]
+        parts += [self._marks.query(self._spells, KEYS)] if self._spells in self._marks.rows else []
         states = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(parts)}) GROUP BY s, p")
         few = self.program.step(f"SELECT p, {masks}, count(*) AS n FROM {states} GROUP BY p, {masks}")
         columns = ", ".join(
-            f"coalesce(sum(CASE WHEN {one} THEN n ELSE 0 END), 0) AS n{index}" for index, one in enumerate(self._sets)
+            f"coalesce(sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END), 0) AS n{index}"
+            for index, one in enumerate(self._sets)
         )
         return f"SELECT x.p, {columns} FROM {self._periods} x LEFT JOIN {few} k ON k.p = x.p GROUP BY x.p"
 
     def _lasting(self, masks: str, joined: str) -> str:
         """The bits of records in each period, those of earlier ones among them."""
-        branches = list(self._branches())
+        branches = [
+            self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != self._spells
+        ]
         if not branches:
-            empty = ", ".join(f"0::BIGINT AS m{number}" for number in range(self._masks))
+            empty = ", ".join(f"0::BIGINT AS {name}" for name in self._marks.words)
             return f"SELECT 0 AS s, 0::BIGINT AS p, {empty} WHERE FALSE"
         new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) GROUP BY s, p")
-        running = ", ".join(
-            f"bit_or(m{number}) OVER (PARTITION BY s ORDER BY p) AS m{number}" for number in range(self._masks)
-        )
+        running = ", ".join(f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in self._marks.words)
         until = f"lead(p, 1, {len(self.days) + 1}) OVER (PARTITION BY s ORDER BY p) AS until"
         lasting = self.program.step(f"SELECT s, p, {until}, {running} FROM {new}")
         return f"SELECT s, unnest(range(p, until)) AS p, {masks} FROM {lasting}"
-
-    def _branches(self) -> Iterator[str]:
-        for rows in dict.fromkeys(rows for rows, _ in self._bits if rows != self._spells):
-            yield self._masked_rows(rows, self._dated(rows))
-
-    def _spell_branches(self) -> Iterator[str]:
-        if any(rows == self._spells for rows, _ in self._bits):
-            yield self._masked_rows(self._spells, self._spells)
-
-    def _masked_rows(self, of: str, rows: str) -> str:
-        """Subjects and periods with the bits of each row."""
-        own = [(condition, place) for (step, condition), place in self._bits.items() if step == of]
-        masks = ", ".join(f"CAST({sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks))
-        any_ = " OR ".join(f"m{number} <> 0" for number in range(self._masks))
-        return f"SELECT * FROM (SELECT s, CAST(p AS BIGINT) AS p, {masks} FROM {rows}) WHERE {any_}"
 
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""

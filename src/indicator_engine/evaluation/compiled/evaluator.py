@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled import leaves
+from indicator_engine.evaluation.compiled import leaves, plans
 from indicator_engine.evaluation.compiled.compiler import Compiler
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
@@ -22,6 +22,7 @@ from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.plans import WAYS
 from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.evaluation.compiled.base import Keys
     from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.plans import Way
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
     from indicator_engine.store.records import Value
@@ -68,6 +70,13 @@ class Answers:
     """Every query that was run, in order."""
     left: dict[str, None] = field(default_factory=dict)
     """What had no plan and was left to the reference."""
+    allowed: frozenset[Way] = WAYS
+    """The plans that may be used; a figure takes the first of them that it has."""
+    noted: plans.Course = field(default_factory=plans.Course)
+
+    def plan(self) -> plans.Plan:
+        """How the figures so far were found."""
+        return self.noted.plan(self.ground.schema, len(self.asked), self.left)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Every row of a query."""
@@ -104,7 +113,7 @@ class Answers:
         self, many: dict[tuple[Node, Moment, Frame], list[date]]
     ) -> dict[tuple[Node, Moment, Frame], list[date]]:
         """Find out the course of all figures that have a plain plan, in one query; the others."""
-        if not many:
+        if not many or "running masks" not in self.allowed:
             return many
         course = Course(self.ground, self.program, [day for asked in many.values() for day in asked])
         taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
@@ -118,10 +127,13 @@ class Answers:
             for day in many[node, at, frame]:
                 if (value := found[day][index]) is not NOT_PLAIN:
                     self.figures[node, replace(at, as_of=day), frame] = value
+                    self.noted.note(node, "running masks", day)
         return {one: asked for one, asked in many.items() if one not in taken}
 
     def _find_together(self, figures: list[tuple[Node, Moment, Frame]]) -> None:
         """Figures of single days whose records and sets have a plain plan, in one query."""
+        if "masks" not in self.allowed:
+            return
         batch = Batch(self.ground, self.program)
         taken = [one for one in figures if batch.take(one, Compiled(self, one[2]))]
         if not taken:
@@ -130,8 +142,10 @@ class Answers:
             found = self.rows(batch.query())[0]
         except StoreError:  # a number too large for the database: each figure by itself then says which
             return
-        values = zip(taken, batch.values(found), strict=True)
-        self.figures |= {one: value for one, value in values if value is not NOT_PLAIN}
+        values = {one: value for one, value in zip(taken, batch.values(found), strict=True) if value is not NOT_PLAIN}
+        self.figures |= values
+        for node, moment, _ in values:
+            self.noted.note(node, "masks", moment.as_of)
 
 
 class Compiled(Reference):
@@ -162,6 +176,7 @@ class Compiled(Reference):
             if self._reference is None or (isinstance(fault, StoreError) and not _is_too_large(fault)):
                 raise
             self.answers.left[str(fault)] = None
+            self.answers.noted.note(node, "records", moment.as_of)
             return self._reference().value(node, moment)
 
     def _seen(self, node: Node, moment: Moment) -> Any:
@@ -173,6 +188,7 @@ class Compiled(Reference):
         if key not in self.answers.figures:
             leaf = leaf_of(node, Place.of(moment), self.compiler)
             self.answers.figures[key] = leaf if isinstance(leaf, Unknown) else self._asked(leaf)
+            self.answers.noted.note(node, "alone", moment.as_of)
         return self.answers.figures[key]
 
     def _asked(self, leaf: Leaf) -> Any:
@@ -180,6 +196,8 @@ class Compiled(Reference):
 
     def on_days(self, node: Node, moment: Moment, days: list[date]) -> None:
         """Find out a figure on many days at once, where that has a plan."""
+        if "many days" not in self.answers.allowed:
+            return
         program = self.answers.program
         listed = program.step(" UNION ALL ".join(f"SELECT {day_literal(day)} AS asked" for day in sorted(set(days))))
         place = replace(Place.of(moment), as_of=None, days=listed)
@@ -193,6 +211,7 @@ class Compiled(Reference):
         for day in days:
             value = leaf.meaning(tuple(found.get(day, leaf.nothing)))
             self.answers.figures[node, replace(moment, as_of=day), self.frame] = value
+            self.answers.noted.note(node, "many days", day)
 
     def at_place(self, node: Node, place: Place) -> Any:
         """The value of a node that asks nothing of a row."""

@@ -13,26 +13,23 @@ from typing import TYPE_CHECKING, Any, cast
 from indicator_engine.evaluation.compiled import leaves, truths
 from indicator_engine.evaluation.compiled.ground import column
 from indicator_engine.evaluation.compiled.leaves import Leaf, counted
+from indicator_engine.evaluation.compiled.marks import Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.selections import COMBINED
-from indicator_engine.evaluation.compiled.truths import Truth
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import Unknown, number
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
-
-BITS = 60
-"""Bits of one mask."""
 
 NOT_PLAIN = object()
 """Stands for a figure that has to be asked by itself after all."""
@@ -51,8 +48,7 @@ class Batch:
 
     def __init__(self, ground: Ground, program: Program) -> None:
         self.ground, self.program = ground, program
-        self._bits: dict[tuple[str, str], int] = {}
-        """A number for each condition on the rows of a step."""
+        self._marks = Marks()
         self._sets: list[str] = []
         self._totals: dict[str, list[str]] = {}
         self._columns: list[str] = []
@@ -138,21 +134,36 @@ class Batch:
         if found is None:
             return None
         truth, rows = found
-        return self._masked(truth, rows)
+        return self._marks.of(rows, truth)
 
     def _subjects(self, events: Node, place: Place, evaluator: Compiled) -> Truth | None:
-        parts = self._flat(events, place, evaluator)
-        return None if parts is None else truths.any_of([self._masked(truth, rows) for truth, rows in parts])
+        parts, day = self._whenever(events, place, evaluator), place.as_of
+        if parts is None:
+            parts, day = self._flat(events, place, evaluator), None
+        return None if parts is None else truths.any_of([self._marks.of(rows, truth, day) for truth, rows in parts])
 
-    def _masked(self, truth: Truth, rows: str) -> Truth:
-        """A condition on rows as one on the masks of their subjects."""
-        return Truth(self._bit(rows, truth.true), self._bit(rows, truth.possible))
+    def _whenever(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
+        """Conditions that are the same on every day on which a record had happened; None where some are not."""
+        if place.window:
+            return None
+        days = self.program.step(f"SELECT s AS asked FROM {self.ground.names}")
+        try:
+            return self._undated(events, replace(place, as_of=None, own=False, days=days), evaluator, twins=True)
+        except NotCompiledError:
+            return None
 
-    def _bit(self, rows: str, condition: str) -> str:
-        if condition == truths.NO:
-            return truths.NO
-        place = self._bits.setdefault((rows, condition), len(self._bits))
-        return f"(m{place // BITS} & {1 << place % BITS} <> 0)"
+    def _undated(
+        self, events: Node, place: Place, evaluator: Compiled, *, twins: bool = False
+    ) -> list[tuple[Truth, str]] | None:
+        """The conditions on the records of each type, whenever they happened, and the step of those."""
+        compiler = evaluator.compiler
+        found = compiler.selection(events, place)
+        if isinstance(found, Unknown) or not compiler.untouched():
+            return None
+        if any("asked" in part for truth in found.values() for part in (truth.true, truth.possible)):
+            raise NotCompiledError("a condition that looks at the day")
+        standing = compiler.standing_or_twin if twins else compiler.standing
+        return [(truth, standing(name, place)) for name, truth in found.items()]
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, and the step of those; None where more has to be looked at."""
@@ -214,42 +225,16 @@ class Batch:
 
     def _sets_query(self) -> str:
         columns = ", ".join(
-            f"coalesce(sum(CASE WHEN {one} THEN n ELSE 0 END), 0) AS n{index}" for index, one in enumerate(self._sets)
+            f"coalesce(sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END), 0) AS n{index}"
+            for index, one in enumerate(self._sets)
         )
-        masks = [f"m{number}" for number in range(self._masks)]
+        masks = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
-        branches = " UNION ALL ".join(self._branches())
+        branches = " UNION ALL ".join(self._marks.query(rows, ("s",)) for rows in self._marks.rows)
         each = self.program.step(f"SELECT s, {joined} FROM ({branches}) GROUP BY s")
         few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
         return f"SELECT {columns} FROM {few}"
 
-    @property
-    def _masks(self) -> int:
-        return (len(self._bits) + BITS - 1) // BITS
-
-    def _branches(self) -> Iterator[str]:
-        """For each step: its subjects with the bits of each row."""
-        steps = dict.fromkeys(rows for rows, _ in self._bits)
-        for rows in steps:
-            own = [(condition, place) for (of, condition), place in self._bits.items() if of == rows]
-            masks = ", ".join(
-                f"CAST({sum_of_bits(own, number)} AS BIGINT) AS m{number}" for number in range(self._masks)
-            )
-            any_ = " OR ".join(f"m{number} <> 0" for number in range(self._masks))
-            yield f"SELECT * FROM (SELECT s, {masks} FROM {rows}) WHERE {any_}"
-
     def values(self, row: tuple[Any, ...]) -> list[Any]:
         """The value of each figure that was taken, in order."""
         return [taken.leaf.meaning(row[taken.start : taken.start + len(taken.leaf.columns)]) for taken in self._taken]
-
-
-def sum_of_bits(own: list[tuple[str, int]], number: int) -> str:
-    """Bits never overlap, so their sum is the mask."""
-    parts = [
-        str(1 << place % BITS)
-        if condition == truths.YES
-        else f"CASE WHEN {condition} THEN {1 << place % BITS} ELSE 0 END"
-        for condition, place in own
-        if place // BITS == number
-    ]
-    return " + ".join(parts) or "0"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from indicator_engine.store.database import Database
     from indicator_engine.store.findings import Findings
 
+NO_FATES = "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, TIMESTAMP '2000-01-01' AS first, FALSE AS twin"
 _serial = count(1)
 
 
@@ -62,7 +63,9 @@ class Ground:
     covered: frozenset[str] | None = None
     findings: Findings | None = None
     """What was found out before about the store as it is now."""
-    _picked: dict[datetime, str] = field(default_factory=dict)
+    _fates: dict[datetime, str] = field(default_factory=dict)
+    _contested: dict[str, dict[str, int]] = field(default_factory=dict)
+    """How many rows of each type are contested, and how many of them for more than their twins."""
 
     def __post_init__(self) -> None:
         self.prefix = f"ground{next(_serial)}"
@@ -171,43 +174,56 @@ class Ground:
         Columns: `rid` (unique in its type), `event`, `s`, `day`, `recorded` (of the version that stands), `first` (of
         the event), and one for each attribute.
         """
-        event = self.schema.events[name]
-        plainly = self._versions(event, known_at)
-        found = self._without_contested(name, plainly)
         day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
-        return f"SELECT *, {day} AS day FROM ({found} {self._chosen(event, known_at)})"
+        return f"SELECT *, {day} AS day FROM ({self._standing(name, known_at)})"
 
-    def _without_contested(self, name: str, versions: str) -> str:
-        query = f"SELECT v.*, v.recorded AS first FROM ({versions}) v"
-        if not self._contested[name]:
-            return query
-        dead = f"(SELECT rid FROM {self.prefix}_dead WHERE type = {self._number(name)})"
-        return f"{query} ANTI JOIN {dead} d ON d.rid = v.rid"
+    def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """The same, and with them the records that say what another says and was recorded later.
 
-    def _chosen(self, event: EventType, known_at: datetime) -> str:
-        """The versions that stand of those events of which there are several, or that have twins."""
-        if not self._contested[event.name]:
-            return ""
-        picked = self._picks(known_at)
+        For sets, which have a subject once however many records put it there; twins cost a join.
+        """
         return (
-            f"UNION ALL SELECT v.*, p.first FROM ({self._versions(event, FOREVER)}) v "
-            f"JOIN {picked} p ON p.type = {self._number(event.name)} AND p.rid = v.rid"
+            self.standing(name, known_at, basis)
+            if basis == "recorded"
+            else (f"SELECT *, occurred AS day FROM ({self._standing(name, known_at, 'moved')})")
         )
 
-    def _picks(self, known_at: datetime) -> str:
-        """The relation of picked versions as known at an instant: `type`, `rid`, `first`."""
-        if known_at not in self._picked:
-            name = f"{self.prefix}_picked{len(self._picked) + 1}"
-            self._temp(name, self._pick_query(known_at))
-            self._picked[known_at] = name
-        return self._picked[known_at]
+    def _standing(self, name: str, known_at: datetime, looked_at: str = "TRUE") -> str:
+        """Versions of a type that stand; those of which that is not plain, and are `looked_at`, by what was found."""
+        versions, contested = self._versions(self.schema.events[name], known_at), self._contested[name]
+        if contested["TRUE"] == contested["moved"]:
+            looked_at = "moved"
+        if not contested[looked_at]:
+            return f"SELECT v.*, v.recorded AS first FROM ({versions}) v"
+        stands = "first" if looked_at == "moved" else "CASE WHEN NOT twin THEN first END AS first"
+        fates = (
+            f"SELECT rid, {stands} FROM {self._fates_at(known_at)} WHERE type = {self._number(name)} AND {looked_at}"
+        )
+        return (
+            f"SELECT v.*, coalesce(f.first, v.recorded) AS first FROM ({versions}) v LEFT JOIN ({fates}) f "
+            "ON f.rid = v.rid WHERE f.rid IS NULL OR f.first IS NOT NULL"
+        )
 
-    def _pick_query(self, known_at: datetime) -> str:
-        types = [event for event in self.schema.events.values() if self._contested[event.name]]
+    def _fates_at(self, known_at: datetime) -> str:
+        """The relation of what becomes of contested versions as known at an instant.
+
+        `type`, `rid`; `moved`: the event has several versions or was retracted; `first`: when it was recorded first,
+        NULL for versions that do not stand; `twin`: another event says the same, and was there before it.
+        """
+        if known_at not in self._fates:
+            name = f"{self.prefix}_fates{len(self._fates) + 1}"
+            self._temp(name, self._fate_query(f"SELECT type, rid, moved FROM {self._fates_at(FOREVER)}", known_at))
+            self._fates[known_at] = name
+        return self._fates[known_at]
+
+    def _fate_query(self, contested: str, known_at: datetime) -> str:
+        types = [event for event in self.schema.events.values() if self._kept(event.name)]
+        if self._contested:
+            types = [event for event in types if self._contested[event.name]["TRUE"]]
         said = [
             f"SELECT event, recorded, position, FALSE AS retracted, {self._content(event)} AS said, "
             f"{self._number(event.name)} AS type, rid FROM ({self._versions(event, known_at)}) v WHERE rid IN "
-            f"(SELECT rid FROM {self.prefix}_dead WHERE type = {self._number(event.name)})"
+            f"(SELECT rid FROM contested WHERE type = {self._number(event.name)})"
             for event in types
         ]
         said.append(
@@ -216,51 +232,59 @@ class Ground:
             f"WHERE {self._until(None if known_at == FOREVER else known_at)}"
         )
         return (
-            f"WITH said AS ({' UNION ALL '.join(said)}), "
-            "standing AS (SELECT type, rid, event, said, retracted, min(recorded) OVER (PARTITION BY event) AS "
+            f"WITH contested AS ({contested}), said AS ({' UNION ALL '.join(said)}), "
+            "turns AS (SELECT type, rid, event, said, retracted, min(recorded) OVER (PARTITION BY event) AS "
             "first, row_number() OVER (PARTITION BY event ORDER BY recorded DESC, position DESC, retracted DESC, "
-            "said DESC) AS turn FROM said) "
-            "SELECT type, rid, first FROM standing WHERE turn = 1 AND NOT retracted "
-            "QUALIFY row_number() OVER (PARTITION BY said ORDER BY first, event) = 1"
+            "said DESC) AS turn FROM said), "
+            "standing AS (SELECT type, rid, first, row_number() OVER (PARTITION BY said ORDER BY first, event) > 1 AS "
+            "twin FROM turns WHERE turn = 1 AND NOT retracted) "
+            "SELECT c.type, c.rid, c.moved, s.first, coalesce(s.twin, FALSE) AS twin FROM contested c "
+            "LEFT JOIN standing s ON s.type = c.type AND s.rid = c.rid"
         )
 
     def _make_contested(self) -> None:
         """Rows of events that have more than one version, were retracted, or say what another event says."""
-        dead, picked = f"{self.prefix}_dead", f"{self.prefix}_picked"
-        self._temp(dead, "SELECT 0 AS type, 0::BIGINT AS rid LIMIT 0")
-        self._temp(picked, "SELECT 0 AS type, 0::BIGINT AS rid, TIMESTAMP '2000-01-01' AS first LIMIT 0")
+        fates = f"{self.prefix}_fates"
+        self._temp(fates, f"{NO_FATES} LIMIT 0")
         kept = self.findings if self.at_import is None else None
-        is_known = kept is not None and kept.read_into(self.database, {"contested": dead, "picked": picked})
-        if not is_known:
-            self._find_contested(dead)
-        found = dict(self.database.rows(f"SELECT type, count(*) FROM {dead} GROUP BY type"))
-        self._contested = {name: found.get(self._number(name), 0) for name in self.schema.events}
-        if not is_known and kept:
-            self.database.run(f"INSERT INTO {picked} {self._pick_query(FOREVER)}")
-            kept.keep(self.database, {"contested": dead, "picked": picked})
-        if kept:
-            self._picked[FOREVER] = picked
+        if not (kept and kept.read_into(self.database, fates)):
+            self.database.run(f"INSERT INTO {fates} {self._fate_query(self._found_contested(), FOREVER)}")
+            if kept:
+                kept.keep(self.database, fates)
+        self._fates[FOREVER] = fates
+        counted = f"SELECT type, count(*), sum(CASE WHEN moved THEN 1 ELSE 0 END) FROM {fates} GROUP BY type"
+        found = {number: counts for number, *counts in self.database.rows(counted)}
+        self._contested = {
+            name: dict(zip(("TRUE", "moved"), found.get(self._number(name), (0, 0)), strict=True))
+            for name in self.schema.events
+        }
 
-    def _find_contested(self, dead: str) -> None:
+    def _found_contested(self) -> str:
+        """The query of contested rows: `type`, `rid`, `moved`."""
         events = [event for event in self.schema.events.values() if self._kept(event.name)]
         every = [f"SELECT event FROM ({self._all_versions(event)})" for event in events]
         every.append("SELECT _event AS event FROM retraction")
-        contested = f"{self.prefix}_contested"
-        self._temp(contested, f"SELECT event FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1")
+        contested, rows = f"{self.prefix}_contested", f"{self.prefix}_contested_rows"
+        self._temp(
+            contested,
+            f"SELECT event, TRUE AS moved FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1",
+        )
+        self._temp(rows, "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved LIMIT 0")
         for event in events:
             self._add_twins(event, contested)
         for event in events:
             self.database.run(
-                f"INSERT INTO {dead} SELECT {self._number(event.name)}, rid FROM ({self._all_versions(event)}) "
-                f"WHERE event IN (SELECT event FROM {contested})"
+                f"INSERT INTO {rows} SELECT {self._number(event.name)}, v.rid, bool_or(c.moved) "
+                f"FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event GROUP BY v.rid"
             )
+        return f"SELECT type, rid, moved FROM {rows}"
 
     def _add_twins(self, event: EventType, contested: str) -> None:
         """Events with the same mark as another one; that they say the same is looked at where versions are picked."""
         mark = f"hash({', '.join(('s', 'occurred', *map(column, event.attributes)))})"
         self.database.run(
             f"INSERT INTO {contested} WITH marked AS (SELECT event, {mark} AS mark FROM ({self._all_versions(event)})) "
-            "SELECT event FROM marked WHERE mark IN (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"
+            "SELECT event, FALSE FROM marked WHERE mark IN (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"
         )
 
     def _all_versions(self, event: EventType) -> str:

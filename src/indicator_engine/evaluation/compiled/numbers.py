@@ -61,6 +61,8 @@ class Amount:
     known: str = YES
     endless_low: str = NO
     endless_high: str = NO
+    bare: str = ""
+    """A shorter text of the value that is NULL where it is not known, if there is one."""
 
     @property
     def is_decided(self) -> bool:
@@ -282,9 +284,16 @@ def compared(operator: Comparing, a: Amount, b: Amount) -> Truth:
     known = both(a.known, b.known)
     if a.is_decided and b.is_decided:
         sql = {"==": "=", "!=": "<>"}.get(operator, operator)
+        if known != YES and all(side.bare or side.known == YES for side in (a, b)):
+            holds = compare(sql, _bare(a), _bare(b))
+            return Truth(f"coalesce({holds}, FALSE)", f"coalesce({holds}, TRUE)")
         holds = compare(sql, a.value, b.value)
         return Truth(both(known, holds), either(negated(known), holds))
     return _COMPARED[operator](known, a, b)
+
+
+def _bare(a: Amount) -> Quotient:
+    return Quotient(a.bare, "1", a.value.decimal) if a.bare else a.value
 
 
 def _is_less(known: str, a: Amount, b: Amount, *, strictly: bool) -> Truth:

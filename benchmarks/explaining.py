@@ -1,0 +1,90 @@
+"""Why-questions to a large store: one figure explained, one organisation's story, one figure compared over two days.
+
+Each is asked through the public API in a process of its own, beside the same question to all records read first.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import generate
+from benchmarks.evaluation import DAYS, PACK
+from benchmarks.store import SIZES, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+NAME = "stage-2-and-trained"
+"""An indicator of two event types, a third of all events."""
+
+
+def questions(store: Any, pack: Any, subject: str) -> dict[str, Callable[[], Any]]:
+    """What is asked of an open store."""
+    from indicator_engine import engine
+    from indicator_engine.history.differences import differences, store_side
+
+    def all_records() -> Any:
+        taken = engine.intake_of_store(pack, store)
+        return engine.explain_records(pack, NAME, taken, as_of=DAYS[0], subject=subject)
+
+    def two_days(select: tuple[str, ...]) -> Any:
+        return differences(*(store_side(store, pack, as_of=day) for day in reversed(DAYS)), select=select)
+
+    return {
+        "explain": lambda: engine.explain_store(pack, store, NAME, as_of=DAYS[0]),
+        "explain --subject": lambda: engine.stories_of_store(pack, store, NAME, subject, as_of=DAYS[0]),
+        "explain, all records read": all_records,
+        "diff --select": lambda: two_days((NAME,)),
+    }
+
+
+def ask(path: Path, question: str) -> dict[str, float]:
+    """What one question takes."""
+    from indicator_engine import load_pack, open_store
+
+    with open_store(path) as store:
+        subject = store.database.value("SELECT min(name) FROM subject")
+        job = questions(store, load_pack(PACK), subject)[question]
+        wall, cpu = time.perf_counter(), time.process_time()
+        job()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"wall_s": wall, "cpu_s": cpu, "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def run(size: str, repeats: int) -> list[dict[str, object]]:
+    """The medians of every question."""
+    with TemporaryDirectory() as name:
+        path = Path(name) / "a.store"
+        _fill(Path(name), path, size)
+        return [_line(question, list(_asked(path, question, repeats))) for question in questions(None, None, "")]
+
+
+def _fill(folder: Path, path: Path, size: str) -> None:
+    from indicator_engine import import_rows, load_pack, open_store
+
+    parquet, _, register = generate.write(folder, *SIZES[size])
+    prepare(path, register)
+    with open_store(path, writable=True) as store:
+        import_rows(store, load_pack(PACK), parquet)
+
+
+def _asked(path: Path, question: str, repeats: int) -> Iterator[dict[str, float]]:
+    command = [sys.executable, "-m", "benchmarks.explaining", str(path), question]
+    for _ in range(repeats):
+        yield json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+
+
+def _line(question: str, found: list[dict[str, float]]) -> dict[str, object]:
+    return {"what": question, **{name: round(median(one[name] for one in found), 1) for name in found[0]}}
+
+
+if __name__ == "__main__":
+    print(json.dumps(ask(Path(sys.argv[1]), sys.argv[2])))

@@ -1,0 +1,200 @@
+"""What rows say of their subjects, as bits of a few whole numbers: a mask.
+
+A condition on a row has two bits, one where it holds and one where it possibly does, or a single one where these are
+the same. A condition asked of several days is written once: its bits are repeated for each day on which the row had
+happened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+BITS = 60
+"""Bits of one number."""
+
+Days = tuple["date", ...]
+_NAMED = re.compile(r"\bmark(\d+)_(true|possible)\b")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Conditions that are asked of the same days: each day has the same bits, one day's after another's."""
+
+    rows: str
+    days: Days
+    truths: tuple[Truth, ...]
+    word: int
+    shift: int
+
+    @property
+    def width(self) -> int:
+        return sum(map(_width, self.truths))
+
+
+@dataclass
+class Marks:
+    """The conditions that were asked for, and where their bits are."""
+
+    _numbers: dict[tuple[str, Truth, date | None], int] = field(default_factory=dict)
+    _placed: list[_Block] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def of(self, rows: str, truth: Truth, day: date | None = None) -> Truth:
+        """A condition on rows, or on those that had happened by a day, as one on the masks of their subjects.
+
+        It is written with names in place of bits until `written` puts them in.
+        """
+        truth = Truth(truth.true, truth.possible)
+        if truth.possible == NO:
+            return truth
+        number = self._numbers.setdefault((rows, truth, day), len(self._numbers))
+        self._placed.clear()
+        possible = f"mark{number}_possible"
+        return Truth(NO if truth.true == NO else possible if truth.true == truth.possible else f"mark{number}_true",
+                     possible)  # fmt: skip
+
+    @property
+    def rows(self) -> list[str]:
+        """The relations that have conditions, in the order in which they were asked for."""
+        return list(dict.fromkeys(rows for rows, _, _ in self._numbers))
+
+    @property
+    def words(self) -> list[str]:
+        """The columns of the mask."""
+        return [f"m{number}" for number in range(1 + max((block.word for block in self._blocks), default=-1))]
+
+    def written(self, condition: str) -> str:
+        """A condition with the bits in the place of their names."""
+        places = self._places()
+        return _NAMED.sub(lambda found: places[int(found[1]), found[2]], condition)
+
+    def query(self, rows: str, keys: Sequence[str], source: str = "") -> str:
+        """The keys of rows with their masks."""
+        blocks = [block for block in self._blocks if block.rows == rows]
+        parts = [_bits(block.truths) for block in blocks]
+        columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
+        days = [block.days for block in blocks]
+        last = max((day for one in days for day in one), default=None) if all(days) else None
+        dated = any(days)
+        inner = f"SELECT {', '.join(keys)}{', day' * dated}, {columns} FROM {source or rows}"
+        inner += f" WHERE day <= {day_literal(last)}" if last else ""
+        words = ", ".join(f"{_word(blocks, number, last)} AS {name}" for number, name in enumerate(self.words))
+        return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked"
+
+    # ── where bits are ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _blocks(self) -> list[_Block]:
+        if not self._placed:
+            self._placed.extend(self._laid_out())
+        return self._placed
+
+    def _laid_out(self) -> Iterator[_Block]:
+        """Blocks one after the other, each within one number."""
+        word, used = 0, 0
+        for rows, days, truths in self._groups():
+            size = sum(map(_width, truths)) * max(len(days), 1)
+            if used + size > BITS:
+                word, used = word + 1, 0
+            yield _Block(rows, days, truths, word, used)
+            used += size
+
+    def _groups(self) -> Iterator[tuple[str, Days, tuple[Truth, ...]]]:
+        asked: dict[tuple[str, Truth], set[date | None]] = defaultdict(set)
+        for rows, truth, day in self._numbers:
+            asked[rows, truth].add(day)
+        groups: dict[tuple[str, Days], list[Truth]] = defaultdict(list)
+        for (rows, truth), days in asked.items():
+            dated = sorted(day for day in days if day)
+            for start in range(0, len(dated), BITS // 2):
+                groups[rows, tuple(dated[start : start + BITS // 2])].append(truth)
+            if None in days:
+                groups[rows, ()].append(truth)
+        for (rows, turns), truths in groups.items():
+            yield from ((rows, turns, part) for part in _fitting(truths, BITS // max(len(turns), 1)))
+
+    def _places(self) -> dict[tuple[int, str], str]:
+        found = {}
+        for block in self._blocks:
+            for number, day in enumerate(block.days or (None,)):
+                at = block.shift + number * block.width
+                for truth in block.truths:
+                    mark = self._numbers.get((block.rows, truth, day))
+                    at += _width(truth)
+                    if mark is not None:
+                        found[mark, "possible"] = _bit(block.word, at - 1)
+                        found[mark, "true"] = _bit(block.word, at - _width(truth))
+        return found
+
+
+def _width(truth: Truth) -> int:
+    return 1 if truth.true in (truth.possible, NO) else 2
+
+
+def _bit(word: int, place: int) -> str:
+    return f"(m{word} & {1 << place} <> 0)"
+
+
+def _fitting(truths: Iterable[Truth], room: int) -> Iterator[tuple[Truth, ...]]:
+    """The conditions, as many together as there is room for."""
+    part: list[Truth] = []
+    used = 0
+    for truth in truths:
+        if used + _width(truth) > room:
+            yield tuple(part)
+            part, used = [], 0
+        part.append(truth)
+        used += _width(truth)
+    yield tuple(part)
+
+
+def _bits(truths: Sequence[Truth]) -> str:
+    """The bits of a row, for a day on which it had happened."""
+    parts, at = [], 0
+    for truth in truths:
+        parts.append(_pair(truth, at))
+        at += _width(truth)
+    return " + ".join(parts)
+
+
+def _pair(truth: Truth, at: int) -> str:
+    if _width(truth) == 1:
+        return str(1 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {1 << at} ELSE 0 END"
+    otherwise = str(2 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {2 << at} ELSE 0 END"
+    return f"CASE WHEN {truth.true} THEN {3 << at} ELSE {otherwise} END"
+
+
+def _word(blocks: Sequence[_Block], number: int, last: date | None) -> str:
+    """One number of the mask: bits never overlap, so their sum is the mask."""
+    parts = [_repeated(block, f"g{index}", last) for index, block in enumerate(blocks) if block.word == number]
+    return " + ".join(parts) or "CAST(0 AS BIGINT)"
+
+
+def _repeated(block: _Block, bits: str, last: date | None) -> str:
+    """A block's bits in each day's place, for the days on which the row had happened."""
+    places = [1 << block.shift + number * block.width for number in range(max(len(block.days), 1))]
+    if not block.days:
+        return _times(bits, places[0])
+    turns = [
+        (f"WHEN day <= {day_literal(day)} THEN", _times(bits, sum(places[number:])))
+        for number, day in enumerate(block.days)
+    ]
+    otherwise = turns.pop()[1] if block.days[-1] == last else "0"
+    cases = " ".join(f"{when} {then}" for when, then in turns)
+    return f"CASE {cases} ELSE {otherwise} END" if turns else otherwise
+
+
+def _times(bits: str, factor: int) -> str:
+    return bits if factor == 1 else f"{bits} * CAST({factor} AS BIGINT)"
