@@ -527,7 +527,7 @@ def explain_store(
     question = Question(statement, taken.records, day, instant or FOREVER)
     number, running = _position(store, at_import)
     results = _results(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
-    results = replace(results, names=_names(taken.records), set_aside=len(store.quarantine()))
+    results = replace(results, names=names_of(taken.records), set_aside=len(store.quarantine()))
     return _explanation(results, name, taken.records, subject)
 
 

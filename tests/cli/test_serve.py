@@ -58,11 +58,12 @@ def test_it_listens(starter, store, filled):
     ]
     program = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
-        assert f"http://127.0.0.1:{port}/".encode() in program.stderr.readline()
         assert b'"ok":true' in answer(f"http://127.0.0.1:{port}/healthz")
     finally:
         program.terminate()
-        program.communicate(timeout=30)
+        _, said = program.communicate(timeout=30)
+
+    assert f"http://127.0.0.1:{port}/".encode() in said
 
 
 def answer(address):

@@ -37,7 +37,7 @@ VIEWS = [
 WRONG = [
     ("/nothing", 404, "nothing at this address"),
     ("/packs/other", 404, "there is no pack `other`; there are nottinghamshire-2009-10"),
-    (f"{PACK}/indicators/pledge-comitment", 404, "did you mean `pledge-commitment`?"),
+    (f"{PACK}/indicators/pledge-comitment", 404, "did you mean `pledge-commitment`"),
     (f"{PACK}?as_of=31/01/2010", 422, "is not a day; write it year first, like 2010-03-31"),
     (f"{PACK}?{DAY}&known_at=yesterday", 422, '"yesterday" is not a day'),
     (f"{PACK}?{DAY}&verdict=mett", 422, "did you mean `met`?"),
