@@ -30,7 +30,7 @@ def value(attribute: Attribute, event: str, texts: list[str], organisations: int
         "truth": f"{at} < 0.8",
         "date": f"occurred_on + CAST(floor({at} * 700) AS INTEGER)",
         "subject": named(at, organisations),
-        "evidence": f"'document ' || n % 100 || '.pdf'",
+        "evidence": "'document ' || n % 100 || '.pdf'",
     }.get(attribute.type, f"{one_of}[1 + CAST(floor({at} * {size}) AS INTEGER)]")
     return f"CASE WHEN {noise(f'{event}.{attribute.name} there', 5)} < 0.98 THEN CAST({drawn} AS VARCHAR) END"
 
@@ -50,7 +50,8 @@ def events_query(schema: Schema, texts: list[str], events: int, organisations: i
     kinds = "[" + ", ".join(f"'{name}'" for name in names) + "]"
     return f"""
     SELECT 'e' || n AS event_id, type, organisation, occurred_on, {", ".join(columns)}
-    FROM (SELECT n, {kinds}[1 + n % {len(names)}] AS type, {named(noise("organisation", 1), organisations)} AS organisation,
+    FROM (SELECT n, {kinds}[1 + n % {len(names)}] AS type,
+                 {named(noise("organisation", 1), organisations)} AS organisation,
                  DATE '{first}' + CAST(floor({noise("day", 2)} * 730) AS INTEGER) AS occurred_on
           FROM (SELECT unnest(range({events})) AS n))
     """
@@ -81,10 +82,8 @@ def made(folder: Path, county: str, events: int, organisations: int) -> Path:
     source = ROOT / "indicators" / county / f"{name}.toml"
     pack, first = load_pack(source), f"{int(day[:4]) - 1}-01-01"
     schema = pack.schema
-    texts = sorted(set(re.findall(r'item == \\?["\']([^"\'\\]+)', source.read_text(encoding="utf-8")))) or [
-        "one",
-        "two",
-    ]
+    said = re.findall(r'item == \\?["\']([^"\'\\]+)', source.read_text(encoding="utf-8"))
+    texts = sorted(set(said)) or ["one", "two"]
     folder.mkdir(parents=True, exist_ok=True)
     parquet, register, store = folder / "events.parquet", folder / "register.csv", folder / "made.store"
     with duckdb.connect() as connection:

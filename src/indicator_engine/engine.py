@@ -180,15 +180,13 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
-    taken: Intake | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
 
     Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
     the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
-    is odd about the records is said too, for which all records are read (`taken` hands over those read before); left
-    out, it is said for stores of up to EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such
-    import, or knew of no register then.
+    is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
+    EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = _Asked(
@@ -198,19 +196,18 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
         instant_of(known_at),
         at_import,
         None if covered is None else frozenset(covered),
-        taken,
     )
     with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
     compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
     question = asked.compiled(evidence=with_evidence) if compiled else asked.reference()
-    read = asked.taken() if with_evidence or not compiled else None
+    taken = asked.taken() if with_evidence or not compiled else None
     position = (last.number, last.running) if last else (0, "")
-    data = _digest(read.records) if read else position[1]
-    results = _results(question, asked.known_at, select, registered, read.problems if read else (), data, position)
+    data = _digest(taken.records) if taken else position[1]
+    results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
     return replace(
         results,
-        names=names_of(read.records) if read else {},
-        series=_series(question, results) if series else {},
+        names=names_of(taken.records) if taken else {},
+        **(_courses(question, results) if series else {}),
         set_aside=len(store.quarantine()),
     )
 
@@ -395,7 +392,7 @@ def evaluate_records(
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
-    return replace(results, names=names_of(taken.records), series=_series(question, results) if series else {})
+    return replace(results, names=names_of(taken.records), **(_courses(question, results) if series else {}))
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -428,6 +425,30 @@ def _results(  # noqa: PLR0917  # from one place
 
 MOST_POINTS = 48
 """A figure's course has at most so many points; over longer periods they are further apart than a month."""
+
+
+def _courses(question: Question, results: Results) -> dict[str, Any]:
+    """What results say of how figures came about: their courses, what was told of them then, those of groups."""
+    from indicator_engine.evaluation.grouped import grouped
+
+    series = _series(question, results)
+    wanted = {result.id for result in results}
+    chosen = [one for _, one in question.statement.indicators() if one.id in wanted]
+    return {
+        "series": series,
+        "restated": dict(_restated(question, chosen, series)),
+        "groups": grouped(question, chosen, series),
+    }
+
+
+def _restated(
+    question: Question, chosen: Iterable[Indicator], series: Mapping[str, tuple[Point, ...]]
+) -> Iterable[tuple[str, tuple[Point, ...]]]:
+    """What was told of the points of each course before later recordings changed them."""
+    measured = [(f"{one.id}/{part.id}", part) for one in chosen for part in one.parts]
+    for name, indicator in [*((one.id, one) for one in chosen), *measured]:
+        if name in series and (found := question.told_then(indicator, series[name])):
+            yield name, found
 
 
 def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:

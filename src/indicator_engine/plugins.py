@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SHIPPED = (
     "convention_neutral", "source_csv", "source_jsonl", "source_excel", "source_parquet", "source_sql",
     "output_table", "output_json", "output_csv", "output_markdown", "output_html",
-    "output_excel", "output_word", "output_openmetrics",
+    "output_excel", "output_word", "output_pdf", "output_openmetrics",
 )  # fmt: skip
 """The modules of `builtin/`, in the order in which help texts list what they register."""
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from indicator_engine.store.store import Store
 
 
+REPORTS = (".pdf", ".docx", ".xlsx", ".md")
+"""Endings of files that `report` writes in another form than a page."""
+
+
 @dataclass(frozen=True)
 class _Request:
     """What the command line asks for."""
@@ -42,6 +46,7 @@ class _Request:
     evaluator: Literal["compiled", "reference"] | None
     evidence: bool | None
     audience: Audience
+    since: str | None
 
 
 def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,6 +66,8 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
                      help="Only what was recorded by then, a day or a day and time counts."),
         click.option("--select", multiple=True, metavar="WHAT",
                      help="Indicator ids, priority:<id>, verdict:<verdict>; commas."),
+        click.option("--since", metavar="EDITION",
+                     help="With --store: also what changed since an edition and why; `last` is the newest."),
         click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", show_default=True,
                      help="The public is told no names, and no small counts."),
     )  # fmt: skip
@@ -72,7 +79,7 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @evaluation_options
 @click.option(
-    "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word or a plugin's."
+    "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word, pdf or a plugin's."
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
@@ -112,8 +119,11 @@ def report(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
 
     \b
     indicators report housing.toml --events events.csv --register register.csv --as-of 2010-03-31
+
+    With a name that ends in .pdf, .docx, .xlsx or .md, --out writes it in that form.
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
-    request = _request(ctx, {**options, "form": "html", "details": True, "evaluator": None, "evidence": None})
+    form = None if options["out"].suffix.casefold() in REPORTS else "html"
+    request = _request(ctx, {**options, "form": form, "details": True, "evaluator": None, "evidence": None})
     screen.write(_evaluated(request, chosen.load()), request.out)
     screen.say(f"Wrote {request.out}.")
 
@@ -132,7 +142,7 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
     elif not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv, "
                                "or an event store with --store", ctx)  # fmt: skip
-    for name in ("at_import", "evaluator", "evidence"):
+    for name in ("at_import", "evaluator", "evidence", "since"):
         if options[name] is not None and not options["store"]:
             raise click.UsageError(f"--{name.replace('_', '-')} belongs to --store", ctx)
     if not options["events"] and not options["store"]:
@@ -187,7 +197,7 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
     from indicator_engine.cli.stores import opened
 
     with opened(request.store or Path()) as store:
-        return engine.evaluate_store(
+        results = engine.evaluate_store(
             statement,
             store,
             as_of=request.as_of,
@@ -199,6 +209,16 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
             evaluator=request.evaluator,
             evidence=_wants_evidence(request, store),
         )
+        return _since(results, store, request.since, registered)
+
+
+def _since(results: Results, store: Store, edition: str | None, registered: Plugins) -> Results:
+    """The results, with what changed since an edition where that is asked for."""
+    if edition is None:
+        return results
+    from indicator_engine.history.since import compared
+
+    return compared(results, store, edition, registered=registered)
 
 
 def _wants_evidence(request: _Request, store: Store) -> bool | None:

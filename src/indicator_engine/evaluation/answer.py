@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine import periods
@@ -106,6 +107,25 @@ class Question:
         asked = sorted({day for day in days if day < answer.day} | {answer.day})
         answer.foresee(asked)
         return tuple((day, answer.plain_value(day)) for day in asked)
+
+    def told_then(self, indicator: Indicator, points: Iterable[Point]) -> tuple[Point, ...]:
+        """What the figures of a course had been told as, where that was another number than it is now.
+
+        A figure is told when the next one is made: by then the records of its last days have come. What had not been
+        recorded at all is first told later, and not told anew.
+        """
+        course = tuple(points)
+        stage = self.stage_in_force(indicator) if indicator.stages else 0
+        answer = _Answer(self, indicator, "", self.in_force(indicator, stage) if indicator.stages else None)
+        moments = [
+            replace(answer.moment, as_of=day, known_at=min(answer.moment.known_at, end_of(following)))
+            for (day, _), (following, _) in pairwise(course)
+        ]
+        answer.evaluator.foresee(answer.compared, moments)
+        values = [(moment.as_of, answer.evaluator.value(answer.compared, moment)) for moment in moments]
+        found = [(day, value.value) for day, value in values if isinstance(value, Number)]
+        now = dict(course)
+        return tuple((day, value) for day, value in found if value and now[day] not in (None, value))
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = self.in_force(indicator, stage)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from indicator_engine import amounts, periods
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
+from indicator_engine.rendering import words
 from indicator_engine.rendering.text import clean
 from indicator_engine.rendering.versions import due_told, told
-from indicator_engine.rendering.view import data_note, known, line_of, rests_on
+from indicator_engine.rendering.view import data_note, line_of, rests_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ def evaluated(explained: Explanation) -> list[Entry]:
     line = line_of(result, results, explained.indicator.require)
     undecided = [f"undecided: {one}" for one in line.undecided]
     entries = [
-        (f"As of {periods.shown(results.as_of)}, {known(results.known_at)}", _figure(line)),
+        (f"As of {periods.shown(results.as_of)}, {words.known(results.known_at)}", _figure(line)),
         *(_calculation(one, alone=len(explained.calculations) == 1) for one in explained.calculations),
         ("Counted", [", ".join(line.who)] if line.who else []),
         ("Did not count", [*_by_reason(line), *undecided]),
@@ -181,7 +182,7 @@ def story(told: SubjectStory, subject_word: str = "organisation") -> list[Entry]
 
 def stories(told: Stories, subject_word: str = "organisation") -> list[Entry]:
     """What one organisation has to do with a figure, measure by measure, and what that rests on."""
-    day = f"as of {periods.shown(told.as_of)}, {known(told.known_at)}"
+    day = f"as of {periods.shown(told.as_of)}, {words.known(told.known_at)}"
     entries = [entry for one in told.stories for entry in story(one, subject_word)]
     return [*entries, ("Rests on", [day, *_rests_on(told.provenance)])]
 

@@ -69,6 +69,14 @@ def fragment(view: View, look: Look) -> str:
     return _written(look, "fragment.html", {"view": view, "style": Markup(style)})  # noqa: S704  # our own sheet
 
 
+def chart_file(plot: Plot, say: Phrases, size: tuple[int, int], look: Look, told: tuple[str, str]) -> bytes:
+    """A chart as an SVG file of its own, in the colours of paper; `told` are its message and its description."""
+    sheet = Markup(_file("drawing.css").replace("ACCENT", look.accent))  # noqa: S704  # our own sheet
+    message, described = told
+    seen = {"plot": plot, "say": say, "size": size, "message": message, "described": described, "sheet": sheet}
+    return _written(look, "shipped/drawing.svg", seen).strip().encode("utf-8", "backslashreplace")
+
+
 def _written(look: Look, name: str, told: dict[str, Any]) -> str:
     try:
         text = _environment(look).get_template(name).render(told)
@@ -85,9 +93,15 @@ def _told(fault: TemplateError) -> str:
 
 def _environment(look: Look) -> Environment:
     """The templates: the county's own first; `shipped/` always means the engine's."""
+    return _environment_of(tuple(sorted(look.templates.items())))
+
+
+@functools.lru_cache(maxsize=16)
+def _environment_of(templates: tuple[tuple[str, str], ...]) -> Environment:
+    """Templates are compiled once, which takes longer than to fill them."""
     shipped = PackageLoader("indicator_engine.rendering", "templates")
     environment = Environment(
-        loader=ChoiceLoader([DictLoader(dict(look.templates)), PrefixLoader({"shipped": shipped}), shipped]),
+        loader=ChoiceLoader([DictLoader(dict(templates)), PrefixLoader({"shipped": shipped}), shipped]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -98,6 +112,7 @@ def _environment(look: Look) -> Environment:
         "bullet": _bullet,
         "drawing": drawings.drawing_of,
         "sizes": {"wide": drawings.WIDE, "narrow": drawings.NARROW},
+        "small": drawings.small_of,
         "spark": _spark,
         "strip": drawings.strip_drawing_of,
         "shares": _shares,

@@ -7,12 +7,14 @@ without it. Texts of others go in as they are; the view makes them visible.
 from __future__ import annotations
 
 import math
+from datetime import datetime, time
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts, periods
 from indicator_engine.amounts import QUANTITIES, Unit
 from indicator_engine.rendering.phrases import ENGLISH, IN_ENGLISH, Phrases
+from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -226,6 +228,15 @@ def _movement(aimed: Target, result: Result, say: Phrases) -> str:
 def _unit(aimed: Target, result: Result) -> Unit:
     """The unit a target's number is shown in: a plain number takes the measure's, unless that is a share."""
     return result.unit if aimed.unit == "number" and result.unit not in ("ratio", "number") else aimed.unit
+
+
+def known(known_at: datetime | None, say: Phrases = IN_ENGLISH) -> str:
+    """From what had been recorded by when."""
+    if known_at is None or known_at == FOREVER:  # the store's word for "everything"
+        return say("known_all")
+    day = say.day(known_at.date())
+    ends = known_at.time() >= time(23, 59, 59)
+    return say("known_day", day=day) if ends else say("known_time", day=day, time=f"{known_at:%H:%M}")
 
 
 # ── time, and what is lacking ────────────────────────────────────────────────────────────────────────────────────────
