@@ -208,7 +208,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
     return replace(
         results,
-        names=_names(taken.records) if taken else {},
+        names=names_of(taken.records) if taken else {},
         **(_courses(question, results) if series else {}),
         set_aside=len(store.quarantine()),
     )
@@ -457,7 +457,7 @@ def _of_ground(  # noqa: PLR0917  # from one place
             for one in answers.left]  # fmt: skip
     return replace(
         results,
-        names=_names(records) if records else {},
+        names=names_of(records) if records else {},
         series=found,
         problems=(*results.problems, *left),
     )
@@ -538,7 +538,7 @@ def evaluate_records(
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     results = _results(question, instant, select, registered, taken.problems, _digest(taken.records), position)
-    return replace(results, names=_names(taken.records), **(_courses(question, results) if series else {}))
+    return replace(results, names=names_of(taken.records), **(_courses(question, results) if series else {}))
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -616,7 +616,7 @@ def _month_ends(first: date, last: date) -> list[date]:
     return [day for day in (periods.month_end(one.year, one.month) for one in starts) if day < last]
 
 
-def _names(records: Records) -> dict[str, str]:
+def names_of(records: Records) -> dict[str, str]:
     """What the register calls its subjects, where that is not their id."""
     told = ((row.subject, row.attributes.get("name")) for row in records.register)
     return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}
@@ -694,7 +694,7 @@ def explain_store(
     question = Question(statement, taken.records, day, instant or FOREVER)
     number, running = _position(store, at_import)
     results = _results(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
-    results = replace(results, names=_names(taken.records), set_aside=len(store.quarantine()))
+    results = replace(results, names=names_of(taken.records), set_aside=len(store.quarantine()))
     return _explanation(results, name, taken.records, subject)
 
 

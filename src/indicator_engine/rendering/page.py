@@ -13,7 +13,16 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+)
 from markupsafe import Markup, escape
 
 from indicator_engine.problems import IndicatorEngineError
@@ -201,3 +210,22 @@ def _shares(tally: Tally) -> tuple[drawings.Share, ...]:
 def _height(section: Section) -> int:
     """How many rows of the county's table a priority takes: two an indicator, and two a part."""
     return sum(2 * (1 + len(line.parts)) for line in section.lines)
+
+
+# ── for the dashboard, whose pages are made of the same ──────────────────────────────────────────────────────────────
+
+
+def sheet(look: Look) -> str:
+    """The sheet of styles in a county's colours."""
+    return _style(look)
+
+
+def environment(look: Look, more: BaseLoader) -> Environment:
+    """The templates of the page, the county's own first, and some more beside them."""
+    found = _environment(look)
+    found.loader = ChoiceLoader([*filter(None, [found.loader]), more])
+    return found
+
+
+own = _own
+"""A text of others as HTML, set apart where it may read from right to left."""

@@ -64,6 +64,8 @@ class Answers:
 
     ground: Relations
     figures: dict[tuple[Node, Moment, Frame], Any] = field(default_factory=dict)
+    days: dict[tuple[str, str], set[date]] = field(default_factory=dict)
+    """The days in a column of a relation, by the names of both."""
     asked: list[str] = field(default_factory=list)
     """Every query that was run, in order."""
     left: dict[str, None] = field(default_factory=dict)
@@ -300,7 +302,10 @@ class Compiled(Reference):
         return happened, told
 
     def _days(self, name: str, relation: str) -> set[date]:
-        return {row[0] for row in self.answers.rows(f"SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL")}
+        if (name, relation) not in self.answers.days:
+            rows = self.answers.rows(f"SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL")
+            self.answers.days[name, relation] = {row[0] for row in rows}
+        return self.answers.days[name, relation]
 
     # ── sets asked about something written out ───────────────────────────────────────────────────────────────────────
 
