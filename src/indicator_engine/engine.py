@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
-    from indicator_engine.evaluation.compiled.evaluator import Query
+    from indicator_engine.evaluation.compiled.evaluator import Answers, Query
     from indicator_engine.evaluation.compiled.mapped import MappedGround
+    from indicator_engine.evaluation.compiled.plans import Plan
     from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explanation, Stories
     from indicator_engine.evaluation.figures import Figures
@@ -282,10 +283,35 @@ def queries_of_store(  # keywords with defaults
     select: Iterable[str] = (),
 ) -> tuple[tuple[Query, ...], tuple[str, ...]]:
     """The queries that figures of a store come from, and what was left to the reference for want of a plan."""
+    answers = _answers_of_store(statement, store, as_of, known_at, at_import, select)
+    return answers.queries(), tuple(answers.left)
+
+
+def plan_of_store(  # keywords with defaults
+    statement: Statement,
+    store: Store,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+) -> Plan:
+    """How figures of a store are found: what they ask for, each thing once, and which plan each figure takes."""
+    return _answers_of_store(statement, store, as_of, known_at, at_import, select).plan()
+
+
+def _answers_of_store(
+    statement: Statement,
+    store: Store,
+    as_of: date | str,
+    known_at: date | datetime | str | None,
+    at_import: int | None,
+    select: Iterable[str],
+) -> Answers:
     _last_import(store, at_import)
     question = _Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
     _results(question, question.known_at, select, None, (), "", None)
-    return question.answers.queries(), tuple(question.answers.left)
+    return question.answers
 
 
 def intake_of_store(
