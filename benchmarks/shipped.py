@@ -48,10 +48,10 @@ def events_query(schema: Schema, texts: list[str], events: int, organisations: i
         ]
         columns.append(f"CASE type {' '.join(cases)} END AS {attribute}")
     kinds = "[" + ", ".join(f"'{name}'" for name in names) + "]"
-    organisation = named(noise("organisation", 1), organisations)
     return f"""
     SELECT 'e' || n AS event_id, type, organisation, occurred_on, {", ".join(columns)}
-    FROM (SELECT n, {kinds}[1 + n % {len(names)}] AS type, {organisation} AS organisation,
+    FROM (SELECT n, {kinds}[1 + n % {len(names)}] AS type,
+                 {named(noise("organisation", 1), organisations)} AS organisation,
                  DATE '{first}' + CAST(floor({noise("day", 2)} * 730) AS INTEGER) AS occurred_on
           FROM (SELECT unnest(range({events})) AS n))
     """
@@ -82,8 +82,8 @@ def made(folder: Path, county: str, events: int, organisations: int) -> Path:
     source = ROOT / "indicators" / county / f"{name}.toml"
     pack, first = load_pack(source), f"{int(day[:4]) - 1}-01-01"
     schema = pack.schema
-    items = re.findall(r'item == \\?["\']([^"\'\\]+)', source.read_text(encoding="utf-8"))
-    texts = sorted(set(items)) or ["one", "two"]
+    said = re.findall(r'item == \\?["\']([^"\'\\]+)', source.read_text(encoding="utf-8"))
+    texts = sorted(set(said)) or ["one", "two"]
     folder.mkdir(parents=True, exist_ok=True)
     parquet, register, store = folder / "events.parquet", folder / "register.csv", folder / "made.store"
     with duckdb.connect() as connection:

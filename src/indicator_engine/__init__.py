@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
     from indicator_engine.engine import (
         evaluate,
+        evaluate_source,
         evaluate_store,
         explain,
         explain_store,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "evaluate": "engine",
+    "evaluate_source": "engine",
     "evaluate_store": "engine",
     "explain": "engine",
     "explain_store": "engine",
@@ -94,9 +96,10 @@ __all__ = [
     "NEUTRAL", "Convention", "DataError", "Difference", "Differences", "DueReading", "Edition", "Explanation",
     "Indicator", "IndicatorEngineError", "Location", "Look", "PackError", "Priority", "Problem", "Provenance",
     "Receipt", "RefusedImportError", "Result", "Results", "SourceMapping", "Statement", "Status", "Store",
-    "StoreError", "Target", "Vocabulary", "differences", "edition_side", "editions_of", "evaluate", "evaluate_store",
-    "explain", "explain_store", "hookimpl", "import_rows", "load_pack", "load_packs", "memory_store", "open_store",
-    "publish", "published", "reproduce", "side_of", "store_side", "stories_of_store", "unsettled", "witnesses",
+    "StoreError", "Target", "Vocabulary", "differences", "edition_side", "editions_of", "evaluate", "evaluate_source",
+    "evaluate_store", "explain", "explain_store", "hookimpl", "import_rows", "load_pack", "load_packs", "memory_store",
+    "open_store", "publish", "published", "reproduce", "side_of", "store_side", "stories_of_store", "unsettled",
+    "witnesses",
 ]  # fmt: skip
 
 

@@ -108,6 +108,8 @@ class Look:
     templates: Mapping[str, str] = field(default_factory=dict)
     document: bytes = field(default=b"", repr=False)
     """A Word document that reports are written into: its page, its styles, its header and footer."""
+    fonts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Typefaces for PDF by the name of their family, the first preferred: OpenType or TrueType files."""
 
     def fault(self) -> str:
         """What is wrong with it; "" when nothing is."""
@@ -242,6 +244,8 @@ class Convention:
     read_provenance: Callable[[str, Period], Provenance | None] = no_provenance
     language: str = "en"
     look: Look = field(default_factory=Look)
+    grouped_by: str = ""
+    """The column of the register whose groups have charts of their own; "" lets the engine look for one."""
     smallest_published: int = 5
     """A count between 0 and this number is not told to the public; 1 tells every count."""
 

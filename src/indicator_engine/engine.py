@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
-    from indicator_engine.evaluation.compiled.evaluator import Query
+    from indicator_engine.evaluation.compiled.evaluator import Answers, Query
+    from indicator_engine.evaluation.compiled.mapped import MappedGround
+    from indicator_engine.evaluation.compiled.plans import Plan
     from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.explaining import Explaining, Explanation, Stories
     from indicator_engine.evaluation.figures import Figures
@@ -206,8 +209,8 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
     return replace(
         results,
-        names=_names(taken.records) if taken else {},
-        series=_series(question, results) if series else {},
+        names=names_of(taken.records) if taken else {},
+        **(_courses(question, results) if series else {}),
         set_aside=len(store.quarantine()),
     )
 
@@ -284,10 +287,35 @@ def queries_of_store(  # keywords with defaults
     select: Iterable[str] = (),
 ) -> tuple[tuple[Query, ...], tuple[str, ...]]:
     """The queries that figures of a store come from, and what was left to the reference for want of a plan."""
+    answers = _answers_of_store(statement, store, as_of, known_at, at_import, select)
+    return answers.queries(), tuple(answers.left)
+
+
+def plan_of_store(  # keywords with defaults
+    statement: Statement,
+    store: Store,
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    at_import: int | None = None,
+    select: Iterable[str] = (),
+) -> Plan:
+    """How figures of a store are found: what they ask for, each thing once, and which plan each figure takes."""
+    return _answers_of_store(statement, store, as_of, known_at, at_import, select).plan()
+
+
+def _answers_of_store(
+    statement: Statement,
+    store: Store,
+    as_of: date | str,
+    known_at: date | datetime | str | None,
+    at_import: int | None,
+    select: Iterable[str],
+) -> Answers:
     _last_import(store, at_import)
     question = _Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
     _results(question, question.known_at, select, None, (), "", None)
-    return question.answers.queries(), tuple(question.answers.left)
+    return question.answers
 
 
 def intake_of_store(
@@ -360,6 +388,150 @@ class _Asked:
         )  # fmt: skip
 
 
+def evaluate_source(  # noqa: PLR0913  # what may be asked of a database
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    mappings: Sequence[SourceMapping] = (),
+    select: Iterable[str] = (),
+    covered: Iterable[str] | None = None,
+    series: bool = False,
+    registered: Plugins | None = None,
+    evaluator: Literal["compiled", "reference"] | None = None,
+    evidence: bool | None = None,
+) -> Results:
+    """The same over tables of a database, which is only read: those that sources of the pack map to its events.
+
+    `source` is the address of a database that an engine knows, such as `postgresql://host/database`, `parquet:FOLDER`
+    or `spark:FOLDER`; or Arrow tables in memory by the names that sources have for them. `mappings` go before the
+    pack's own. Figures come from queries that the database runs; what has no plan, and who counted, from its records,
+    which are read then. Raises DataError where a table does not fit, and StoreError where the database fails.
+    """
+    registered = registered or plugins.load()
+    ground = _mapped(statement, source, mappings, known_at, covered, registered)
+    try:
+        return _of_ground(ground, statement, as_of, select, registered, evaluator, evidence, series=series)
+    finally:
+        ground.close()
+
+
+def _mapped(  # from one place
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    mappings: Sequence[SourceMapping],
+    known_at: date | datetime | str | None,
+    covered: Iterable[str] | None,
+    registered: Plugins,
+) -> MappedGround:
+    from indicator_engine.builtin.engine_duckdb import of_streams
+    from indicator_engine.evaluation.compiled.mapped import MappedGround
+    from indicator_engine.store.records import FOREVER
+
+    names = {one.name for one in mappings}
+    wanted = (*mappings, *(one for one in statement.mappings if one.name not in names))
+    instant = instant_of(known_at) or FOREVER
+    connection = registered.engine(source).open(source) if isinstance(source, str) else of_streams(source)
+    try:
+        ground = MappedGround(
+            connection, statement.schema, wanted, instant, None if covered is None else frozenset(covered)
+        )
+        _require_mapped_register(statement, ground)
+    except BaseException:
+        connection.close()
+        raise
+    return ground
+
+
+def _require_mapped_register(statement: Statement, ground: MappedGround) -> None:
+    if statement.schema.populations and not ground.has_register:
+        named = ", ".join(sorted(statement.schema.populations))
+        raise IndicatorEngineError(
+            f"{ground.connection.shown} has no register as known then, and the pack counts {named}: declare a source "
+            'with `kind = "register"` and its `table`'
+        )
+
+
+def _of_ground(  # noqa: PLR0917  # from one place
+    ground: MappedGround,
+    statement: Statement,
+    as_of: date | str,
+    select: Iterable[str],
+    registered: Plugins,
+    evaluator: Literal["compiled", "reference"] | None,
+    evidence: bool | None,  # noqa: FBT001  # as it was given
+    *,
+    series: bool,
+) -> Results:
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.compiled.evaluator import Answers
+    from indicator_engine.evaluation.compiled.question import StoreQuestion
+    from indicator_engine.store.records import FOREVER, Records
+
+    day, read = day_of(as_of), cache(ground.records)
+    with_evidence = ground.events <= EVIDENCE_EVENTS if evidence is None else evidence
+    answers = Answers(ground)
+    question: Question = StoreQuestion(
+        statement, Records(), day, ground.known_at, answers=answers, read=read, with_evidence=with_evidence
+    )
+    if evaluator == "reference":
+        question = Question(statement, read(), day, ground.known_at)
+    known_at = None if ground.known_at == FOREVER else ground.known_at
+    records = read() if with_evidence or evaluator == "reference" else None
+    data = digest_of(records) if records else ""
+    problems = (*ground.problems, *(_odd(records, statement) if records else ()))
+    results = _results(question, known_at, select, registered, problems, data, None)
+    found = _series(question, results) if series else {}
+    left = [Problem("IE382", f"worked out from the records, for want of a plan: {one}", "", "note")
+            for one in answers.left]  # fmt: skip
+    return replace(
+        results,
+        names=names_of(records) if records else {},
+        series=found,
+        problems=(*results.problems, *left),
+    )
+
+
+def _odd(records: Records, statement: Statement) -> list[Problem]:
+    """What is odd about records that were read."""
+    from indicator_engine.store import oddities
+
+    attributes = statement.schema.subject.attributes
+    listed = {row.subject for row in records.register}
+    return [
+        *oddities.of_register(list(records.register), attributes, statement.schema),
+        *oddities.of_events(list(records.versions), listed, statement.schema),
+    ]
+
+
+def figures_of_source(
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    *,
+    days: Sequence[date | str],
+    by: Sequence[str] = (),
+    known_at: date | datetime | str | None = None,
+    mappings: Sequence[SourceMapping] = (),
+    select: Iterable[str] = (),
+    registered: Plugins | None = None,
+) -> Figures:
+    """The figures of several days over tables of a database, as `figures` has them."""
+    from indicator_engine.evaluation.compiled.evaluator import Answers
+    from indicator_engine.evaluation.compiled.question import StoreQuestion
+    from indicator_engine.store.records import Records
+
+    ground = _mapped(statement, source, mappings, known_at, None, registered or plugins.load())
+    try:
+        question = StoreQuestion(
+            statement, Records(), day_of(days[-1]), ground.known_at, answers=Answers(ground),
+            read=cache(ground.records), with_evidence=False,
+        )  # fmt: skip
+        return _figures(question, days, by, select)
+    finally:
+        ground.close()
+
+
 def _require_register(statement: Statement, store: Store, has_register: bool) -> None:  # noqa: FBT001
     """Without a register every population is empty, and every figure over one would be 0."""
     from indicator_engine.store.recall import first_register
@@ -396,7 +568,7 @@ def evaluate_records(
     day, instant = day_of(as_of), instant_of(known_at)
     question = Question(statement, taken.records, day, instant or FOREVER)
     results = _results(question, instant, select, registered, taken.problems, digest_of(taken.records), position)
-    return replace(results, names=_names(taken.records), series=_series(question, results) if series else {})
+    return replace(results, names=names_of(taken.records), **(_courses(question, results) if series else {}))
 
 
 def _results(  # noqa: PLR0917  # from one place
@@ -431,6 +603,30 @@ MOST_POINTS = 48
 """A figure's course has at most so many points; over longer periods they are further apart than a month."""
 
 
+def _courses(question: Question, results: Results) -> dict[str, Any]:
+    """What results say of how figures came about: their courses, what was told of them then, those of groups."""
+    from indicator_engine.evaluation.grouped import grouped
+
+    series = _series(question, results)
+    wanted = {result.id for result in results}
+    chosen = [one for _, one in question.statement.indicators() if one.id in wanted]
+    return {
+        "series": series,
+        "restated": dict(_restated(question, chosen, series)),
+        "groups": grouped(question, chosen, series),
+    }
+
+
+def _restated(
+    question: Question, chosen: Iterable[Indicator], series: Mapping[str, tuple[Point, ...]]
+) -> Iterable[tuple[str, tuple[Point, ...]]]:
+    """What was told of the points of each course before later recordings changed them."""
+    measured = [(f"{one.id}/{part.id}", part) for one in chosen for part in one.parts]
+    for name, indicator in [*((one.id, one) for one in chosen), *measured]:
+        if name in series and (found := question.told_then(indicator, series[name])):
+            yield name, found
+
+
 def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:
     """How each figure came about, at the ends of the period's months up to the day asked for."""
     days = _month_ends(question.statement.period.start, question.as_of)
@@ -450,7 +646,7 @@ def _month_ends(first: date, last: date) -> list[date]:
     return [day for day in (periods.month_end(one.year, one.month) for one in starts) if day < last]
 
 
-def _names(records: Records) -> dict[str, str]:
+def names_of(records: Records) -> dict[str, str]:
     """What the register calls its subjects, where that is not their id."""
     told = ((row.subject, row.attributes.get("name")) for row in records.register)
     return {subject: name for subject, name in told if isinstance(name, str) and name and name != subject}
@@ -500,7 +696,7 @@ def explain_records(
     question = Explaining(statement, taken.records, day_of(as_of), instant or FOREVER)
     data = digest_of(taken.records)
     results = _results(question, instant, [indicator.id], registered, taken.problems, data, None)
-    return _explanation(question, replace(results, names=_names(taken.records)), name, subject)
+    return _explanation(question, replace(results, names=names_of(taken.records)), name, subject)
 
 
 def explain_store(
@@ -532,7 +728,7 @@ def explain_store(
     question = Explaining(statement, taken.records, day, instant or FOREVER)
     number, running = position_of(store, at_import)
     results = _results(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
-    results = replace(results, names=_names(taken.records), set_aside=len(store.quarantine()))
+    results = replace(results, names=names_of(taken.records), set_aside=len(store.quarantine()))
     return _explanation(question, results, name, subject)
 
 

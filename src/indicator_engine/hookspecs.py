@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicator_engine.conventions import Convention, Lint
+    from indicator_engine.evaluation.compiled.connections import Connection
     from indicator_engine.evaluation.results import Results
     from indicator_engine.store.layout import Row
     from indicator_engine.store.tables import Reading, Table
@@ -66,6 +67,18 @@ class Output:
     """Whether it shows how figures came about: `results.series` is filled only for outputs that say so."""
 
 
+@dataclass(frozen=True)
+class Engine:
+    """A kind of database that runs queries itself: `open(address)` connects to it, or raises `StoreError`.
+
+    `--source` finds it by what stands before the address's first colon: its name, or one of `also`.
+    """
+
+    name: str
+    open: Callable[[str], Connection]
+    also: tuple[str, ...] = ()
+
+
 @hookspec
 def register_conventions(register: Callable[[Convention], None]) -> None:
     """Register what a county decides, e.g. `register(Convention(name="rutland", …))`."""
@@ -84,3 +97,8 @@ def register_outputs(register: Callable[[Output], None]) -> None:
 @hookspec
 def register_checks(register: Callable[[Lint], None]) -> None:
     """Register a check of every statement, whatever its convention: a function from a statement to problems."""
+
+
+@hookspec
+def register_engines(register: Callable[[Engine], None]) -> None:
+    """Register a database that answers queries itself, e.g. `register(Engine("sqlite", open_sqlite))`."""

@@ -13,7 +13,7 @@ import importlib
 import importlib.util
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from itertools import chain
 from types import MappingProxyType, ModuleType
@@ -23,7 +23,7 @@ import pluggy
 
 from indicator_engine import hookspecs
 from indicator_engine.conventions import Convention, Lint
-from indicator_engine.hookspecs import GROUP, Output, Source
+from indicator_engine.hookspecs import GROUP, Engine, Output, Source
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.rendering import phrases
 
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 SHIPPED = (
     "convention_neutral", "source_csv", "source_jsonl", "source_excel", "source_parquet", "source_sql",
     "output_table", "output_json", "output_csv", "output_markdown", "output_html",
-    "output_excel", "output_word", "output_openmetrics",
+    "output_excel", "output_word", "output_pdf", "output_openmetrics",
+    "engine_duckdb", "engine_postgres", "engine_spark",
 )  # fmt: skip
 """The modules of `builtin/`, in the order in which help texts list what they register."""
 
@@ -69,12 +70,27 @@ class Plugins:
     outputs: Mapping[str, Output]
     checks: tuple[Lint, ...]
     names: tuple[Plugin, ...]
+    engines: Mapping[str, Engine] = field(default_factory=dict)
 
     def output(self, name: str) -> Output:
         """The output of that name. Raises IndicatorEngineError, with the nearest name."""
         if name in self.outputs:
             return self.outputs[name]
         raise IndicatorEngineError(_with_hint(f"there is no output format `{name}`", name, self.outputs))
+
+    def engine(self, address: str) -> Engine:
+        """What connects to a database that runs queries, by what stands before the first colon of its address.
+
+        Raises IndicatorEngineError, with the nearest name; an address is not shown, for it may have a password.
+        """
+        name, colon, _ = address.partition(":")
+        for engine in self.engines.values():
+            if colon and name in (engine.name, *engine.also):
+                return engine
+        known = ", ".join(f"`{one}:`" for one in self.engines)
+        if not colon:
+            raise IndicatorEngineError(f"--source takes an address that begins with one of {known}")
+        raise IndicatorEngineError(f"nothing evaluates over `{name:.40}:` addresses: there is {known}")
 
     def source(self, address: str) -> tuple[Source, str]:
         """What reads a file, and its path: `data.csv` goes by its ending, `csv:data.txt` by the name in front.
@@ -198,6 +214,7 @@ HOOKS: Mapping[str, tuple[str, type | None]] = MappingProxyType(
         "register_sources": ("source", Source),
         "register_outputs": ("output", Output),
         "register_checks": ("check", None),
+        "register_engines": ("engine", Engine),
     }
 )
 """What each hook registers: the word for it, and its type (None: a function)."""
@@ -244,7 +261,8 @@ def _collected(taken: Mapping[tuple[str, str], tuple[str, Any]], versions: Mappi
 
     registered = {name: [f"{w} {n}" for (w, n), (owner, _) in taken.items() if owner == name] for name in versions}
     names = tuple(Plugin(name, versions[name], tuple(registered[name])) for name in versions)
-    return Plugins(of("convention"), of("source"), of("output"), tuple(of("check").values()), names)
+    checks = tuple(of("check").values())
+    return Plugins(of("convention"), of("source"), of("output"), checks, names, of("engine"))
 
 
 # ── faults named ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,6 +273,8 @@ def _guard(plugin: str, word: str, name: str, value: Any) -> object:
     what = f"{word} {name}"
     if isinstance(value, Source):
         return replace(value, open=_guarded_opening(value.open, plugin, what))
+    if isinstance(value, Engine):
+        return replace(value, open=_guarded(value.open, plugin, what))
     if isinstance(value, Output):
         return replace(value, render=_guarded(value.render, plugin, what))
     if isinstance(value, Convention):

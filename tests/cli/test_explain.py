@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -275,6 +276,26 @@ class TestQueries:
 
         assert 2 == found.exit_code
         assert "--sql belongs to --store" in found.stderr
+
+    def test_plan(self, indicators, starter, filled, store):
+        """What figures ask for is named once, in the same way each time; each figure says how it was found."""
+        data = ("--store", store, "--as-of", "2026-12-31", "--plan")
+        one, again = (indicators("explain", starter, "pledges", *data).stdout for _ in range(2))
+        whole = indicators("explain", starter, *data).stdout
+
+        assert one == again
+        assert one.startswith("1 figure over ")
+        assert "\n  with others, by masks (" in one
+        asked_for = re.findall(r"^  ([0-9a-f]{6})  ", one, re.MULTILINE)
+        assert asked_for
+        assert set(asked_for) <= set(re.findall(r"^  ([0-9a-f]{6})  ", whole, re.MULTILINE))
+
+    def test_plan_of_files(self, indicators, starter):
+        """Files have no plan."""
+        found = indicators("explain", starter, "pledges", "--plan")
+
+        assert 2 == found.exit_code
+        assert "--plan belongs to --store" in found.stderr
 
 
 class TestPlugins:

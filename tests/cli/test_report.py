@@ -45,6 +45,16 @@ def test_is_what_run_writes(report_starter, run_starter, tmp_path):
     assert {files[0].read_bytes()} == {file.read_bytes() for file in files}
 
 
+@pytest.mark.parametrize(
+    ("name", "begins"), [("a.PDF", b"%PDF"), ("a.docx", b"PK"), ("a.xlsx", b"PK"), ("a.md", b"# "), ("a", b"<!doctype")]
+)
+def test_form_by_the_ending(report_starter, tmp_path, name, begins):
+    """The file's name says in which form it is written; a page is written where it says none."""
+    assert 0 == report_starter("--out", tmp_path / name).exit_code
+
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
 def test_has_the_course_of_each_figure(report_starter, tmp_path):
     """The page has a chart for every figure that is counted."""
     report_starter("--out", tmp_path / "page.html")

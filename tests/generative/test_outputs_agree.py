@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import xml.etree.ElementTree as ET
 from fractions import Fraction
 from math import isclose
 
 import docx
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,12 +21,13 @@ from tests.markup import Elements
 from tests.unit.outputs.workbooks import rows_below
 
 from indicator_engine import amounts, plugins
+from indicator_engine.conventions import NEUTRAL
 from indicator_engine.hookspecs import Page
 from indicator_engine.rendering.audience import published
 from indicator_engine.rendering.county_table import with_parts
 from indicator_engine.rendering.view import view_of
 
-OUTPUTS = plugins.load(installed=False).outputs
+OUTPUTS = plugins.load().outputs
 
 PACK = """
     id = "counted"
@@ -77,6 +81,8 @@ def agrees(told, value, words):
     """Whether a figure read back is that of the results: its words, or its number as exact as the form is."""
     if isinstance(told, str):
         return told == words
+    if isinstance(told, Share):
+        return value is not None and isclose(told, value, rel_tol=1e-9)
     if isinstance(told, float | int):
         return value is not None and isclose(told, value, rel_tol=1e-15)
     return told == (None if value is None else exact(amounts.exact(value)))
@@ -126,6 +132,15 @@ def from_word(data):
     return {row.cells[1].paragraphs[0].text: row.cells[4].paragraphs[0].text for row in rows}
 
 
+def from_pdf(data):
+    """The words of each figure, from the table of the priority: behind the name, the target and the verdict."""
+    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    table = text.partition("Value against target\n")[2]
+    words = "|".join(re.escape(f"{one.symbol} {one.word}") for one in map(NEUTRAL.status, NEUTRAL.statuses))
+    row = re.compile(rf"(counted|shared|paid|scored)\b.*?(?:{words})[ \n]?([^\n]*)", re.DOTALL)
+    return {found[1]: found[2] for found in row.finditer(table.partition("Why “")[0])}
+
+
 def from_openmetrics(data):
     """Numbers by name; None where there is no sample."""
     families = {one.name: one.samples for one in text_string_to_metric_families(data.decode())}
@@ -133,8 +148,29 @@ def from_openmetrics(data):
     return {one.labels["indicator"]: known.get(one.labels["indicator"]) for one in families["indicators_verdict"]}
 
 
+def from_sdmx(data):
+    """Exact figures by name; the one that is judged comes last and has a verdict."""
+    rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    return {row["INDICATOR"]: exact(row["OBS_VALUE"] or None) for row in rows if row["VERDICT"]}
+
+
+def from_iati(data):
+    """Exact figures by name; a share is told in percent."""
+    found = {}
+    for one in ET.fromstring(data).iter("indicator"):  # noqa: S314  # our own file
+        actual = one.find("period/actual")
+        value = None if actual is None else exact(actual.get("value"))
+        is_share = one.get("measure") == "2"
+        found[one.findtext("title/narrative")] = value if value is None or not is_share else Share(value / 100)
+    return found
+
+
+class Share(Fraction):
+    """A share that was told in percent, whose last digit is lost in the division."""
+
+
 READERS = {
     "json": from_json, "csv": from_csv, "excel": from_excel, "html": from_html, "markdown": from_markdown,
     "word": from_word,
-    "openmetrics": from_openmetrics,
+    "openmetrics": from_openmetrics, "pdf": from_pdf, "sdmx-csv": from_sdmx, "iati": from_iati,
 }  # fmt: skip

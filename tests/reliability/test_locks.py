@@ -20,6 +20,7 @@ from tests.reliability import stores
 from tests.reliability.stores import ROOT, file_of, made, said, take
 
 from indicator_engine.problems import StoreError
+from indicator_engine.store import locks
 from indicator_engine.store.store import open_store
 
 if TYPE_CHECKING:
@@ -114,8 +115,9 @@ def test_beside_a_writer(store, writable):
     assert 40 == len(said(store)[1])
 
 
-def test_beside_a_reader(store):
-    """Readers have a store together, in one process and in several; a writer waits for all of them."""
+def test_beside_a_reader(store, monkeypatch):
+    """Readers have a store together, in one process and in several; a writer waits for them, and not for ever."""
+    monkeypatch.setattr(locks, "PATIENCE", 0.05)
     with another(store, "reading") as (_, said_first), open_store(store), open_store(store):
         assert ("open", 40) == (said_first, len(said(store)[1]))
         with pytest.raises(StoreError, match="is in use by others who read it: wait until that is done"):
@@ -130,8 +132,9 @@ def test_twice_in_one_process(store):
                 open_store(store, writable=writable)
 
 
-def test_after_a_writer_that_was_killed(store, second):
+def test_after_a_writer_that_was_killed(store, second, monkeypatch):
     """Nothing has to be cleared away after a process that was killed, and nobody is told its number."""
+    monkeypatch.setattr(locks, "PATIENCE", 0.05)
     with another(store, "writing") as (writer, _):
         writer.kill()
     with another(store, "reading"), pytest.raises(StoreError, match="is in use by others who read it"):

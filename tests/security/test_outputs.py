@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import docx
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -220,6 +221,17 @@ def test_document_has_only_texts(hostile):
 
     assert [] == re.findall("<w:(?:fldSimple|instrText|hyperlink|drawing|object)", body)
     assert set() == unseen("".join(texts))
+
+
+def test_pdf_has_only_texts(hostile):
+    """The PDF has no link to elsewhere, no script, no file, and as many pictures and headings as with other text."""
+    file = pikepdf.open(io.BytesIO(OUTPUTS["pdf"].render(hostile, Page(details=True))))
+    found = [one for one in file.objects if isinstance(one, pikepdf.Dictionary)]
+    actions = {str(one["/S"]) for one in found if str(one.get("/Type", "")) == "/Action"}
+
+    assert set() == {key for one in found for key in ("/JS", "/URI", "/Launch", "/EmbeddedFiles", "/AA") if key in one}
+    assert actions <= {"/GoTo"}
+    assert 0 == sum(one.get("/S") == "/Figure" for one in found)
 
 
 def test_html_has_only_its_own_elements(hostile):

@@ -229,7 +229,7 @@ def test_what_was_refused_elsewhere_is_not_missed_here():
 
 FULL = SourceMapping(
     name="returns",
-    files=("a.csv", "b.csv"),
+    files=("a.csv", "b.csv"), table="hr.returns",
     kind="events",
     sheet="Returns",
     header_row=3,

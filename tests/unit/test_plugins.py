@@ -57,9 +57,19 @@ def test_shipped():
 
     assert {"neutral": NEUTRAL} == dict(found.conventions)
     assert ["csv", "tsv", "jsonl", "json", "excel", "parquet", "sql"] == list(found.sources)
-    assert ["table", "json", "csv", "csv-raw", "csvw", "markdown", "html", "excel", "word", "openmetrics"] == list(
-        found.outputs
-    )
+    assert [
+        "table",
+        "json",
+        "csv",
+        "csv-raw",
+        "csvw",
+        "markdown",
+        "html",
+        "excel",
+        "word",
+        "pdf",
+        "openmetrics",
+    ] == list(found.outputs)
     assert () == found.checks
 
 

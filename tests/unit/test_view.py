@@ -15,7 +15,8 @@ from indicator_engine.language.schema import Schema
 from indicator_engine.periods import Period
 from indicator_engine.problems import Location, Problem
 from indicator_engine.rendering.details import behind_by
-from indicator_engine.rendering.view import headline, known, view_of
+from indicator_engine.rendering.view import headline, view_of
+from indicator_engine.rendering.words import known
 from indicator_engine.store.records import FOREVER
 
 PERIOD = Period(date(2009, 4, 1), date(2010, 3, 31), "09-10")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.view import Line, Section, View
 
 
@@ -30,6 +31,7 @@ def render(results: Results, page: Page) -> bytes:
     view = view_of(results)
     blocks = [
         *_head(view),
+        *(_changes(view.changes) if view.changes else ()),
         *(block for section in view.sections for block in _section(section, view, page)),
         *_foot(view),
     ]
@@ -62,13 +64,21 @@ def _head(view: View) -> Iterator[str]:
     yield f"**{escaped(view.headline)}**"
 
 
+def _changes(changes: Changes) -> Iterator[str]:
+    """The table of what has changed since an edition."""
+    yield f"## {escaped(changes.title)}"
+    if changes.rows:
+        head = f"| {' | '.join(map(escaped, changes.headings))} |\n|{'---|' * len(changes.headings)}"
+        yield "\n".join([head, *(f"| {' | '.join(map(escaped, row.cells))} |" for row in changes.rows)])
+    yield escaped(changes.quiet)
+
+
 def _foot(view: View) -> Iterator[str]:
-    yield from _listed(
-        "What the flags mean", (f"{flag}: {meaning}" if meaning else flag for flag, meaning in view.flags)
-    )
-    yield from _listed("Assumptions", (text + _for(names) for text, names in view.assumptions))
-    yield from _listed("Notes of the statement", view.notes)
-    yield from _listed("About the data", view.data_notes)
+    say = view.say
+    yield from _listed(say("flags_mean"), (f"{flag}: {meaning}" if meaning else flag for flag, meaning in view.flags))
+    yield from _listed(say("assumptions"), (text + _for(names) for text, names in view.assumptions))
+    yield from _listed(say("statement_notes"), view.notes)
+    yield from _listed(say("data"), view.data_notes)
     yield escaped(" · ".join(f"{name} {value}" for name, value in view.provenance))
 
 
@@ -95,7 +105,13 @@ def _section(section: Section, view: View, page: Page) -> Iterator[str]:
 
 
 def _table(section: Section, view: View) -> Iterator[str]:
-    yield f"| Status | {escaped(view.vocabulary.indicator)} | Value | Target | Due | Remarks |"
+    say = view.say
+    headings = (
+        say("status"),
+        view.vocabulary.indicator,
+        *(say(key) for key in ("value_told", "target", "due", "remarks")),
+    )
+    yield f"| {' | '.join(map(escaped, headings))} |"
     yield "|---|---|---|---|---|---|"
     for line in section.lines:
         yield from _rows(line)

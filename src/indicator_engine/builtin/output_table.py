@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import ChangedLine
     from indicator_engine.rendering.view import Line, Section, View
 
 STYLES = {"green": "green", "amber": "yellow", "red": "bold red", "grey": "dim"}
@@ -74,6 +75,8 @@ def _head(console: Console, view: View) -> None:
 
 
 def _foot(console: Console, view: View) -> None:
+    if changes := view.changes:
+        _list(console, changes.title, [*(_moved(row) for row in changes.rows), changes.quiet])
     _list(console, "What the flags mean", [f"{flag}: {meaning}" if meaning else flag for flag, meaning in view.flags])
     _list(console, "Assumptions", [text + _for(names) for text, names in view.assumptions])
     _list(console, "Notes of the statement", view.notes)
@@ -82,6 +85,11 @@ def _foot(console: Console, view: View) -> None:
     _list(console, "About the data", [*view.data_notes[:NOTES_SHOWN], *more])
     console.print()
     console.print(" · ".join(f"{name} {_short(value)}" for name, value in view.provenance), style="dim")
+
+
+def _moved(row: ChangedLine) -> str:
+    told = ", ".join(filter(None, (row.change, row.status, *row.causes)))
+    return f"{row.name}: {row.before} → {row.after} ({told})"
 
 
 def _short(value: str) -> str:

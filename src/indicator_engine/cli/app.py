@@ -24,6 +24,7 @@ from indicator_engine.cli import (
     quarantine,
     reference,
     run,
+    serve,
     stores,
     test,
     unsettled,
@@ -115,7 +116,7 @@ def main(*, traceback: bool) -> None:  # `_Indicators.invoke` reads it
 
 for command in (
     init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, run.report, figures.figures,
-    explain.explain, witness.witness, quarantine.quarantine, unsettled.open_, unsettled.settle,
+    explain.explain, serve.serve, witness.witness, quarantine.quarantine, unsettled.open_, unsettled.settle,
     changes.correct, changes.retract, changes.history, changes.alias, editions.publish,
     editions.editions_, editions.reproduce, diff.diff, stores.store, stores.verify, stores.doctor,
     stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,

@@ -15,7 +15,7 @@ from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_optio
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.explaining import Explanation, Stories
@@ -31,9 +31,10 @@ _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: with data only.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--sql", is_flag=True, help="With --store: the queries that its figure comes from.")
+@click.option("--plan", is_flag=True, help="With --store: how its figures are found; without INDICATOR, of all.")
 @data_options
 @plugin_options
-def explain(
+def explain(  # noqa: PLR0913  # as many options
     what: str,
     name: str | None,
     subject: str | None,
@@ -43,6 +44,7 @@ def explain(
     *,
     as_json: bool,
     sql: bool,
+    plan: bool,
 ) -> None:
     """Tell what a code means, or what an indicator is.
 
@@ -57,12 +59,13 @@ def explain(
         click.echo(_explained_code(what))
     elif name is None and (told := _explained_word(what)):
         click.echo(told)
+    elif name is None and plan:
+        click.echo(_planned(one_statement(Path(what), chosen.load())[0], (), data))
     elif name is None:
         raise click.UsageError(f"say which pack `{what}` is an indicator of: indicators explain PACK {what}")
     else:
-        _explain_indicator(
-            *_in_order(what, name), Wanted(subject, "sql" if sql else "json" if as_json else form), data, chosen
-        )
+        asked = "plan" if plan else "sql" if sql else "json" if as_json else form
+        _explain_indicator(*_in_order(what, name), Wanted(subject, asked), data, chosen)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Wanted:
 
     subject: str | None
     form: str
-    """text, json or sql."""
+    """text, json, sql or plan."""
 
 
 def _in_order(first: str, second: str) -> tuple[Path, str]:
@@ -113,8 +116,8 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
     if key not in known:
         hint = did_you_mean(key, known)
         raise IndicatorEngineError(f"{path} has no indicator `{key}`" + (f"; {hint}" if hint else ""))
-    if wanted.form == "sql":
-        click.echo(_queries(statement, key, data))
+    if wanted.form in ("sql", "plan"):
+        click.echo(_queries(statement, key, data) if wanted.form == "sql" else _planned(statement, [key], data))
         return
     if not data.is_given:
         click.echo(as_text(explanation(statement, *known[key])))
@@ -172,6 +175,23 @@ def _evaluated(
     return engine.explain_records(
         statement, name, taken, as_of=data.as_of or "", known_at=data.known_at, subject=subject, registered=registered
     )
+
+
+def _planned(statement: Statement, select: Iterable[str], data: DataChoice) -> str:
+    """How figures are found."""
+    from indicator_engine import engine
+    from indicator_engine.cli.stores import opened
+
+    data.check()
+    if not data.store:
+        raise click.UsageError("--plan belongs to --store: files are evaluated record by record")
+    with opened(data.store) as store:
+        return str(
+            engine.plan_of_store(
+                statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import,
+                select=select,
+            )
+        )  # fmt: skip
 
 
 def _queries(statement: Statement, name: str, data: DataChoice) -> str:

@@ -127,7 +127,7 @@ def _as_table(found: Figures) -> bytes:
 
 def _rests(found: Figures) -> Iterator[str]:
     from indicator_engine.rendering.explained import as_text, rests
-    from indicator_engine.rendering.view import known
+    from indicator_engine.rendering.words import known
 
     if found.provenance:
         yield as_text([rests(found.provenance, known(found.known_at))])

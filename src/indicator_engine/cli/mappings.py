@@ -49,7 +49,7 @@ class Mappings:
         if named := [one for one in own if one.name == self.named]:
             return named[0]
         found = [one for one in own if one.is_for(file_name(address))] or [
-            one for one in self.given if one.kind == kind and not one.files
+            one for one in self.given if one.kind == kind and not one.files and not one.table
         ]
         if len(found) > 1:
             names = " or ".join(f"`{one.name}`" for one in found)

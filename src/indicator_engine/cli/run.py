@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from indicator_engine.store.store import Store
 
 
+REPORTS = (".pdf", ".docx", ".xlsx", ".md")
+"""Endings of files that `report` writes in another form than a page."""
+
+
 @dataclass(frozen=True)
 class _Request:
     """What the command line asks for."""
@@ -31,6 +35,8 @@ class _Request:
     path: Path
     events: tuple[str, ...]
     store: Path | None
+    source: str | None
+    mapping: Path | None
     at_import: int | None
     register: tuple[str, ...]
     as_of: str
@@ -42,6 +48,7 @@ class _Request:
     evaluator: Literal["compiled", "reference"] | None
     evidence: bool | None
     audience: Audience
+    since: str | None
 
 
 def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -54,6 +61,11 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--register", multiple=True, metavar="FILE", help=FILE_HELP.format(what="the register")),
         click.option("--store", type=file, envvar="INDICATORS_STORE", metavar="FILE",
                      help="An event store to evaluate from, in place of files (or set INDICATORS_STORE)."),
+        click.option("--source", metavar="ADDRESS",
+                     help="A database to evaluate in, by the tables that the pack's sources map: postgresql://…, "
+                          "parquet:FOLDER, duckdb:FILE, spark:FOLDER or a plugin's."),
+        click.option("--mapping", type=file, metavar="FILE",
+                     help="With --source: a file of sources, beside those of the pack."),
         click.option("--at-import", type=int, metavar="N", help="With --store: as the store stood after this import."),
         click.option("--as-of", metavar="DATE",
                      help="The day to evaluate for, like 2010-03-31. There is no hidden today."),
@@ -61,6 +73,8 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
                      help="Only what was recorded by then, a day or a day and time counts."),
         click.option("--select", multiple=True, metavar="WHAT",
                      help="Indicator ids, priority:<id>, verdict:<verdict>; commas."),
+        click.option("--since", metavar="EDITION",
+                     help="With --store: also what changed since an edition and why; `last` is the newest."),
         click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", show_default=True,
                      help="The public is told no names, and no small counts."),
     )  # fmt: skip
@@ -72,14 +86,14 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @evaluation_options
 @click.option(
-    "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word or a plugin's."
+    "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word, pdf or a plugin's."
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
-@click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store: figures by queries, or "
-              "from the records one by one. They are the same.")  # fmt: skip
-@click.option("--evidence/--no-evidence", default=None, help="With --store: whether to find out who counted and who "
-              "did not; without either, for stores of up to 200,000 events.")  # fmt: skip
+@click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store or "
+              "--source: figures by queries, or from the records one by one. They are the same.")  # fmt: skip
+@click.option("--evidence/--no-evidence", default=None, help="With --store or --source: whether to find out who "
+              "counted and who did not; without either, for up to 200,000 events.")  # fmt: skip
 @plugin_options
 @click.pass_context
 def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
@@ -112,8 +126,11 @@ def report(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
 
     \b
     indicators report housing.toml --events events.csv --register register.csv --as-of 2010-03-31
+
+    With a name that ends in .pdf, .docx, .xlsx or .md, --out writes it in that form.
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
-    request = _request(ctx, {**options, "form": "html", "details": True, "evaluator": None, "evidence": None})
+    form = None if options["out"].suffix.casefold() in REPORTS else "html"
+    request = _request(ctx, {**options, "form": form, "details": True, "evaluator": None, "evidence": None})
     screen.write(_evaluated(request, chosen.load()), request.out)
     screen.say(f"Wrote {request.out}.")
 
@@ -126,19 +143,39 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
             "(Without it the same command would answer differently every day.)",
             ctx,
         )
-    if options["events"] or options["register"]:
+    if options["source"]:
+        _refuse_beside_source(ctx, options)
+        options["store"] = None
+    elif options["events"] or options["register"]:
         _refuse_store_beside_files(ctx, options)
         options["store"] = None
     elif not options["store"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv, "
-                               "or an event store with --store", ctx)  # fmt: skip
-    for name in ("at_import", "evaluator", "evidence"):
-        if options[name] is not None and not options["store"]:
-            raise click.UsageError(f"--{name.replace('_', '-')} belongs to --store", ctx)
-    if not options["events"] and not options["store"]:
+                               "an event store with --store, or a database with --source", ctx)  # fmt: skip
+    _refuse_strays(ctx, options)
+    if not options["events"] and not options["store"] and not options["source"]:
         raise click.UsageError("--events is missing: name the file of events, for example --events events.csv", ctx)
     select = tuple(word.strip() for one in options.pop("select") for word in one.split(",") if word.strip())
     return _Request(select=select, **options)
+
+
+def _refuse_strays(ctx: click.Context, options: dict[str, Any]) -> None:
+    """What belongs to a store or to a database has no meaning without one."""
+    owners = {
+        "at_import": ("store",), "since": ("store",), "mapping": ("source",), "evaluator": ("store", "source"),
+        "evidence": ("store", "source"),
+    }  # fmt: skip
+    for name, owned in owners.items():
+        if options[name] is not None and not any(options[one] for one in owned):
+            named = " and ".join(f"--{one}" for one in owned)
+            raise click.UsageError(f"--{name.replace('_', '-')} belongs to {named}", ctx)
+
+
+def _refuse_beside_source(ctx: click.Context, options: dict[str, Any]) -> None:
+    """A run is over a database, or over something else; a database given wins over a store of the environment."""
+    store = options["store"] and ctx.get_parameter_source("store") is not click.core.ParameterSource.ENVIRONMENT
+    if store or options["events"] or options["register"]:
+        raise click.UsageError("--source and --store, or files of events or of the register, exclude each other", ctx)
 
 
 def _refuse_store_beside_files(ctx: click.Context, options: dict[str, Any]) -> None:
@@ -153,7 +190,7 @@ def _evaluated(request: _Request, registered: Plugins) -> bytes:
     output = registered.output(_form(request, registered))
     _check_verdicts(request.select)
     statement, problems = one_statement(request.path, registered)
-    evaluated = _over_store if request.store else _over_files
+    evaluated = _over_source if request.source else _over_store if request.store else _over_files
     results = evaluated(request, statement, registered, series=output.wants_series)
     _mention_warnings(problems, request.path)
     return output.render(_for(request.audience, results), _page(request))
@@ -187,7 +224,7 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
     from indicator_engine.cli.stores import opened
 
     with opened(request.store or Path()) as store:
-        return engine.evaluate_store(
+        results = engine.evaluate_store(
             statement,
             store,
             as_of=request.as_of,
@@ -199,6 +236,46 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
             evaluator=request.evaluator,
             evidence=_wants_evidence(request, store),
         )
+        return _since(results, store, request.since, registered)
+
+
+def _since(results: Results, store: Store, edition: str | None, registered: Plugins) -> Results:
+    """The results, with what changed since an edition where that is asked for."""
+    if edition is None:
+        return results
+    from indicator_engine.history.since import compared
+
+    return compared(results, store, edition, registered=registered)
+
+
+def _over_source(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
+    from indicator_engine import engine
+    from indicator_engine.definitions.mapping_files import load_mappings
+
+    results = engine.evaluate_source(
+        statement,
+        request.source or "",
+        as_of=request.as_of,
+        known_at=request.known_at,
+        mappings=load_mappings(request.mapping, statement.schema) if request.mapping else (),
+        select=request.select,
+        series=series,
+        registered=registered,
+        evaluator=request.evaluator,
+        evidence=True if request.details and request.evidence is None else request.evidence,
+    )
+    _tell_of_tables(results)
+    return results
+
+
+def _tell_of_tables(results: Results) -> None:
+    """Say which rows of the tables are in no figure, and what no query could answer."""
+    from indicator_engine.rendering.problems import as_text
+    from indicator_engine.store.codes import QUARANTINE_REASONS
+
+    told = [one for one in results.problems if one.code in QUARANTINE_REASONS or one.code == "IE382"]
+    if told:
+        screen.say(as_text(told, {}, color=screen.colour(sys.stderr)))
 
 
 def _wants_evidence(request: _Request, store: Store) -> bool | None:

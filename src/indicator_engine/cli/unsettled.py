@@ -385,7 +385,7 @@ def _movements(before: Results, after: Results) -> str:
 def _rests(before: Results, after: Results) -> str:
     """What the effect was found in; the pack that is to be written has a hash of its own."""
     from indicator_engine.rendering.explained import as_text, rests
-    from indicator_engine.rendering.view import known
+    from indicator_engine.rendering.words import known
 
     heading, lines = rests(before.provenance, known(before.known_at))
     return as_text([(heading, [*lines, f"pack as changed {after.provenance.pack}"])])

@@ -43,6 +43,11 @@ UNKNOWN_WORDS = frozenset({"", "unknown", "not known", "n/k", "?"})
 
 
 _ONE_OF_TWO = "leave out one"
+_OF_FILES = (
+    "file", "sheet", "header_row", "header_contains", "names", "stop_at", "fill_merged", "encoding", "delimiter",
+    "quote", "dates", "decimal", "thousands", "yes", "no", "earliest", "latest", "neutralised",
+)  # fmt: skip
+"""What a source says of a file, and cannot say of a table of a database."""
 _MARKS = {
     "tab": r'"\t"', r"\t": r'"\t"', "comma": '","', "semicolon": '";"', "pipe": '"|"', "bar": '"|"', "none": '""',
 }  # fmt: skip
@@ -55,6 +60,8 @@ class SourceMapping:
 
     name: str = ""
     files: tuple[str, ...] = ()
+    table: str = ""
+    """The table of a database that it is for, in place of a file."""
     kind: Literal["events", "register"] = "events"
     sheet: str = ""
     header_row: int | None = None
@@ -97,6 +104,8 @@ class SourceMapping:
     def as_json(self) -> str:
         """The mapping as text that `from_json` reads back."""
         said = {one.name: getattr(self, one.name) for one in fields(self)}
+        if not self.table:
+            del said["table"]
         return json.dumps(said, sort_keys=True, ensure_ascii=False, default=_plain)
 
     @classmethod
@@ -142,6 +151,7 @@ def read_mapping(
     return SourceMapping(
         name=name,
         files=texts(place / "file", table.file),
+        table=reader.of_table(),
         kind=table.kind,
         sheet=table.sheet,
         header_row=reader.header_row(),
@@ -323,6 +333,18 @@ class _Reader:
                 place.report("IE081", f"{quoted(text)} is no way to write days: {fault}",
                              'write one such as `"%d/%m/%Y"`, `"%d %B %Y"` or `"excel serial"`')  # fmt: skip
         return tuple(found), SERIAL in self.table.dates
+
+    def of_table(self) -> str:
+        """The table of a database, of which nothing is said that only files have."""
+        table = self.table
+        for key in _OF_FILES if table.table else ():
+            if getattr(table, key) != type(table).model_fields[key].default:
+                fact = f"`{key}` says how a file is read, and this source is for a table of a database"
+                (self.place / key).report("IE082", fact, _ONE_OF_TWO, on_key=True)
+        if table.table and self.table.recorded_at == IMPORT:
+            fact = "a table is not imported, so that no import can be the recording"
+            (self.place / "recorded_at").report("IE082", fact, "name a column, or a day, or leave it out")
+        return table.table
 
     def header_row(self) -> int | None:
         """The number of the line of column names."""

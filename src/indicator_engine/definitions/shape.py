@@ -263,6 +263,11 @@ class SourceTable(Table):
     header = "[source.<name>]"
 
     file: Texts = Field(None, description='The names of the files it is for: `"returns-*.xlsx"`, or a list of such.')
+    table: str = Field(
+        "",
+        description="The table or view of a database, `schema.table`, that `run --source` evaluates over in place of "
+        "a file.",
+    )
     kind: Literal["events", "register"] = Field("events", description="What the rows are.")
     sheet: str = Field("", description="The sheet of a workbook; not needed where only one can be seen.")
     header_row: int | None = Field(None, description="The line that names the columns; the first one, if left out.")

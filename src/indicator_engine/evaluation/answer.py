@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine import periods
@@ -106,6 +107,25 @@ class Question:
         asked = sorted({day for day in days if day < answer.day} | {answer.day})
         answer.foresee(asked)
         return tuple((day, answer.plain_value(day)) for day in asked)
+
+    def told_then(self, indicator: Indicator, points: Iterable[Point]) -> tuple[Point, ...]:
+        """What the figures of a course had been told as, where that was another number than it is now.
+
+        A figure is told when the next one is made: by then the records of its last days have come. What had not been
+        recorded at all is first told later, and not told anew.
+        """
+        course = tuple(points)
+        stage = self.stage_in_force(indicator) if indicator.stages else 0
+        answer = _Answer(self, indicator, "", self.in_force(indicator, stage) if indicator.stages else None)
+        moments = [
+            replace(answer.moment, as_of=day, known_at=min(answer.moment.known_at, end_of(following)))
+            for (day, _), (following, _) in pairwise(course)
+        ]
+        answer.evaluator.foresee(answer.compared, moments)
+        values = [(moment.as_of, answer.evaluator.value(answer.compared, moment)) for moment in moments]
+        found = [(day, value.value) for day, value in values if isinstance(value, Number)]
+        now = dict(course)
+        return tuple((day, value) for day, value in found if value and now[day] not in (None, value))
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = self.in_force(indicator, stage)
@@ -372,13 +392,14 @@ class _Answer:
 
     def _once(self, target: Target, baseline: Number | None) -> bool:
         """Whether the target was satisfied on an earlier day of the period and no longer is."""
-        if self._holds_limits(target):
-            return False
-        if measures.only_rises(self.compared, self.statement.schema):
+        if not self._may_have_been_lost(target):
             return False
         moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
         self._other.foresee(self.compared, moments)
         return any(self._satisfied_at(moment, baseline) is True for moment in moments)
+
+    def _may_have_been_lost(self, target: Target) -> bool:
+        return not self._holds_limits(target) and not measures.only_rises(self.compared, self.statement.schema)
 
     def _days_of_change(self, measure: Node) -> list[date]:
         """Days before the one judged on which the value could have moved, latest first."""
@@ -415,6 +436,27 @@ class _Answer:
             for name in _populations(self.indicator.measure.node):
                 if self.statement.schema.populations[name].deemed:
                     yield self.frame, nodes.CountMembers(nodes.Members(name)), [self.moment]
+
+    def judged_by(self) -> Iterator[tuple[Frame, Node, list[Moment]]]:
+        """What the verdict will ask of other moments, once the figure is known."""
+        target = self.target
+        if not self.indicator.measure or target is None or target.tbc or self.unset:
+            return
+        value = self.evaluator.value(self.compared, self.moment)
+        baseline = self._baseline()
+        if self._before_judging(value, baseline):
+            return
+        if self._is_satisfied(target, value, baseline) is not False:
+            yield self.frame, self.compared, [self._then_known()] if self.final else []
+        elif self._may_have_been_lost(target):
+            moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
+            yield self.frame, self.compared, moments
+
+    def _is_satisfied(self, target: Target, value: Any, baseline: Number | Unknown | None) -> TruthValue:
+        if target.delivered:
+            return _is_delivered(value)
+        base = baseline if isinstance(baseline, Number) else None
+        return targets.satisfied(target, value, cast("Fraction", targets.comes_to(target, base)), base)
 
     def _flags(self, value: Any) -> Iterator[str]:
         target = self.target
@@ -505,11 +547,22 @@ def _populations(measure: Node) -> list[str]:
 
 def foreseen(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, Node, list[Moment]]]:
     """What the answer to an indicator, or to its parts, will ask in any case, and when."""
+    for answer in _answers(question, indicator):
+        yield from answer.foreseen()
+
+
+def judged_by(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, Node, list[Moment]]]:
+    """What the verdicts of an indicator, or of its parts, will ask of other moments, once the figures are known."""
+    for answer in _answers(question, indicator):
+        yield from answer.judged_by()
+
+
+def _answers(question: Question, indicator: Indicator) -> Iterator[_Answer]:
     for part in indicator.parts or [indicator]:
         standing = None
         if part.stages:
             standing = question.in_force(part, question.stage_in_force(part))
-        yield from _Answer(question, part, "", standing).foreseen()
+        yield _Answer(question, part, "", standing, unset=bool(part.stages) and standing is None)
 
 
 @dataclass(frozen=True)

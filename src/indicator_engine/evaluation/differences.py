@@ -147,6 +147,15 @@ class Difference:
             if (step.before.verdict if step.before else None) != (step.after.verdict if step.after else None)
         )
 
+    @property
+    def is_restated(self) -> bool:
+        """Whether the number moved because of what was recorded later about days already told."""
+        told_later = ("late_events", "corrections", "retractions")
+        return any(
+            step.cause in told_later and (step.before and step.before.value) != (step.after and step.after.value)
+            for step in self.steps
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         result = self.after_result or self.before_result
@@ -198,7 +207,7 @@ class Named:
             "known_at": self.known_at.isoformat() if self.known_at else None,
             "at_import": self.at_import,
             "pack": self.pack,
-            "provenance": self.provenance.to_dict() if self.provenance else None,
+            **({"provenance": self.provenance.to_dict()} if self.provenance else {}),
         }
 
 
@@ -227,7 +236,7 @@ class Differences:
     @property
     def told(self) -> tuple[Difference, ...]:
         """Those in which anything happened, also where it came to nothing in the end."""
-        return tuple(one for one in self.differences if one.steps)
+        return tuple(one for one in self.differences if one.steps or one.has_moved)
 
     def to_dict(self) -> dict[str, Any]:
         """The published JSON object."""
@@ -237,5 +246,5 @@ class Differences:
             "after": self.after.to_dict(),
             "events": {cause: list(self.events[cause]) for cause in CAUSES if cause in self.events},
             "differences": [one.to_dict() for one in self.told],
-            "unchanged": [one.id for one in self.differences if not one.steps],
+            "unchanged": [one.id for one in self.differences if one not in self.told],
         }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indicator_engine.amounts import Unit
     from indicator_engine.conventions import Convention, Due, Provenance
     from indicator_engine.definitions.model import Statement, Target
+    from indicator_engine.evaluation.differences import Differences
     from indicator_engine.evaluation.values import Bound
     from indicator_engine.problems import Location, Problem
 
@@ -245,6 +246,18 @@ class Provenances:
 
 
 @dataclass(frozen=True)
+class Grouped:
+    """How figures came about in each group of a column of the register; None is the group of those not known."""
+
+    column: str
+    groups: tuple[str | bool | None, ...]
+    courses: Mapping[str, tuple[tuple[Point, ...], ...]]
+    """A course for each of the groups, by "indicator" or "indicator/part"."""
+    closed: bool = False
+    """Whether the pack lists the values of the column, or the county named it: then its words name nobody."""
+
+
+@dataclass(frozen=True)
 class Results:
     """The answers of one statement at one date, as known at one instant; `results["id"]` finds one."""
 
@@ -260,10 +273,16 @@ class Results:
     uncited_aims: tuple[str, ...] = ()
     series: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
     """How each figure came about, by "indicator" or "indicator/part"; empty unless the evaluation was asked for it."""
+    restated: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    """What points of a course had been told as, where later recordings made another number of them."""
+    groups: Grouped | None = None
+    """The courses in each group of a column of the register, where one is known to tell the groups."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What the register calls its subjects, by their ids."""
     set_aside: int = 0
     """How many rows of the event store wait in quarantine now, and are in no figure."""
+    since: Differences | None = None
+    """What has changed since an edition, where that was asked for; `history.since.compared` finds it out."""
     audience: Audience = "internal"
     """Whom this edition is for; `rendering.audience.published` makes the one for the public."""
 
@@ -340,6 +359,7 @@ class Results:
             **({"audience": self.audience} if self.audience == "public" else {}),
             "diagnostics": [_problem(problem) for problem in self.problems],
             "results": self.to_dicts(),
+            **({"since": self.since.to_dict()} if self.since else {}),
         }
 
 

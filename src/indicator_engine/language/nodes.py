@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from indicator_engine.language import kinds
 from indicator_engine.language.kinds import Kind
@@ -24,7 +24,25 @@ Comparing = Literal["==", "!=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True)
 class Node:
-    """Base of every operation. `kind` says what sort of thing it gives."""
+    """Base of every operation. `kind` says what sort of thing it gives.
+
+    A tree is looked up many times, so its hash is worked out once.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__hash__ = Node._remembered_hash  # type: ignore[assignment, method-assign]
+
+    def _remembered_hash(self) -> int:
+        found = self.__dict__.get("_hash")
+        if found is None:
+            found = hash((type(self), *(getattr(self, one.name) for one in fields(self))))
+            object.__setattr__(self, "_hash", found)
+        return cast("int", found)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the hash: that of a text differs from process to process."""
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
 
     @property
     def kind(self) -> Kind:

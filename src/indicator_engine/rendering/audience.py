@@ -15,9 +15,10 @@ from indicator_engine.evaluation.answer import REGISTER_HAS
 from indicator_engine.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from indicator_engine.evaluation.results import Point, Result, Results
+    from indicator_engine.evaluation.differences import Difference, Differences
+    from indicator_engine.evaluation.results import Grouped, Point, Result, Results
 
 WITHHELD = "withheld"
 """The verdict of a figure that is not told, where the verdict alone would tell it."""
@@ -34,12 +35,30 @@ def published(results: Results) -> Results:
     return replace(
         results,
         results=found,
+        since=_differences(results.since, smallest) if results.since else None,
         problems=tuple(_remarks(results.problems)),
         series={name: _course(points, smallest) for name, points in results.series.items() if name in kept},
+        restated={
+            name: _restated(points, results.series.get(name, ()), smallest)
+            for name, points in results.restated.items()
+            if name in kept
+        },
+        groups=_grouped(results, kept, smallest) if results.groups else None,
         names={},
         set_aside=0,
         audience="public",
     )
+
+
+def _differences(found: Differences, smallest: int) -> Differences:
+    """What has changed between the figures that are published; not why, since that counts records."""
+    told = (_difference(one, smallest) for one in found.differences)
+    return replace(found, differences=tuple(told), events={})
+
+
+def _difference(one: Difference, smallest: int) -> Difference:
+    before, after = (result and _published(result, smallest) for result in (one.before_result, one.after_result))
+    return replace(one, before_result=before, after_result=after, steps=())
 
 
 def _named(results: Iterable[Result]) -> Iterable[tuple[str, Result]]:
@@ -94,6 +113,7 @@ def _without_small_baseline(result: Result, smallest: int) -> Result:
 def _without_figure(result: Result, *, keep_verdict: bool = False) -> Result:
     return replace(
         result,
+        flags=tuple(flag for flag in result.flags if flag != "restated"),
         verdict=result.verdict if keep_verdict else WITHHELD,
         value=None,
         unknown=(SMALL,),
@@ -158,6 +178,29 @@ def _course(points: Iterable[Point], smallest: int) -> tuple[Point, ...]:
         for day, value in points
         if isinstance(value, bool) or value is None or not _between(value, smallest)
     )
+
+
+def _restated(points: Iterable[Point], course: Iterable[Point], smallest: int) -> tuple[Point, ...]:
+    """What had been told of points that are told to the public."""
+    told = {day for day, _ in _course(course, smallest)}
+    return tuple((day, value) for day, value in _course(points, smallest) if day in told)
+
+
+def _grouped(results: Results, kept: Collection[str], smallest: int) -> Grouped | None:
+    """Groups whose words name nobody, of figures of which no group has a small part: one missing would tell itself."""
+    found = results.groups
+    if found is None or not found.closed:
+        return None
+    courses = {
+        name: parts
+        for name, parts in found.courses.items()
+        if name in kept and _all_told((results.series.get(name, ()), *parts), smallest)
+    }
+    return replace(found, courses=courses) if courses else None
+
+
+def _all_told(courses: Iterable[tuple[Point, ...]], smallest: int) -> bool:
+    return all(_course(points, smallest) == points for points in courses)
 
 
 def _remarks(problems: Iterable[Problem]) -> Iterable[Problem]:

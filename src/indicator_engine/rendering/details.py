@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from indicator_engine import amounts
 from indicator_engine.rendering import words
 from indicator_engine.rendering.phrases import Phrases, phrases_of
-from indicator_engine.rendering.plots import Plot, Strip, plot_of, strip_of, table_of
+from indicator_engine.rendering.plots import Multiples, Plot, Strip, multiples_of, plot_of, strip_of, table_of
 from indicator_engine.rendering.sources import provenance
 from indicator_engine.rendering.text import clean
 from indicator_engine.rendering.versions import told
@@ -60,6 +60,8 @@ class Detail:
     """What the amount is to reach, or not to pass; None for a range."""
     plot: Plot | None
     strip: Strip | None
+    multiples: Multiples | None
+    """The same figure by groups of the register."""
     numbers: tuple[tuple[str, str], ...]
     """The chart's numbers: day and figure."""
 
@@ -67,9 +69,10 @@ class Detail:
 def detail_of(result: Result, results: Results, require: int = 0, above: str = "") -> Detail:
     """Everything behind a result; `require` of its parts must be met, `above` is whose part it is itself."""
     say, indicator = phrases_of(results.convention), _definition(result, results, above)
-    points = results.series.get(f"{above}/{result.id}" if above else result.id, ())
+    name = f"{above}/{result.id}" if above else result.id
+    points, told_then = results.series.get(name, ()), results.restated.get(name, ())
     period = results.statement.period
-    plot = plot_of(result, indicator, points, period, results.convention.tolerance)
+    plot = plot_of(result, indicator, points, period, results.convention.tolerance, told_then)
     target = result.target
     return Detail(
         verdict=result.verdict,
@@ -93,7 +96,8 @@ def detail_of(result: Result, results: Results, require: int = 0, above: str = "
         goal=None if target and target.upper is not None else result.target_value,
         plot=plot,
         strip=strip_of(result, points, period),
-        numbers=table_of(points, result, say),
+        multiples=multiples_of(results.groups, name, result, say),
+        numbers=table_of(points, result, say, told_then),
     )
 
 
@@ -143,7 +147,8 @@ def _why(result: Result, results: Results, require: int) -> Iterator[str]:
     if result.value is not None and result.expression:
         yield say("why_value", day=say.day(result.evaluated_on), value=words.value(result, say))
     if bounds := words.bounds(result, say):
-        yield say("why_could_be", bounds=bounds)
+        anything = bounds == say("bounds_none")
+        yield say("why_could_be_anything") if anything else say("why_could_be", bounds=bounds)
     if target := words.target(result, require, say):
         yield say("why_target", target=target)
     if result.target and (due := words.due(result, say)):
@@ -201,6 +206,10 @@ def _described(plot: Plot, result: Result, say: Phrases) -> str:
     if plot.path:
         sentences.append(say("chart_described_path"))
     sentences += [say("chart_described_revised", day=say.day(step.start)) for step in plot.revised]
+    now = dict(plot.points)
+    for day, before in plot.restated:
+        figures = {name: amounts.shown(value, plot.unit) for name, value in (("before", before), ("value", now[day]))}
+        sentences.append(say("chart_described_restated", day=say.day(day), **figures))
     if plot.due:
         sentences.append(say("chart_described_due", day=say.day(plot.due)))
     return " ".join(sentences)

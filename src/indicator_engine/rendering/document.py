@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.conventions import Light, Look, Status
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.view import Line, Section, View
 
 LIGHTS: Mapping[Light, tuple[str, str]] = {
@@ -51,9 +52,11 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 def document(results: Results, *, details: bool = False) -> bytes:
     """The whole file; `details` lists who counted, who did not and why."""
     view = view_of(results)
-    writer = _Writer(_begun(results.convention.look, view.language))
+    writer = _Writer(_begun(results.convention.look, view.language), right_to_left=view.direction == "rtl")
     _named(writer.document, view, results.as_of)
     _head(writer, view)
+    if view.changes:
+        _changes(writer, view.changes)
     for section in view.sections:
         _section(writer, section, view, details=details)
     _foot(writer, view)
@@ -125,12 +128,14 @@ class _Writer:
     """Adds to a document; a style that the county's document lacks is left out."""
 
     document: Document
+    right_to_left: bool = False
 
     def text(self, text: str, style: str = "Normal", *, bold: bool = False) -> None:
         """A paragraph."""
         if text:
             paragraph = self.document.add_paragraph(style=self._style(style))
             paragraph.add_run(for_xml(text)).bold = bold or None
+            _turned(paragraph, self.right_to_left)
 
     def listed(self, heading: str, items: Iterable[str]) -> None:
         """A heading and a list; neither where there is nothing to list."""
@@ -149,9 +154,14 @@ class _Writer:
         widths = [Length(int(room * share / sum(shares))) for share in shares]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        made = _Table(table, tuple(widths))
+        made = _Table(table, tuple(widths), self.right_to_left)
+        _padded(table)
+        if self.right_to_left:
+            table._tbl.tblPr.find(qn("w:tblStyle")).addnext(OxmlElement("w:bidiVisual"))  # noqa: SLF001  # as below
         row = made.row([(heading,) for heading in headings], bold=True)
         _marked(row, "w:tblHeader")
+        for cell in row.cells:
+            _shaded(cell, "EDF0F3")
         return made
 
     def _style(self, name: str) -> str | None:
@@ -164,6 +174,7 @@ class _Table:
 
     table: Table
     widths: tuple[Length, ...]
+    right_to_left: bool = False
 
     def row(self, cells: Sequence[Sequence[str]], *, bold: bool = False) -> _Row:
         """A row that stays on one page; each cell has its paragraphs, the first of them bold where asked for."""
@@ -174,22 +185,46 @@ class _Table:
             for at, text in enumerate(paragraphs):
                 paragraph = cell.add_paragraph() if at else cell.paragraphs[0]
                 paragraph.add_run(for_xml(text)).bold = bold or None
+                _turned(paragraph, self.right_to_left)
         return row
+
+
+def _turned(paragraph: Paragraph, right_to_left: bool) -> None:  # noqa: FBT001  # from one place
+    """Mark a paragraph as read from right to left."""
+    if right_to_left:
+        paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))  # noqa: SLF001  # the library has no such property
 
 
 def _marked(row: _Row, mark: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(mark))  # noqa: SLF001  # the library has no such property
 
 
+def _padded(table: Table) -> None:
+    """Room around the text of each cell, in twentieths of a point."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, room in (("top", 50), ("bottom", 50)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(room))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr  # noqa: SLF001  # the library has no such property
+    look = properties.find(qn("w:tblLook"))
+    properties.append(margins) if look is None else look.addprevious(margins)
+
+
 def _coloured(cell: _Cell, status: Status) -> None:
     """The paper and the ink of a verdict."""
     ink, paper = LIGHTS[status.light]
+    _shaded(cell, paper)
+    for run in cell.paragraphs[0].runs:
+        run.bold, run.font.color.rgb = True, RGBColor.from_string(ink)
+
+
+def _shaded(cell: _Cell, paper: str) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", paper)):
         shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  # the library has no shading
-    for run in cell.paragraphs[0].runs:
-        run.bold, run.font.color.rgb = True, RGBColor.from_string(ink)
 
 
 # ── what it says ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,6 +246,15 @@ def _head(writer: _Writer, view: View) -> None:
 
 def _word(status: Status) -> str:
     return f"{status.symbol} {status.word}".strip()
+
+
+def _changes(writer: _Writer, changes: Changes) -> None:
+    writer.text(changes.title, "Heading 1")
+    if changes.rows:
+        table = writer.table(changes.headings, (6, 3, 3, 2, 4, 4))
+        for row in changes.rows:
+            table.row([(text,) for text in row.cells[:-1]] + [row.causes])
+    writer.text(changes.quiet)
 
 
 _SHARES: Mapping[str, float] = {"priority": 3, "outcome": 4, "aim": 2, "indicator": 7, "target": 4}
@@ -235,6 +279,9 @@ def _section(writer: _Writer, section: Section, view: View, *, details: bool) ->
             (line.value, *county_table.remarks(line, view)),
         ])  # fmt: skip
         _coloured(row.cells[len(view.columns)], line.status)
+        for at in (len(around), len(view.columns) + 1):  # what it is called, and its figure
+            for run in row.cells[at].paragraphs[0].runs:
+                run.bold = True
     for column in range(len(around)):
         table.table.cell(1, column).merge(table.table.cell(len(table.table.rows) - 1, column))
     if details:
@@ -267,7 +314,7 @@ def _foot(writer: _Writer, view: View) -> None:
 
 def _data(view: View) -> Iterable[str]:
     if view.undecided:
-        yield view.say("data_undecided", count=view.undecided)
+        yield view.say.plural("data_undecided", view.undecided)
     if view.set_aside:
         yield view.say.plural("data_set_aside", view.set_aside)
     yield from view.data_notes

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.amounts import Unit
     from indicator_engine.rendering.phrases import Phrases
-    from indicator_engine.rendering.plots import Plot, Strip
+    from indicator_engine.rendering.plots import Multiples, Plot, Small, Strip
 
 TEXT = 13
 """Height of the letters of a chart, in the units of its coordinates."""
@@ -70,6 +70,8 @@ class Drawing:
     """A line for each number on the upright axis."""
     below: tuple[Label, ...]
     """The months below."""
+    restated: tuple[Mark, ...]
+    """From what a figure had been told as to what it is."""
     floor: str
 
 
@@ -171,6 +173,7 @@ class _Canvas:
             revisions=tuple(self._revisions()),
             across=tuple(self._across()),
             below=tuple(self._below()),
+            restated=tuple(self._restated()),
             floor=_n(floor),
         )
 
@@ -211,6 +214,12 @@ class _Canvas:
         label = Label(_n(x), _n(16), text, "middle") if fits else Label(_n(self.width - 4), _n(16), text, "end")
         return Mark(_n(x), _n(22), _n(x), _n(self.y.start), label)
 
+    def _restated(self) -> Iterator[Mark]:
+        now = dict(self.plot.points)
+        for day, before in self.plot.restated:
+            x = _n(self._x(day))
+            yield Mark(x, _n(self.y(before)), x, _n(self.y(now[day])))
+
     def _revisions(self) -> Iterator[Mark]:
         for before, step in zip(self.plot.goals, self.plot.revised, strict=False):
             x = self._x(step.start)
@@ -246,12 +255,25 @@ class _Canvas:
 
 def spark_of(plot: Plot) -> Spark:
     """The course in the size of a word, 120 by 32, with the target it stands at now."""
-    low, high = _ends(_numbers(replace(plot, path=(), tolerance=(), goals=plot.goals[-1:])))
+    low, high = _ends(_numbers(replace(plot, path=(), tolerance=(), restated=(), goals=plot.goals[-1:])))
     x = Scale(plot.start.toordinal(), plot.end.toordinal(), 3, 112)
     y = Scale(float(low), float(high), 28, 5)
     line = [(_n(x(day.toordinal())), _n(y(value))) for day, value in plot.points]
     goal = _n(y(plot.goals[-1].value)) if plot.goals else ""
     return Spark(" ".join(f"{left},{top}" for left, top in line), line[-1], goal)
+
+
+SMALL = (132, 52)
+"""The size of a chart that stands beside others."""
+
+
+def small_of(small: Small, among: Multiples) -> Spark:
+    """A small chart on the scale of those beside it; a single figure is a dot."""
+    width, height = SMALL
+    x = Scale(among.start.toordinal(), among.end.toordinal(), 4, width - 4)
+    y = Scale(float(among.low), float(among.high), height - 2, 5)
+    line = [(_n(x(day.toordinal())), _n(y(value))) for day, value in small.points]
+    return Spark(" ".join(f"{left},{top}" for left, top in line), line[-1], "")
 
 
 def bullet_of(value: Fraction, goal: Fraction) -> Bullet | None:
@@ -287,7 +309,7 @@ def shares_of(parts: Sequence[tuple[str, bool, int]]) -> tuple[Share, ...]:
 
 
 def _numbers(plot: Plot) -> list[Fraction]:
-    found = [value for _, value in (*plot.points, *plot.path, *plot.tolerance)]
+    found = [value for _, value in (*plot.points, *plot.restated, *plot.path, *plot.tolerance)]
     return [
         *found,
         *(step.value for step in plot.goals),

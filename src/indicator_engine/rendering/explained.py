@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from indicator_engine import amounts, periods
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text as written
+from indicator_engine.rendering import words
 from indicator_engine.rendering.text import clean
 from indicator_engine.rendering.versions import due_told, told
-from indicator_engine.rendering.view import data_note, known, line_of, rests_on
+from indicator_engine.rendering.view import data_note, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +122,7 @@ def evaluated(explained: Explanation) -> list[Entry]:
     line = line_of(_with_few_reasons(result), results, explained.indicator.require)
     undecided = [f"undecided: {one}" for one in line.undecided]
     entries = [
-        (f"As of {periods.shown(results.as_of)}, {known(results.known_at)}", _figure(line)),
+        (f"As of {periods.shown(results.as_of)}, {words.known(results.known_at)}", _figure(line)),
         *(_calculation(one, alone=len(explained.calculations) == 1) for one in explained.calculations),
         ("Counted", [_few(line.who)] if line.who else []),
         ("Did not count", [*_by_reason(line), *_others(len(result.why_not) - NAMED), *undecided]),
@@ -202,14 +203,14 @@ def story(told: SubjectStory, subject_word: str = "organisation") -> list[Entry]
 
 def stories(told: Stories, subject_word: str = "organisation") -> list[Entry]:
     """What one organisation has to do with a figure, measure by measure, and what that rests on."""
-    day = f"as of {periods.shown(told.as_of)}, {known(told.known_at)}"
+    day = f"as of {periods.shown(told.as_of)}, {words.known(told.known_at)}"
     entries = [entry for one in told.stories for entry in story(one, subject_word)]
     return [*entries, rests(told.provenance, day)]
 
 
 def rests(found: Provenances, *first: str) -> Entry:
     """What an answer rests on, a line each, after any lines of one's own."""
-    return "Rests on", [*first, *(f"{name} {value}" for name, value in rests_on(found))]
+    return "Rests on", [*first, *(f"{name} {value}" for name, value in words.rests_on(found))]
 
 
 def _event(one: EventTold) -> str:

@@ -13,7 +13,16 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+)
 from markupsafe import Markup, escape
 
 from indicator_engine.problems import IndicatorEngineError
@@ -60,6 +69,14 @@ def fragment(view: View, look: Look) -> str:
     return _written(look, "fragment.html", {"view": view, "style": Markup(style)})  # noqa: S704  # our own sheet
 
 
+def chart_file(plot: Plot, say: Phrases, size: tuple[int, int], look: Look, told: tuple[str, str]) -> bytes:
+    """A chart as an SVG file of its own, in the colours of paper; `told` are its message and its description."""
+    sheet = Markup(_file("drawing.css").replace("ACCENT", look.accent))  # noqa: S704  # our own sheet
+    message, described = told
+    seen = {"plot": plot, "say": say, "size": size, "message": message, "described": described, "sheet": sheet}
+    return _written(look, "shipped/drawing.svg", seen).strip().encode("utf-8", "backslashreplace")
+
+
 def _written(look: Look, name: str, told: dict[str, Any]) -> str:
     try:
         text = _environment(look).get_template(name).render(told)
@@ -76,9 +93,15 @@ def _told(fault: TemplateError) -> str:
 
 def _environment(look: Look) -> Environment:
     """The templates: the county's own first; `shipped/` always means the engine's."""
+    return _environment_of(tuple(sorted(look.templates.items())))
+
+
+@functools.lru_cache(maxsize=16)
+def _environment_of(templates: tuple[tuple[str, str], ...]) -> Environment:
+    """Templates are compiled once, which takes longer than to fill them."""
     shipped = PackageLoader("indicator_engine.rendering", "templates")
     environment = Environment(
-        loader=ChoiceLoader([DictLoader(dict(look.templates)), PrefixLoader({"shipped": shipped}), shipped]),
+        loader=ChoiceLoader([DictLoader(dict(templates)), PrefixLoader({"shipped": shipped}), shipped]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -89,6 +112,7 @@ def _environment(look: Look) -> Environment:
         "bullet": _bullet,
         "drawing": drawings.drawing_of,
         "sizes": {"wide": drawings.WIDE, "narrow": drawings.NARROW},
+        "small": drawings.small_of,
         "spark": _spark,
         "strip": drawings.strip_drawing_of,
         "shares": _shares,
@@ -186,3 +210,22 @@ def _shares(tally: Tally) -> tuple[drawings.Share, ...]:
 def _height(section: Section) -> int:
     """How many rows of the county's table a priority takes: two an indicator, and two a part."""
     return sum(2 * (1 + len(line.parts)) for line in section.lines)
+
+
+# ── for the dashboard, whose pages are made of the same ──────────────────────────────────────────────────────────────
+
+
+def sheet(look: Look) -> str:
+    """The sheet of styles in a county's colours."""
+    return _style(look)
+
+
+def environment(look: Look, more: BaseLoader) -> Environment:
+    """The templates of the page, the county's own first, and some more beside them."""
+    found = _environment(look)
+    found.loader = ChoiceLoader([*filter(None, [found.loader]), more])
+    return found
+
+
+own = _own
+"""A text of others as HTML, set apart where it may read from right to left."""

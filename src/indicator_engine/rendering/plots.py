@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
 from indicator_engine.evaluation.targets import expected_by
+from indicator_engine.rendering.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.amounts import Unit
     from indicator_engine.definitions.model import Indicator, Target
-    from indicator_engine.evaluation.results import Point, Result
+    from indicator_engine.evaluation.results import Grouped, Point, Result
     from indicator_engine.periods import Period
     from indicator_engine.rendering.phrases import Phrases
 
@@ -49,6 +50,8 @@ class Plot:
     due: date | None
     day: date
     """The day the figure is judged on."""
+    restated: tuple[tuple[date, Fraction], ...] = ()
+    """What some of the points had been told as before later recordings changed them."""
 
     @property
     def revised(self) -> tuple[Step, ...]:
@@ -75,7 +78,12 @@ class Strip:
 
 
 def plot_of(
-    result: Result, indicator: Indicator | None, points: Sequence[Point], period: Period, tolerance: Fraction
+    result: Result,
+    indicator: Indicator | None,
+    points: Sequence[Point],
+    period: Period,
+    tolerance: Fraction,
+    told_then: Sequence[Point] = (),
 ) -> Plot | None:
     """The chart of a figure; None where it is no number, or where less than two of its days are known."""
     known = tuple((day, value) for day, value in points if isinstance(value, Fraction))
@@ -95,6 +103,7 @@ def plot_of(
         end=end,
         due=due,
         day=result.evaluated_on,
+        restated=tuple((day, value) for day, value in told_then if isinstance(value, Fraction) and day in dict(known)),
     )
 
 
@@ -130,9 +139,64 @@ def strip_of(result: Result, points: Sequence[Point], period: Period) -> Strip |
     return Strip(min(period.start, points[0][0]), end, due, result.evaluated_on, delivered)
 
 
-def table_of(points: Sequence[Point], result: Result, say: Phrases) -> tuple[tuple[str, str], ...]:
-    """The chart's numbers, a day a row."""
-    return tuple((say.day(day), _cell(value, result, say)) for day, value in points)
+def table_of(
+    points: Sequence[Point], result: Result, say: Phrases, told_then: Sequence[Point] = ()
+) -> tuple[tuple[str, str], ...]:
+    """The chart's numbers, a day a row; where one was told as another before, that too."""
+    then = dict(told_then)
+    return tuple(
+        (
+            say.day(day),
+            say("restated_from", value=_cell(value, result, say), before=_cell(then[day], result, say))
+            if day in then
+            else _cell(value, result, say),
+        )
+        for day, value in points
+    )
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small chart that stands beside others of its kind: a group, its course, and the last figure in words."""
+
+    name: str
+    points: tuple[tuple[date, Fraction], ...]
+    value: str
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """Small charts of one figure by groups, all on one scale."""
+
+    smalls: tuple[Small, ...]
+    start: date
+    end: date
+    low: Fraction
+    high: Fraction
+
+
+def multiples_of(found: Grouped | None, name: str, result: Result, say: Phrases) -> Multiples | None:
+    """The small charts of a figure; None where it has none."""
+    if found is None or name not in found.courses:
+        return None
+    smalls = tuple(
+        small
+        for group, course in zip(found.groups, found.courses[name], strict=True)
+        if (small := _small(group, course, result, say))
+    )
+    days = [day for small in smalls for day, _ in small.points]
+    values = [Fraction(0), *(value for small in smalls for _, value in small.points)]
+    return Multiples(smalls, min(days), max(days), min(values), max(values)) if smalls else None
+
+
+def _small(group: str | bool | None, course: Sequence[Point], result: Result, say: Phrases) -> Small | None:  # noqa: FBT001
+    known = tuple((day, value) for day, value in course if isinstance(value, Fraction))
+    if not any(value for _, value in known):
+        return None
+    name = (
+        clean(group) if isinstance(group, str) else say("not_known") if group is None else say("yes" if group else "no")
+    )
+    return Small(name, known, amounts.shown(known[-1][1], result.unit))
 
 
 def _cell(value: Fraction | bool | None, result: Result, say: Phrases) -> str:  # noqa: FBT001  # a figure, no switch

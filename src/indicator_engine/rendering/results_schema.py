@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from indicator_engine.amounts import Unit
 from indicator_engine.conventions import VERDICTS
+from indicator_engine.evaluation.differences import CAUSES
+from indicator_engine.evaluation.differences import SCHEMA as DIFFERENCES
 from indicator_engine.evaluation.results import SCHEMA
 from indicator_engine.problems import Severity
 from indicator_engine.rendering.audience import WITHHELD
@@ -48,6 +50,8 @@ def json_schema() -> Node:
             "result": _result(),
             "target": _target(),
             "problem": _problem(),
+            "differences": _differences(),
+            "figure": _figure(),
             "days": _object({"text": TEXT, "earliest": DAY, "latest": DAY}, "A day that is known only roughly."),
         },
     }  # fmt: skip
@@ -101,9 +105,54 @@ def _results() -> Node:
             "audience": _told({"const": "public"}, "Only in an edition for the public."),
             "diagnostics": _listed(_ref("problem"), "What was odd about the data."),
             "results": _listed(_ref("result")),
+            "since": _told(_ref("differences"), "What has changed since an edition, where that was asked for."),
         },
-        optional=("audience",),
+        optional=("audience", "since"),
     )
+
+
+def _differences() -> Node:
+    side = _object({
+        "edition": _or_null(TEXT), "as_of": DAY, "known_at": _or_null({"type": "string", "format": "date-time"}),
+        "at_import": _or_null({"type": "integer"}), "pack": TEXT,
+    })  # fmt: skip
+    cause: Node = {"enum": list(CAUSES)}
+    figure, verdict = _or_null(_ref("figure")), _or_null(TEXT)
+    by_cause: Node = {"type": "object", "propertyNames": cause}
+    one = _object(
+        {
+            "id": _told(TEXT, "An indicator, or a part as indicator/part."),
+            "statement": TEXT,
+            "label": TEXT,
+            "unit": UNIT,
+            "before": figure,
+            "after": figure,
+            "change": _or_null(NUMBER),
+            "parts": {**by_cause, "additionalProperties": NUMBER, "description": "They sum to the change."},
+            "verdict": _listed(_object({"cause": cause, "before": verdict, "after": verdict})),
+            "steps": _listed(_object({"cause": cause, "before": figure, "after": figure})),
+        }
+    )
+    return _object(
+        {
+            "schema": {"const": DIFFERENCES},
+            "before": side,
+            "after": side,
+            "events": {**by_cause, "additionalProperties": _listed(TEXT)},
+            "differences": _listed(one),
+            "unchanged": _listed(TEXT),
+        },
+        "As `indicators diff --format json` writes it.",
+    )
+
+
+def _figure() -> Node:
+    value = _or_null({"anyOf": [TRUTH, *NUMBER["anyOf"]]})
+    number = _or_null(NUMBER)
+    return _object({
+        "verdict": TEXT, "value": value, "unknown": _listed(TEXT), "numerator": number, "denominator": number,
+        "target": number, "due": _or_null(DAY),
+    })  # fmt: skip
 
 
 def _result() -> Node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,9 @@ LARGEST = 10**15
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_START = tuple("=+-@＝＋－＠")
+
+LINE_HEIGHT, HIGHEST = 15, 409
+"""Points that a line of a cell takes, and that a row takes at most."""
 
 FORMATS: Mapping[str, str] = {"ratio": "0.0%", "money": '"£"#,##0.00', "days": '#,##0.##" days"'}
 
@@ -67,16 +71,37 @@ def number_format(figure: Figure) -> str:
     return FORMATS.get(figure.unit, "#,##0" if figure.value.denominator == 1 else "#,##0.00")
 
 
+def row_height(cells: Sequence[Cell], widths: Sequence[float]) -> float:
+    """How high a row is whose texts are wrapped: programs other than Excel do not work it out when they open a file.
+
+    >>> row_height(["a word " * 6, 12], [20, 14])
+    45
+    """
+    texts = ((cell, width) for cell, width in zip(cells, widths, strict=False) if isinstance(cell, str))
+    lines = (sum(_lines(part, width) for part in text.split("\n")) for text, width in texts)
+    return min(LINE_HEIGHT * max(lines, default=1), HIGHEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes; a little narrower than the column, since letters differ."""
+    room = max(int(width * 0.92), 1)
+    if len(text) <= room:
+        return 1
+    return len(textwrap.wrap(text, room)) if len(text) < 50 * room else -(-len(text) // room)
+
+
 @dataclass
 class Book:
     """A workbook under way. Formats are kept by what they say, names of sheets and tables by what is taken."""
 
     created: date
+    accent: str = "#12436d"
+    right_to_left: bool = False
     file: io.BytesIO = field(default_factory=io.BytesIO)
     book: Workbook = field(init=False)
     _formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
     _names: set[str] = field(default_factory=lambda: {"history"})  # Excel keeps that name for itself
-    _texts: dict[str, str] = field(default_factory=dict)
+    _texts: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _tables: int = 0
 
     def __post_init__(self) -> None:
@@ -90,7 +115,10 @@ class Book:
 
     def sheet(self, name: str) -> Sheet:
         """A new sheet, called like this as far as Excel lets it be."""
-        return Sheet(self, self.book.add_worksheet(self._free(name)))
+        cells = self.book.add_worksheet(self._free(name))
+        if self.right_to_left:
+            cells.right_to_left()
+        return Sheet(self, cells)
 
     def _free(self, name: str) -> str:
         plain = " ".join(_NOT_IN_NAMES.sub(" ", cell_text(name)).split()).strip("' ") or "Sheet"
@@ -108,11 +136,13 @@ class Book:
             self._formats[key] = self.book.add_format(dict(key))
         return self._formats[key]
 
-    def text(self, text: str) -> str:
-        """A text as a cell can hold it; the same ones come again and again."""
-        if text not in self._texts:
-            self._texts[text] = cell_text(text)
-        return self._texts[text]
+    def text(self, text: str) -> tuple[str, bool]:
+        """A text as a cell can hold it, and whether it looks like a formula; the same ones come again and again."""
+        found = self._texts.get(text)
+        if found is None:
+            shown = cell_text(text)
+            found = self._texts[text] = shown, shown.lstrip().startswith(_FORMULA_START)
+        return found
 
     def table_name(self) -> str:
         """A name no other table has."""
@@ -145,6 +175,7 @@ class Sheet:
     book: Book
     cells: Worksheet
     row: int = 0
+    wide: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -172,9 +203,9 @@ class Sheet:
             self.cells.write_blank(row, column, None, self.book.style(**style))
 
     def _text(self, row: int, column: int, text: str, style: dict[str, Any]) -> None:
-        shown = self.book.text(text)
-        quoted = {"quote_prefix": True} if shown.lstrip().startswith(_FORMULA_START) else {}
-        self.cells.write_string(row, column, shown, self.book.style(**style, **quoted))
+        shown, quoted = self.book.text(text)
+        look = {**style, "quote_prefix": True} if quoted else style
+        self.cells.write_string(row, column, shown, self.book.style(**look) if look else None)
 
     def _figure(self, row: int, column: int, figure: Figure, style: dict[str, Any]) -> None:
         if abs(figure.value) >= LARGEST:
@@ -186,13 +217,18 @@ class Sheet:
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, wrapped: bool = True) -> range:
         """A real table with a heading a column; gives the rows its data is in. Long ones are not wrapped."""
         headings = _apart([column.heading for column in columns])
+        self.cells.set_row(self.row, row_height(headings, self._widths(columns)))
         first, last = self.row + 1, self.row + max(len(rows), 1)
-        style = {"text_wrap": True, "valign": "top"} if wrapped else {}
+        style = {"text_wrap": True, "valign": "top", "indent": 1} if wrapped else {}
         for at, cells in enumerate(rows, first):
+            if wrapped and (height := row_height(cells, self._widths(columns))) > LINE_HEIGHT:
+                self.cells.set_row(at, height)
             for column, cell in enumerate(cells):
                 if cell or wrapped:
                     self.write(at, column, cell, **style)
-        heading_style = self.book.style(bold=True, text_wrap=True, valign="top")
+        heading_style = self.book.style(
+            bold=True, text_wrap=True, valign="vcenter", font_color="#ffffff", bg_color=self.book.accent
+        )
         self.cells.add_table(self.row, 0, last, len(columns) - 1, {
             "name": self.book.table_name(),
             "style": "Table Style Light 1",
@@ -203,8 +239,13 @@ class Sheet:
 
     def widths(self, columns: Sequence[Column]) -> None:
         """Make the sheet's columns as wide as these."""
-        for at, column in enumerate(columns):
-            self.cells.set_column(at, at, column.width)
+        self.wide = tuple(column.width for column in columns)
+        for at, width in enumerate(self.wide):
+            self.cells.set_column(at, at, width)
+
+    def _widths(self, columns: Sequence[Column]) -> tuple[float, ...]:
+        """How wide the columns of a table are: the sheet's, where those were set."""
+        return self.wide or tuple(column.width for column in columns)
 
     def printed(self, title: str, heading_row: int | None = None) -> None:
         """A4 on its side, one page wide, the table's heading on each page, the title and the page's number below."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, formats (bidi, zero width), surrogates, line separators
 _NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
@@ -41,6 +42,19 @@ def for_xml(text: str) -> str:
     '=1+1\n\\x1b[31m\\ufffe'
     """
     return _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", "\n".join(map(clean, text.split("\n"))))
+
+
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
+"""Languages that are written from right to left, by their first subtag."""
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Which way a language is read.
+
+    >>> direction("ar-EG"), direction("cy")
+    ('rtl', 'ltr')
+    """
+    return "rtl" if language.partition("-")[0].casefold() in _RIGHT_TO_LEFT else "ltr"
 
 
 def visible(character: str) -> str:

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
 from indicator_engine.rendering import words
 from indicator_engine.rendering.details import Detail, behind_by, detail_of
+from indicator_engine.rendering.differences import Changes, changes_of
 from indicator_engine.rendering.phrases import IN_ENGLISH, Phrases, phrases_of
-from indicator_engine.rendering.text import clean
-from indicator_engine.store.records import FOREVER
+from indicator_engine.rendering.text import clean, direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from fractions import Fraction
 
     from indicator_engine.definitions.model import Priority
-    from indicator_engine.evaluation.results import Provenances, Result, Results
+    from indicator_engine.evaluation.results import Result, Results
     from indicator_engine.problems import Problem
 
 
@@ -132,12 +131,18 @@ class View:
     data_notes: tuple[str, ...]
     provenance: tuple[tuple[str, str], ...]
     language: str
+    direction: Literal["ltr", "rtl"]
+    """Which way that language is read."""
     county: str
     """What the convention is called."""
     day: str
     columns: tuple[tuple[str, str], ...]
     """The county's own columns: what each holds (priority, outcome, aim, indicator or target), and its heading."""
     tally: Tally
+    grouped_by: str
+    """What the register calls its groups; empty where figures are not told by groups."""
+    changes: Changes | None
+    """What has changed since an edition, where that was asked for."""
     aims: tuple[AimLine, ...]
     meanings: tuple[tuple[str, Status, str], ...]
     """Each verdict that occurs, its status, and what it means."""
@@ -171,11 +176,13 @@ def view_of(results: Results) -> View:
     return View(
         title=clean(statement.title or statement.id),
         document=_document(results),
-        dates=say("as_of", day=say.day(results.as_of), known=known(results.known_at, say)),
+        dates=say("as_of", day=say.day(results.as_of), known=words.known(results.known_at, say)),
         county=clean(results.convention.title),
         day=say.day(results.as_of),
         columns=_columns(_vocabulary(results)),
         tally=tally(results, results),
+        grouped_by=_grouped_by(results),
+        changes=changes_of(results.since, results.convention) if results.since else None,
         aims=tuple(_aims(results)),
         meanings=_meanings(results),
         undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
@@ -191,9 +198,17 @@ def view_of(results: Results) -> View:
         flags=_legend(results),
         notes=_all_clean(statement.notes),
         data_notes=(*_uncited(results), *map(data_note, results.problems)),
-        provenance=rests_on(results.provenance),
+        provenance=words.rests_on(results.provenance),
         language=statement.convention.language,
+        direction=direction(statement.convention.language),
     )
+
+
+def _grouped_by(results: Results) -> str:
+    if results.groups is None:
+        return ""
+    attribute = results.statement.schema.subject.attributes.get(results.groups.column)
+    return clean(attribute.label if attribute and attribute.label else results.groups.column)
 
 
 def _all_clean(texts: Iterable[str]) -> tuple[str, ...]:
@@ -220,15 +235,6 @@ def _document(results: Results) -> str:
     days = say("span", first=say.day(period.start), last=say.day(period.end))
     span = f"{clean(period.label)} ({days})" if period.label else days
     return " · ".join(filter(None, (clean(statement.status).capitalize(), span, clean(statement.source))))
-
-
-def known(known_at: datetime | None, say: Phrases = IN_ENGLISH) -> str:
-    """From what had been recorded by when."""
-    if known_at is None or known_at == FOREVER:  # the store's word for "everything"
-        return say("known_all")
-    day = say.day(known_at.date())
-    ends = known_at.time() >= time(23, 59, 59)
-    return say("known_day", day=day) if ends else say("known_time", day=day, time=f"{known_at:%H:%M}")
 
 
 def headline(results: Iterable[Result], say: Phrases = IN_ENGLISH) -> str:
@@ -411,13 +417,3 @@ def data_note(problem: Problem) -> str:
     where = f"{clean(str(problem.where))}: " if problem.where else ""
     hint = f" ({clean(problem.hint)})" if problem.hint else ""
     return f"{where}{problem.severity} {problem.code}: {clean(problem.message)}{hint}"
-
-
-def rests_on(found: Provenances) -> tuple[tuple[str, str], ...]:
-    """What answers rest on, each with its name; what there is not is left out."""
-    plugins = ", ".join(f"{name} {version}".strip() for name, version in found.plugins)
-    store = "" if found.store_import is None else f"import {found.store_import} {found.ledger}".strip()
-    pairs = (
-        ("pack", found.pack), ("data", found.data), ("store", store), ("engine", found.engine), ("plugins", plugins),
-    )  # fmt: skip
-    return tuple((name, clean(value)) for name, value in pairs if value)

@@ -7,18 +7,21 @@ without it. Texts of others go in as they are; the view makes them visible.
 from __future__ import annotations
 
 import math
+from datetime import datetime, time
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts, periods
 from indicator_engine.amounts import QUANTITIES, Unit
 from indicator_engine.rendering.phrases import ENGLISH, IN_ENGLISH, Phrases
+from indicator_engine.rendering.text import clean
+from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicator_engine.definitions.model import Target
-    from indicator_engine.evaluation.results import Result
+    from indicator_engine.evaluation.results import Provenances, Result
     from indicator_engine.evaluation.values import Bound
 
 # ── verdicts and flags ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,6 +229,25 @@ def _movement(aimed: Target, result: Result, say: Phrases) -> str:
 def _unit(aimed: Target, result: Result) -> Unit:
     """The unit a target's number is shown in: a plain number takes the measure's, unless that is a share."""
     return result.unit if aimed.unit == "number" and result.unit not in ("ratio", "number") else aimed.unit
+
+
+def known(known_at: datetime | None, say: Phrases = IN_ENGLISH) -> str:
+    """From what had been recorded by when."""
+    if known_at is None or known_at == FOREVER:  # the store's word for "everything"
+        return say("known_all")
+    day = say.day(known_at.date())
+    ends = known_at.time() >= time(23, 59, 59)
+    return say("known_day", day=day) if ends else say("known_time", day=day, time=f"{known_at:%H:%M}")
+
+
+def rests_on(found: Provenances) -> tuple[tuple[str, str], ...]:
+    """What answers rest on, each with its name; what there is not is left out."""
+    plugins = ", ".join(f"{name} {version}".strip() for name, version in found.plugins)
+    store = "" if found.store_import is None else f"import {found.store_import} {found.ledger}".strip()
+    pairs = (
+        ("pack", found.pack), ("data", found.data), ("store", store), ("engine", found.engine), ("plugins", plugins),
+    )  # fmt: skip
+    return tuple((name, clean(value)) for name, value in pairs if value)
 
 
 # ── time, and what is lacking ────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine import periods
 from indicator_engine.rendering import county_table
 from indicator_engine.rendering.county_table import with_parts
 from indicator_engine.rendering.plots import standing_on
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.rendering.differences import Changes
     from indicator_engine.rendering.plots import Plot
     from indicator_engine.rendering.view import Line, Section, View
 
@@ -32,16 +34,20 @@ LIGHTS: Mapping[str, tuple[str, str]] = {
 }
 """The ink and the paper of each light, as on the page."""
 FILLS: Mapping[str, str] = {"green": "#2f9e5f", "amber": "#e0a030", "red": "#c93a4b", "grey": "#a9b4be"}
-CHART_ROWS = 16
-"""So many rows of a sheet a chart takes."""
+CHART_ROWS, CHART_SIZE = 16, (760, 300)
+"""So many rows of a sheet a chart takes; how wide and how high it is."""
+FOR_PROGRAMS = 2
+"""So many columns at the end of a table are for rules and for programs, and are not printed."""
 
 
 def workbook(results: Results) -> bytes:
     """The whole file. The same results give the same bytes."""
     view = view_of(results)
-    book = Book(results.as_of)
+    book = Book(results.as_of, results.convention.look.accent, right_to_left=view.direction == "rtl")
     book.named(title=view.title, subject=view.dates, author=view.county, comments=view.headline)
     summary = book.sheet(view.say("sheet_summary"))
+    if view.changes:
+        _changes(book, view.changes)
     sheets = [(section, book.sheet(_short(section, view))) for section in view.sections]
     drawn = _course(book, view)
     for section, sheet in sheets:
@@ -80,7 +86,8 @@ def _summary(sheet: Sheet, view: View, accent: str) -> None:
     found = sheet.table(columns, rows)
     _coloured(sheet, found, 0, len(columns) - 1)
     sheet.printed(view.title)
-    sheet.cells.print_area(0, 0, max(found.stop - 1, heading + 1), len(columns) - 1)
+    sheet.cells.print_area(0, 0, max(found.stop - 1, heading + 1), len(columns) - 1 - FOR_PROGRAMS)
+    sheet.cells.hide_gridlines(2)
 
 
 def _head(sheet: Sheet, view: View, accent: str) -> None:
@@ -173,6 +180,23 @@ def _letter(column: int) -> str:
     return chr(ord("A") + column)
 
 
+def _changes(book: Book, changes: Changes) -> None:
+    """What has changed since an edition, a row an indicator."""
+    sheet = book.sheet(changes.sheet)
+    columns = [Column(heading, width) for heading, width in zip(changes.headings, _CHANGES, strict=True)]
+    sheet.widths(columns)
+    sheet.line(changes.title, bold=True, font_size=14)
+    heading = sheet.row
+    if changes.rows:
+        sheet.table(columns, [row.cells for row in changes.rows])
+    sheet.line(changes.quiet)
+    sheet.printed(changes.title, heading)
+    sheet.cells.hide_gridlines(2)
+
+
+_CHANGES = (52, 18, 18, 14, 30, 40)
+
+
 # ── a priority ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -187,8 +211,10 @@ def _priority(sheet: Sheet, section: Section, view: View, drawn: Mapping[str, _D
     rows = sheet.table(columns, [_priority_row(section, name, line, view) for name, line in named])
     _coloured(sheet, rows, len(view.columns), len(columns) - 1)
     sheet.printed(section.heading, heading)
+    sheet.cells.hide_gridlines(2)
     sheet.row += 1
     _charts(sheet, [drawn[name] for name, _ in named if name in drawn])
+    sheet.cells.print_area(0, 0, sheet.row, len(columns) - 1 - FOR_PROGRAMS)
 
 
 _WIDTHS: Mapping[str, float] = {"priority": 24, "outcome": 36, "aim": 16, "indicator": 52, "target": 30}
@@ -241,6 +267,8 @@ class _Drawn:
     unit: str
     shown: tuple[int, ...]
     """Which of the columns have a line."""
+    months: int
+    """How many months there are from one label of its axis to the next."""
 
 
 def _course(book: Book, view: View) -> dict[str, _Drawn]:
@@ -261,8 +289,9 @@ def _course(book: Book, view: View) -> dict[str, _Drawn]:
         start = len(rows) + 1
         rows += _course_rows(name, line, plot)
         there = range(start, len(rows) + 1)
-        drawn[name] = _Drawn(sheet.name, there, line.detail.described, plot.unit, _lines_of(rows[start - 1 :]))
-    sheet.table(columns, rows)
+        lines, months = _lines_of(rows[start - 1 :]), max(periods.months_between(plot.days[0], plot.days[-1]) // 6, 1)
+        drawn[name] = _Drawn(sheet.name, there, line.detail.described, plot.unit, lines, months)
+    sheet.table(columns, rows, wrapped=False)
     sheet.printed(view.title, 0)
     return drawn
 
@@ -296,20 +325,29 @@ def _lines_of(rows: Sequence[tuple[Cell, ...]]) -> tuple[int, ...]:
 
 
 _LINES: Mapping[int, dict[str, Any]] = {
-    3: {"line": {"color": "#12436d", "width": 2.5}, "marker": {"type": "circle", "size": 5}},
-    4: {"line": {"color": "#801650", "width": 1.5}},
-    5: {"line": {"color": "#801650", "width": 1.5, "dash_type": "round_dot"}},
+    3: {"line": {"width": 2.5}, "marker": {"type": "circle", "size": 5}},
+    4: {"line": {"color": "#17202a", "width": 1.5}},
+    5: {"line": {"color": "#17202a", "width": 1.5, "dash_type": "round_dot"}},
     6: {"line": {"color": "#46525e", "width": 1.25, "dash_type": "dash"}},
 }
-"""How the line of each column of the course looks."""
+"""How the line of each column of the course looks; that of the figure has the county's accent."""
+
+
+def _line(column: int, accent: str) -> dict[str, Any]:
+    look = _LINES[column]
+    if column != 3:
+        return look
+    filled = {"fill": {"color": accent}, "border": {"color": accent}}
+    return {"line": {**look["line"], "color": accent}, "marker": {**look["marker"], **filled}}
 
 
 def _charts(sheet: Sheet, drawn: Sequence[_Drawn]) -> None:
-    """The priority's charts below its table, one below the other."""
-    for one in drawn:
-        chart = _line_chart(sheet.book, one)
-        sheet.cells.insert_chart(sheet.row, 0, chart, {"description": one.described, "object_position": 2})
-        sheet.row += CHART_ROWS
+    """The priority's charts below its table, two beside each other."""
+    for at, one in enumerate(drawn):
+        place = {"x_offset": at % 2 * (CHART_SIZE[0] + 12), "object_position": 2}
+        sheet.cells.insert_chart(sheet.row, 0, _line_chart(sheet.book, one), {"description": one.described, **place})
+        if at % 2 or at == len(drawn) - 1:
+            sheet.row += CHART_ROWS
 
 
 def _line_chart(book: Book, drawn: _Drawn) -> Any:
@@ -320,15 +358,23 @@ def _line_chart(book: Book, drawn: _Drawn) -> Any:
             "name": [drawn.sheet, 0, column],
             "categories": [drawn.sheet, first, 2, last, 2],
             "values": [drawn.sheet, first, column, last, column],
-            **_LINES[column],
+            **_line(column, book.accent),
         })  # fmt: skip
     shown = {"ratio": "0%", "money": '"£"#,##0'}.get(drawn.unit, "#,##0.##" if drawn.unit == "number" else "#,##0")
     chart.set_title({"name": [drawn.sheet, first, 1], "name_font": {"size": 11}, "overlay": False})
-    chart.set_x_axis({"date_axis": True, "num_format": "mmm yyyy", "name": "", "major_unit_type": "months"})
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "num_format": "mmm yyyy",
+            "name": "",
+            "major_unit_type": "months",
+            "major_unit": drawn.months,
+        }
+    )
     chart.set_y_axis({"num_format": shown, "major_gridlines": {"visible": True, "line": {"color": "#dde3e8"}}})
-    chart.set_legend({"position": "bottom"})
+    chart.set_legend({"position": "bottom"} if len(drawn.shown) > 1 else {"none": True})
     chart.show_blanks_as("span")
-    chart.set_size({"width": 860, "height": 300})
+    chart.set_size({"width": CHART_SIZE[0], "height": CHART_SIZE[1]})
     return chart
 
 
@@ -375,7 +421,7 @@ def _data(book: Book, view: View) -> None:
 def _remarks(view: View) -> Iterator[tuple[str, str]]:
     say = view.say
     if view.undecided:
-        yield say("data"), say("data_undecided", count=view.undecided)
+        yield say("data"), say.plural("data_undecided", view.undecided)
     if view.set_aside:
         yield say("data"), say.plural("data_set_aside", view.set_aside)
     yield from ((say("data"), note) for note in view.data_notes)

@@ -376,6 +376,26 @@ _ALL = (
         "To the eye it stands for all of them.",
         "Declare `fill_merged = true` if every row is to have it.",
     ),
+    DataCode(
+        "IE380", "column that cannot hold what it is to be",
+        "A column of a table of a database is mapped to something of another type: a text to a number, say, or a "
+        "floating-point number to an exact one.",
+        "A database compares values as their types say, and texts that look like numbers are not compared as numbers.",
+        "Map another column, or a view in which it is cast to what it is.",
+    ),
+    DataCode(
+        "IE381", "database of which no table is mapped",
+        "The pack is to be evaluated over a database, and none of its sources says which tables hold the events.",
+        "Tables are never guessed by their names.",
+        'Declare one for each event type: `[source.pledges]` with `table = "schema.pledges"` and its `columns`.',
+    ),
+    DataCode(
+        "IE382", "figure worked out from the records",
+        "A part of an indicator has no plan as a query, so that all records were read from the database and it was "
+        "worked out from them. It is a note: the figure is the same.",
+        "Reading all records takes longer than a query.",
+        "Nothing; where it takes too long, write the indicator another way, or import the events into a store.",
+    ),
 )  # fmt: skip
 
 CODES: Mapping[str, DataCode] = MappingProxyType({code.code: code for code in _ALL})

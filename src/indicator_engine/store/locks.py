@@ -7,6 +7,7 @@ This one is on a file that nobody has a reason to open, and it knows who holds i
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
@@ -21,6 +22,10 @@ try:
     import fcntl
 except ImportError:  # Windows, where DuckDB's own lock cannot be lost so
     fcntl = None
+
+
+PATIENCE = 5.0
+"""Seconds for which a writer waits until readers are done; another writer is not waited for."""
 
 
 class StoreLock:
@@ -45,9 +50,7 @@ class StoreLock:
     def _take(self, store: Path, *, exclusive: bool) -> None:
         if fcntl is None or self._file is None:
             return
-        try:
-            fcntl.flock(self._file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except OSError:
+        if not self._taken(exclusive=exclusive):
             holder = self._holder()
             self._file.close()
             raise StoreError(f"{store} is in use{holder}: wait until that is done, or stop it") from None
@@ -55,6 +58,30 @@ class StoreLock:
             with suppress(OSError):  # on a full disk nobody is told who has it
                 self._file.truncate(0)
                 self._file.write(f"{os.getpid()}\n".encode())
+
+    def _taken(self, *, exclusive: bool) -> bool:
+        """Whether it could be had, for a writer as soon as readers were done."""
+        until = time.monotonic() + PATIENCE
+        while not self._locked(exclusive=exclusive):
+            if not exclusive or time.monotonic() > until or not self._is_read():
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _locked(self, *, exclusive: bool) -> bool:
+        how = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH  # type: ignore[union-attr]  # asked before
+        try:
+            fcntl.flock(self._file, how | fcntl.LOCK_NB)  # type: ignore[union-attr]  # as above
+        except OSError:
+            return False
+        return True
+
+    def _is_read(self) -> bool:
+        """Whether it is readers who have it; that was just found out by being one for a moment."""
+        found = self._locked(exclusive=False)
+        if found:
+            fcntl.flock(self._file, fcntl.LOCK_UN)  # type: ignore[union-attr]  # as above
+        return found
 
     def _holder(self) -> str:
         """Who has it: its writer, who has left a number, or readers, who have not."""

@@ -16,7 +16,7 @@ from indicator_engine.evaluation.results import Listed
 from indicator_engine.hookspecs import Page
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.rendering.audience import published
-from indicator_engine.rendering.sheets import LONGEST, Book, Figure, cell_text, number_format
+from indicator_engine.rendering.sheets import LONGEST, Book, Figure, cell_text, number_format, row_height
 
 FIRST, SECOND = "Priority 1 Support the Skills P", "Priority 4 Employment"
 
@@ -223,3 +223,20 @@ def test_library_that_is_missing(results, monkeypatch):
     with pytest.raises(IndicatorEngineError) as caught:
         render(results, Page())
     assert expected == str(caught.value)
+
+
+def test_rows_are_as_high_as_their_texts(results):
+    """The height of a row is in the file, since not every program works it out: three lines are as high as three."""
+    sheet = parts(render(results, Page()), "xl/worksheets/sheet2.xml")["xl/worksheets/sheet2.xml"]
+    (found,) = re.findall(r'<row r="3" [^>]* ht="([0-9.]+)"', sheet)
+
+    assert "45" == found
+
+
+@pytest.mark.parametrize(
+    ("cells", "height"),
+    [(["short", 12, None], 15), (["a\nb\nc"], 45), (["word " * 40], 210), (["x" * 10_000], 409), ([], 15)],
+)
+def test_height_of_a_row(cells, height):
+    """Lines are counted as they wrap in a column 20 wide; no row is higher than Excel allows."""
+    assert height == row_height(cells, [20, 14, 14])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from indicator_engine.builtin.output_markdown import escaped, render
+from indicator_engine.conventions import Vocabulary
 from indicator_engine.hookspecs import Page
 
 
@@ -91,3 +94,15 @@ def test_details(results):
 def test_escaped(text, expected):
     """Nothing in a text is markup; ordinary punctuation stays as it is."""
     assert expected == escaped(text)
+
+
+def test_words_of_the_county(results):
+    """Headings are in the county's language, by the keys of its vocabulary."""
+    words = {"status": "Statws", "value_told": "Gwerth", "target": "Targed", "due": "Erbyn", "remarks": "Sylwadau"}
+    vocabulary = Vocabulary("Blaenoriaeth", indicator="Dangosydd", words={**words, "data": "Am y data"})
+    convention = replace(results.convention, language="cy", vocabulary=vocabulary)
+    text = render(replace(results, statement=replace(results.statement, convention=convention)), Page()).decode()
+
+    assert "| Statws | Dangosydd | Gwerth | Targed | Erbyn | Sylwadau |" in text
+    assert "## Blaenoriaeth 1: Support the Skills Pledge" in text
+    assert "## Am y data" in text

@@ -70,6 +70,7 @@ CONVENTION = Convention(
     tolerance=Fraction(0),
     forbidden=("outcome",),
     look=Look("#801650", "#f0a6cf"),
+    grouped_by="area",
     lints=(lints.measures_without_provenance,),
     read_provenance=read_provenance,
 )

@@ -38,6 +38,7 @@ CONVENTION = Convention(
     tolerance=Fraction(1, 10),
     forbidden=("aims",),
     look=Look("#12436d", "#8cc4f2"),
+    grouped_by="sector",
     lints=(member_indicators_need_the_deemed_number,),
 )
 

@@ -96,11 +96,20 @@ class Amounts(Base):
         start, end = (cell.frame.bind(f"CAST({self.day(one, cell)} AS DATE)") for one in (node.start, node.end))
         known = f"({start} IS NOT NULL AND {end} IS NOT NULL)"
         if node.unit == "days":
-            count = f"date_diff('day', {start}, {end})"
+            count = self.dialect.days_between(start, end)
         else:
-            months = f"CASE WHEN {end} < {start} THEN -{_months(end, start)} ELSE {_months(start, end)} END"
-            count = months if node.unit == "months" else f"CAST(trunc(({months}) / 12.0) AS BIGINT)"
+            months = f"CASE WHEN {end} < {start} THEN -{self._months(end, start)} ELSE {self._months(start, end)} END"
+            count = months if node.unit == "months" else f"CAST((({months}) - mod({months}, 12)) / 12 AS BIGINT)"
         return numbers.decided(Quotient(f"CASE WHEN {known} THEN {count} ELSE 0 END"), known)
+
+    def _months(self, start: str, end: str) -> str:
+        """Whole months between two days of which the first is no later."""
+        last = self.dialect.last_of_month(end)
+        return (
+            f"((EXTRACT(YEAR FROM {end}) - EXTRACT(YEAR FROM {start})) * 12 + EXTRACT(MONTH FROM {end}) - "
+            f"EXTRACT(MONTH FROM {start}) - CASE WHEN least(EXTRACT(DAY FROM {start}), EXTRACT(DAY FROM {last})) > "
+            f"EXTRACT(DAY FROM {end}) THEN 1 ELSE 0 END)"
+        )
 
     def amount_CountRecords(self, node: nodes.CountRecords, cell: Cell) -> Amount:
         return self.count_of(node.events, cell)
@@ -142,14 +151,17 @@ class Amounts(Base):
         if isinstance(found, Unknown):
             return numbers.UNKNOWN
         pooled = self.pooled(found, place, lambda record: {"x": self.attribute(values.attribute, record)})
-        range_ = self.range_of(values)
         fact = self.program.step(
-            f"SELECT {listed(place.keys)}, {named(facts_of(node.function, range_, decimal=self.is_decimal(values)))} "
+            f"SELECT {listed(place.keys)}, {named(self.facts_of(node.function, values))} "
             f"FROM {pooled} GROUP BY {listed(place.keys)}"
         )
         defaults = dict.fromkeys(FACTS[node.function], "0")
         joined = dict(zip(defaults, cell.frame.join(fact, cell.joining, defaults), strict=True))
-        return amount_of(node.function, joined, decimal=self.is_decimal(values), bounds=range_)
+        return amount_of(node.function, joined, decimal=self.is_decimal(values), bounds=self.range_of(values))
+
+    def facts_of(self, function: str, values: nodes.Values) -> dict[str, str]:
+        """What has to be found out of rows with `yes` and `x` for a function of values."""
+        return facts_of(function, self.range_of(values), self.dialect, decimal=self.is_decimal(values))
 
     def range_of(self, values: nodes.Values) -> tuple[Fraction | float, Fraction | float]:
         """The declared least and greatest value of an attribute, over all event types of the selection."""
@@ -213,11 +225,3 @@ def _kept_number(name: str, kind: str) -> Amount:
 def _counted(yes: str, possible: str) -> Amount:
     low = Quotient(yes)
     return Amount(low, low, Quotient(possible))
-
-
-def _months(start: str, end: str) -> str:
-    """Whole months between two days of which the first is no later."""
-    return (
-        f"((year({end}) - year({start})) * 12 + month({end}) - month({start}) - "
-        f"CASE WHEN least(day({start}), day(last_day({end}))) > day({end}) THEN 1 ELSE 0 END)"
-    )

@@ -20,13 +20,10 @@ from indicator_engine.store.records import end_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.reference import Frame as Fixed
     from indicator_engine.language.nodes import Node
-
-NO_SUBJECT = -2_147_483_648
-"""The number of a subject that there is not."""
 
 
 class Asked(Protocol):
@@ -54,9 +51,10 @@ LONG = 160
 class Base(ABC):
     """Compiles expressions of one pack over one ground, for indicators that fix the same things."""
 
-    def __init__(self, ground: Ground, program: Program, fixed: Fixed, asked: Asked) -> None:
+    def __init__(self, ground: Relations, program: Program, fixed: Fixed, asked: Asked) -> None:
         self.ground, self.program, self.fixed, self.asked = ground, program, fixed, asked
         self.schema = ground.schema
+        self.dialect = program.dialect
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._free: dict[tuple[int, bool], bool] = {}
         self._kept: list[Node] = []
@@ -183,8 +181,9 @@ class Base(ABC):
         found = self.settled(day, cell)
         if isinstance(found, Unknown):
             return cell, NO
-        if isinstance(found, date) and cell.place.as_of:
-            return cell.on(min(found, cell.place.as_of)), YES
+        latest = cell.place.as_of or cell.place.first
+        if isinstance(found, date) and latest and (cell.place.as_of or found <= latest):
+            return cell.on(min(found, latest)), YES
         then = day_literal(found) if isinstance(found, date) else self.day(day, cell)
         return self._on_own_days(f"least({then}, {cell.at})", then, cell)
 
@@ -192,7 +191,7 @@ class Base(ABC):
         """The row on a day of its own."""
         known = cell.frame.bind(f"({then}) IS NOT NULL")
         at = cell.frame.bind(f"CASE WHEN {known} THEN {expression} ELSE DATE '0001-01-01' END")
-        place = replace(cell.place, as_of=None, window=None, days="own days")
+        place = replace(cell.place, as_of=None, window=None, days="own days", first=None)
         return replace(cell, place=place, at=at), known
 
     def _known_on(self, day: Node, cell: Cell) -> tuple[Cell, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled import numbers, truths
-from indicator_engine.evaluation.compiled.base import NO_SUBJECT, Base, listed, where
+from indicator_engine.evaluation.compiled.base import Base, listed, where
 from indicator_engine.evaluation.compiled.ground import column
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
@@ -69,7 +69,7 @@ class Conditions(Base):
         if "NULL" in (values, item):
             return truths.UNKNOWN
         known = f"({values} IS NOT NULL AND {item} IS NOT NULL)"
-        return truths.where_known(known, f"coalesce(list_contains({values}, {item}), FALSE)")
+        return truths.where_known(known, f"coalesce({self.dialect.contains(values, item)}, FALSE)")
 
     def truth_Conditional(self, node: nodes.Conditional, cell: Cell) -> Truth:
         condition, then, otherwise = (self.truth(one, cell) for one in (node.condition, node.then, node.otherwise))
@@ -144,7 +144,7 @@ class Conditions(Base):
         if own:
             raise NotCompiledError("a set of the subject's own values, seen from a row")
         place = replace(there.place, own=False)
-        on = {"s": f"coalesce({number_}, {NO_SUBJECT})"}
+        on = {"s": f"coalesce({number_}, {self.ground.nobody})"}
         if place.as_of is None:
             asked = (
                 f"SELECT DISTINCT {number_} AS s, {there.at} AS asked FROM {here.frame.step} "

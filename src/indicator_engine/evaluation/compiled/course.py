@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Moment
@@ -31,7 +31,7 @@ KEYS = ("s", "p")
 class Course(Batch):
     """Figures that are asked of many days in one query."""
 
-    def __init__(self, ground: Ground, program: Program, days: Sequence[date]) -> None:
+    def __init__(self, ground: Relations, program: Program, days: Sequence[date]) -> None:
         super().__init__(ground, program)
         self.days = sorted(set(days))
         rows = (f"SELECT {number} AS p, {day_literal(day)} AS asked" for number, day in enumerate(self.days, 1))
@@ -44,6 +44,9 @@ class Course(Batch):
             return False
         days = self.program.step(f"SELECT asked FROM {self._periods}")
         return self.take_at(node, Place(None, moment.known_at, moment.period, days=days), evaluator)
+
+    def _by_itself(self, _node: Node, _place: Place, _evaluator: Compiled) -> None:
+        """Such a figure is asked of its days by another query."""
 
     def _on(self, _day: Node, _place: Place, _evaluator: Compiled) -> Place | None:
         return None
@@ -77,8 +80,7 @@ class Course(Batch):
         """Records with the first of the days on which they had happened."""
         first, last = day_literal(self.days[0]), day_literal(self.days[-1])
         turns = " UNION ALL ".join(
-            f"SELECT unnest(generate_series({day_literal(before)} + 1, {day_literal(day)}, INTERVAL 1 DAY))::DATE "
-            f"AS day, {number} AS p"
+            f"SELECT {self.program.dialect.days(day_literal(before), day_literal(day))} AS day, {number} AS p"
             for number, (before, day) in enumerate(zip(self.days, self.days[1:], strict=False), 2)
         )
         calendar = self.program.step(turns or "SELECT DATE '0001-01-01' AS day, 0 AS p LIMIT 0")
@@ -92,7 +94,7 @@ class Course(Batch):
         masks, joined = ", ".join(names), ", ".join(f"bit_or({one}) AS {one}" for one in names)
         parts = [self._lasting(masks, joined)]
         parts += [self._marks.query(self._spells, KEYS)] if self._spells in self._marks.rows else []
-        states = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(parts)}) GROUP BY s, p")
+        states = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(parts)}) marks GROUP BY s, p")
         few = self.program.step(f"SELECT p, {masks}, count(*) AS n FROM {states} GROUP BY p, {masks}")
         columns = ", ".join(
             f"coalesce(sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END), 0) AS n{index}"
@@ -106,13 +108,13 @@ class Course(Batch):
             self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != self._spells
         ]
         if not branches:
-            empty = ", ".join(f"0::BIGINT AS {name}" for name in self._marks.words)
-            return f"SELECT 0 AS s, 0::BIGINT AS p, {empty} WHERE FALSE"
-        new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) GROUP BY s, p")
+            empty = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in self._marks.words)
+            return f"SELECT s, CAST(0 AS BIGINT) AS p, {empty} FROM {self.ground.names} WHERE FALSE"
+        new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) marks GROUP BY s, p")
         running = ", ".join(f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in self._marks.words)
         until = f"lead(p, 1, {len(self.days) + 1}) OVER (PARTITION BY s ORDER BY p) AS until"
         lasting = self.program.step(f"SELECT s, p, {until}, {running} FROM {new}")
-        return f"SELECT s, unnest(range(p, until)) AS p, {masks} FROM {lasting}"
+        return f"SELECT s, {self.program.dialect.numbers('p', 'until')} AS p, {masks} FROM {lasting}"
 
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""

@@ -23,7 +23,7 @@ from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.plans import WAYS
-from indicator_engine.evaluation.compiled.program import Program
+from indicator_engine.evaluation.compiled.settling import days_in, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
 from indicator_engine.language import kinds, nodes
@@ -32,12 +32,13 @@ from indicator_engine.store.records import Records
 from indicator_engine.store.registers import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from indicator_engine.evaluation.compiled.base import Keys
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.plans import Way
+    from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
     from indicator_engine.store.records import Value
@@ -61,9 +62,10 @@ class Query:
 class Answers:
     """What queries have answered so far; shared by the evaluators of a pack."""
 
-    ground: Ground
-    program: Program = field(default_factory=Program)
+    ground: Relations
     figures: dict[tuple[Node, Moment, Frame], Any] = field(default_factory=dict)
+    days: dict[tuple[str, str], set[date]] = field(default_factory=dict)
+    """The days in a column of a relation, by the names of both."""
     asked: list[str] = field(default_factory=list)
     """Every query that was run, in order."""
     left: dict[str, None] = field(default_factory=dict)
@@ -76,27 +78,53 @@ class Answers:
         """How the figures so far were found."""
         return self.noted.plan(self.ground.schema, len(self.asked), self.left)
 
+    def __post_init__(self) -> None:
+        self.program: Program = self.ground.program()
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Every row of a query."""
         text = self.program.written(query)
         self.asked.append(text)
-        return self.ground.database.rows(text, self.program.values(text))
+        return self.ground.rows(text, self.program.values(text))
 
     def queries(self) -> tuple[Query, ...]:
         """What was asked, in order."""
         return tuple(Query(_on_lines(text), self.program.values(text)) for text in self.asked)
 
     def foresee(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
-        """Find out together what expressions will ask at their moments."""
-        figures: dict[tuple[Node, Moment, Frame], None] = {}
-        for frame, node, moments in wanted:
+        """Find out together what expressions will ask at their moments.
+
+        What hangs on the values of figures, such as the day on which another is looked at, is found out in turns.
+        """
+        expressions = [(frame, node, list(moments)) for frame, node, moments in wanted]
+        tried = set(self.figures)
+        while new := {one: None for one in self._wanted(expressions) if one not in tried}:
+            self._find(new)
+            tried |= set(new)
+
+    def _wanted(self, expressions: list[tuple[Frame, Node, list[Moment]]]) -> Iterator[tuple[Node, Moment, Frame]]:
+        """The figures that expressions ask for, as far as can be told from those that are known."""
+        for frame, node, moments in expressions:
             collector = _Collector(self, frame)
             for moment in moments:
                 collector.value(node, moment)
-            figures |= dict.fromkeys((one, at, frame) for one, at in collector.wanted)
-        self._find({one: None for one in figures if one not in self.figures})
+            yield from ((one, at, frame) for one, at in collector.wanted)
 
     def _find(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
+        """Find out figures, those that hang on days which records decide with these days written out."""
+        as_settled = {one: self._settled(*one) for one in figures}
+        self._find_settled(dict.fromkeys(one for one in as_settled.values() if one not in self.figures))
+        for one, same in as_settled.items():
+            if same in self.figures:
+                self.figures[one] = self.figures[same]
+
+    def _settled(self, node: Node, moment: Moment, frame: Frame) -> tuple[Node, Moment, Frame]:
+        if moment.window:
+            return node, moment, frame
+        known = _Collector(self, frame)
+        return settled(node, lambda day: known.value(day, moment)), moment, frame
+
+    def _find_settled(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
         days: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
         for node, moment, frame in figures:
             days[node, replace(moment, as_of=date.min), frame].append(moment.as_of)
@@ -198,7 +226,7 @@ class Compiled(Reference):
             return
         program = self.answers.program
         listed = program.step(" UNION ALL ".join(f"SELECT {day_literal(day)} AS asked" for day in sorted(set(days))))
-        place = replace(Place.of(moment), as_of=None, days=listed)
+        place = replace(Place.of(moment), as_of=None, days=listed, first=min(days))
         try:
             leaf = leaf_of(node, place, self.compiler)
             if isinstance(leaf, Unknown):
@@ -274,7 +302,10 @@ class Compiled(Reference):
         return happened, told
 
     def _days(self, name: str, relation: str) -> set[date]:
-        return {row[0] for row in self.answers.rows(f"SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL")}
+        if (name, relation) not in self.answers.days:
+            rows = self.answers.rows(f"SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL")
+            self.answers.days[name, relation] = {row[0] for row in rows}
+        return self.answers.days[name, relation]
 
     # ── sets asked about something written out ───────────────────────────────────────────────────────────────────────
 
@@ -319,12 +350,24 @@ class _Collector(Compiled):
     def __init__(self, answers: Answers, frame: Frame) -> None:
         super().__init__(answers, frame)
         self.wanted: dict[Figure, None] = {}
+        self.lacking: set[Figure] = set()
 
     def _visit(self, node: Node, moment: Moment) -> Any:
         if is_figure(node):
-            self.wanted[node, moment] = None
-            return self.answers.figures.get((node, moment, self.frame), Unknown.because(UNDECIDED))
+            return self._wanted_figure(node, moment)
         return Unknown.because(UNDECIDED) if isinstance(node, nodes.IsIn) else self._seen(node, moment)
+
+    def _wanted_figure(self, node: Node, moment: Moment) -> Any:
+        """The value of a figure, if it is known; those that decide a day within it are wanted before it is."""
+        figures = self.answers.figures
+        if (node, moment, self.frame) not in figures:
+            before = len(self.lacking)
+            for day in days_in(node):
+                self.value(day, moment)
+            if len(self.lacking) == before:
+                self.wanted[node, moment] = None
+            self.lacking.add((node, moment))
+        return figures.get((node, moment, self.frame), Unknown.because(UNDECIDED))
 
 
 def _members(rows: list[tuple[Any, bool]], more: int) -> Members:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from indicator_engine.evaluation.compiled.dialects import Dialect
+
 
 def named(columns: Mapping[str, str]) -> str:
     """Expressions with their names."""
@@ -38,7 +40,13 @@ FACTS: dict[str, tuple[str, ...]] = {
 
 
 def facts_of(
-    function: str, bounds: tuple[Fraction | float, Fraction | float], *, decimal: bool, yes: str = "yes", x: str = "x"
+    function: str,
+    bounds: tuple[Fraction | float, Fraction | float],
+    dialect: Dialect,
+    *,
+    decimal: bool,
+    yes: str = "yes",
+    x: str = "x",
 ) -> dict[str, str]:
     """The facts of a function over rows: `yes` says which surely belong, `x` their values; `bounds` are declared."""
     kind = DECIMAL if decimal else "HUGEINT"
@@ -55,8 +63,8 @@ def facts_of(
         "low": f"min(coalesce({x}, {low}))",
         "high": f"max(coalesce({x}, {high}))",
         "open": f"max(CASE WHEN {x} IS NULL THEN 1 ELSE 0 END)",
-        "lower": f"coalesce(quantile_disc({sure}, 0.5), 0)",
-        "upper": f"coalesce(-quantile_disc(CASE WHEN {yes} THEN -{x} END, 0.5), 0)",
+        "lower": f"coalesce({dialect.middle(sure)}, 0)",
+        "upper": f"coalesce({dialect.middle(sure, upper=True)}, 0)",
         "firm": f"{function}(CASE WHEN {yes} THEN {_firm(function, bounds, low, high, x)} END)",
     }
     if function == "sum":

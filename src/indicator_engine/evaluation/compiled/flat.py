@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Frame, Moment
@@ -46,13 +46,14 @@ class _Taken:
 class Batch:
     """Figures that are asked in one query."""
 
-    def __init__(self, ground: Ground, program: Program) -> None:
+    def __init__(self, ground: Relations, program: Program) -> None:
         self.ground, self.program = ground, program
         self._marks = Marks()
         self._sets: list[str] = []
         self._totals: dict[str, list[str]] = {}
         self._columns: list[str] = []
         self._taken: list[_Taken] = []
+        self._alone: list[str] = []
 
     def take(self, figure: tuple[Node, Moment, Frame], evaluator: Compiled) -> bool:
         """Take a figure into the query, if it has a plain plan."""
@@ -62,7 +63,7 @@ class Batch:
     def take_at(self, node: Node, place: Place, evaluator: Compiled) -> bool:
         """The same at a place."""
         try:
-            leaf = self._plain(node, place, evaluator)
+            leaf = self._plain(node, place, evaluator) or self._by_itself(node, place, evaluator)
         except NotCompiledError:
             return False
         if leaf is None:
@@ -70,6 +71,16 @@ class Batch:
         self._taken.append(_Taken(leaf, len(self._columns)))
         self._columns += leaf.columns
         return True
+
+    def _by_itself(self, node: Node, place: Place, evaluator: Compiled) -> Leaf | None:
+        """A figure that is no sum over rows or masks, as a relation of one row."""
+        leaf = leaves.leaf_of(node, place, evaluator.compiler)
+        if isinstance(leaf, Unknown):
+            return Leaf((), "", (), lambda _row: leaf)
+        columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(leaf.columns))
+        name = f"alone{len(self._alone)}"
+        self._alone.append(f"SELECT {columns} FROM {leaf.source}")
+        return replace(leaf, columns=tuple(f"{name}.n{index}" for index in range(len(leaf.columns))))
 
     def _plain(self, node: Node, place: Place, evaluator: Compiled) -> Leaf | None:
         match node:
@@ -171,8 +182,7 @@ class Batch:
         found = compiler.selection(events, replace(place, own=False))
         if isinstance(found, Unknown):
             return None
-        plain = compiler.untouched()
-        return [(truth, compiler.records(name, place).step) for name, truth in found.items()] if plain else None
+        return [(truth, compiler.records(name, place).step) for name, truth in found.items()]
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,6 +227,7 @@ class Batch:
         relations = [f"({self._totals_query(rows)}) of_{rows}" for rows in self._totals]
         if self._sets:
             relations.append(f"({self._sets_query()}) sets")
+        relations += [f"({query}) alone{number}" for number, query in enumerate(self._alone)]
         return f"SELECT {', '.join(self._columns)}" + (f" FROM {', '.join(relations)}" if relations else "")
 
     def _totals_query(self, rows: str) -> str:
@@ -231,7 +242,7 @@ class Batch:
         masks = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
         branches = " UNION ALL ".join(self._marks.query(rows, ("s",)) for rows in self._marks.rows)
-        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) GROUP BY s")
+        each = self.program.step(f"SELECT s, {joined} FROM ({branches}) marks GROUP BY s")
         few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
         return f"SELECT {columns} FROM {few}"
 

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.store import aliases, catalog
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
@@ -20,7 +21,7 @@ from indicator_engine.store.records import FOREVER
 from indicator_engine.store.registers import standing_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from indicator_engine.conventions import Basis
@@ -48,6 +49,42 @@ def instant_literal(instant: datetime) -> str:
     return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"
 
 
+class Relations(Protocol):
+    """What queries stand on, wherever it is kept; `Ground` says what each relation has."""
+
+    @property
+    def schema(self) -> Schema:
+        """The vocabulary of the pack."""
+
+    @property
+    def covered(self) -> frozenset[str] | None:
+        """The event types of which there are data; None: all."""
+
+    @property
+    def nobody(self) -> str:
+        """What stands for a subject that there is not."""
+
+    @property
+    def names(self) -> str:
+        """The relation of subjects: `s`, `name`."""
+
+    @property
+    def register(self) -> str:
+        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+
+    def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """A query for the records of a type as known at an instant."""
+
+    def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """The same with records that say what another says, for sets."""
+
+    def program(self) -> Program:
+        """A program for queries over these relations."""
+
+    def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
+
+
 @dataclass
 class Ground:
     """The relations of one state of a store in the vocabulary of one pack.
@@ -63,9 +100,19 @@ class Ground:
     covered: frozenset[str] | None = None
     findings: Findings | None = None
     """What was found out before about the store as it is now."""
+    nobody: str = "-2147483648"
+    """The number of a subject that there is not."""
     _fates: dict[datetime, str] = field(default_factory=dict)
     _contested: dict[str, dict[str, int]] = field(default_factory=dict)
     """How many rows of each type are contested, and how many of them for more than their twins."""
+
+    def program(self) -> Program:
+        """A program for queries over these relations."""
+        return Program()
+
+    def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
+        return self.database.rows(query, values)
 
     def __post_init__(self) -> None:
         self.prefix = f"ground{next(_serial)}"

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.facts import FACTS, amount_of, extreme_day, facts_of, named
+from indicator_engine.evaluation.compiled.facts import FACTS, amount_of, extreme_day, named
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import (
@@ -53,12 +53,15 @@ class Leaf:
     source: str
     nothing: tuple[Any, ...]
     meaning: Callable[[tuple[Any, ...]], Any]
+    grouped: bool = True
+    """Whether the columns are over all rows of the step, or of a day; else it has one row, or one for each day."""
 
     def query(self, *, by_day: bool) -> str:
         """The query: one row, or one for each day."""
         columns = ", ".join(self.columns)
         if by_day:
-            return f"SELECT asked, {columns} FROM {self.source} GROUP BY asked"
+            group = " GROUP BY asked" if self.grouped else ""
+            return f"SELECT asked, {columns} FROM {self.source}{group}"
         return f"SELECT {columns} FROM {self.source}"
 
 
@@ -133,7 +136,7 @@ def _aggregate(node: nodes.Aggregate, place: Place, compiler: Compiler) -> Leaf 
     by = "asked, " if place.as_of is None else ""
     group = " GROUP BY asked" if by else ""
     facts = compiler.program.step(
-        f"SELECT {by}{named(facts_of(node.function, bounds, decimal=decimal))}, count(*) AS many FROM {pooled}{group}"
+        f"SELECT {by}{named(compiler.facts_of(node.function, values))}, count(*) AS many FROM {pooled}{group}"
     )
     names = {name: name for name in FACTS[node.function]}
     amount = amount_of(node.function, names, decimal=decimal, bounds=bounds)
@@ -142,8 +145,8 @@ def _aggregate(node: nodes.Aggregate, place: Place, compiler: Compiler) -> Leaf 
     step = compiler.program.step(f"SELECT {by}{picked} FROM {facts}")
     empty = Unknown.because(NO_DATA) if "known" in names else number(0)
     return Leaf(
-        tuple(f"any_value(p{index})" for index in range(len(columns))), step, (0,) * len(columns),
-        lambda row: amount_in(row) if row[-1] else empty,
+        tuple(f"p{index}" for index in range(len(columns))), step, (0,) * len(columns),
+        lambda row: amount_in(row) if row[-1] else empty, grouped=False,
     )  # fmt: skip
 
 

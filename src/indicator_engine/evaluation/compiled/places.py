@@ -30,6 +30,8 @@ class Place:
     own: bool = False
     days: str = ""
     """The step of the days asked about: `asked`, and `s` where `own`."""
+    first: date | None = None
+    """A day before which none of them is, if one is known."""
 
     @staticmethod
     def of(moment: Moment) -> Place:

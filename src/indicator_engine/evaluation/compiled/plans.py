@@ -71,10 +71,10 @@ class Plan:
         yield from _titled("Selections and populations", [
             (part.mark, part.text, f"in {_many(range(part.figures), 'figure')}") for part in self.parts
         ])  # fmt: skip
-        yield from _titled("Figures", [
-            (figure.text, ", ".join(figure.parts), "; ".join(_way(way, days) for way, days in figure.ways))
-            for figure in self.figures
-        ])  # fmt: skip
+        for figure in self.figures:
+            yield from ("", figure.text)
+            yield from (f"  {_way(way, days)}" for way, days in figure.ways)
+            yield f"  asks for {', '.join(figure.parts)}"
         if self.left:
             yield from ("", "Left to the records for want of a plan", *(f"  {one}" for one in self.left))
 

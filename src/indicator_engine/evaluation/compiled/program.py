@@ -8,16 +8,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from indicator_engine.evaluation.compiled.dialects import DUCKDB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicator_engine.evaluation.compiled.dialects import Dialect
 
 _STEP = re.compile(r"\bstep\d+\b")
+_NAME = re.compile(r'"(?:[^"]|"")*"')
+"""A name in quotes, which may be somebody else's and have anything in it."""
 
 
 @dataclass
 class Program:
     """Steps in the order in which they were needed, and the texts to bind."""
 
+    dialect: Dialect = DUCKDB
     steps: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    narrowed: dict[str, Callable[[set[str]], str]] = field(default_factory=dict)
+    """Steps that are written for each query, by what else it needs; they need none but those made before them."""
     _named: dict[str, str] = field(default_factory=dict)
     _columns: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -40,18 +53,27 @@ class Program:
 
     def written(self, query: str) -> str:
         """A query with the steps that it needs, each after those it needs itself."""
-        needed: dict[str, None] = {}
+        needed = self._needed(query)
+        own = {one: self.narrowed[one](needed) for one in self.narrowed if one in needed}
+        for text in own.values():
+            needed |= self._needed(text)
+        names = sorted(needed, key=lambda name: int(name.removeprefix("step")))
+        steps = ", ".join(f"{name} AS ({own.get(name, self.steps[name])})" for name in names)
+        return f"WITH {steps} {query}" if steps else query
+
+    def _needed(self, query: str) -> set[str]:
+        """The steps that a query needs; those that are written for each query need nothing of themselves."""
+        needed: set[str] = set()
         waiting = [query]
         while waiting:
-            for name in _STEP.findall(waiting.pop()):
+            for name in _STEP.findall(_NAME.sub("", waiting.pop())):
                 if name not in needed:
-                    needed[name] = None
-                    waiting.append(self.steps[name])
-        names = sorted(needed, key=lambda name: int(name.removeprefix("step")))
-        steps = ", ".join(f"{name} AS ({self.steps[name]})" for name in names)
-        return f"WITH {steps} {query}" if steps else query
+                    needed.add(name)
+                    if name not in self.narrowed:
+                        waiting.append(self.steps[name])
+        return needed
 
     def values(self, query: str) -> dict[str, str]:
         """The texts that a written query binds."""
-        used = set(re.findall(r"\$(t\d+)\b", query))
+        used = set(re.findall(r"\$(t\d+)\b", _NAME.sub("", query)))
         return {mark[1:]: text for text, mark in self.texts.items() if mark[1:] in used}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation import evidence
-from indicator_engine.evaluation.answer import Question, foreseen
+from indicator_engine.evaluation.answer import Question, foreseen, judged_by
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.evidence import Evidence
 from indicator_engine.evaluation.reference import Reference
@@ -33,8 +33,10 @@ class StoreQuestion(Question):
         return Compiled(self.answers, frame, lambda: self._reference(frame))
 
     def foresee(self, indicators: Iterable[Indicator]) -> None:
-        """Ask together what the answers will ask."""
-        self.answers.foresee(one for indicator in indicators for one in foreseen(self, indicator))
+        """Ask together what the answers will ask: the figures, then what the verdicts on them look back at."""
+        chosen = list(indicators)
+        self.answers.foresee(one for indicator in chosen for one in foreseen(self, indicator))
+        self.answers.foresee([one for indicator in chosen for one in judged_by(self, indicator)])
 
     def foresee_all(self, wanted: Iterable[tuple[Frame, Node, Iterable[Moment]]]) -> None:
         """Ask these together."""

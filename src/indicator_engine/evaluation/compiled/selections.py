@@ -155,7 +155,7 @@ class Selections(Base):
         groups = listed((*keys, *(f"m{index}" for index in range(len(kept)))))
         last = self.program.step(
             f"SELECT {groups}, max(day) AS last FROM (SELECT {listed(keys)}, day{picked} FROM {other.step} "
-            f"WHERE {happened}) GROUP BY {groups}"
+            f"WHERE {happened}) happened GROUP BY {groups}"
         )
         if not kept:
             (until,) = frame.join(last, {key: key for key in keys}, {"last": ""})
@@ -163,16 +163,16 @@ class Selections(Base):
         return self._ended_by_match(frame, last, keys, kept)
 
     def _ended_by_match(self, frame: Frame, last: str, keys: tuple[str, ...], kept: list[str]) -> Truth:
-        rid = listed((*(key for key in keys if key != "s"), "rid"))
+        rid = [*(key for key in keys if key != "s"), "rid"]
+        groups = listed([f"f.{one}" for one in rid])
         same = " AND ".join(f"e.{key} = f.{key}" for key in keys)
         equal = [f"coalesce(e.m{index} = f.{one}, FALSE)" for index, one in enumerate(kept)]
         perhaps = [f"coalesce(e.m{index} = f.{one}, TRUE)" for index, one in enumerate(kept)]
         step = self.program.step(
-            f"SELECT {', '.join(f'f.{one}' for one in rid.split(', '))}, "
-            f"max(CASE WHEN {both(*equal)} THEN 1 ELSE 0 END) AS surely FROM {frame.step} f JOIN {last} e "
-            f"ON {same} AND e.last >= f.day AND {both(*perhaps)} GROUP BY ALL"
+            f"SELECT {groups}, max(CASE WHEN {both(*equal)} THEN 1 ELSE 0 END) AS surely "
+            f"FROM {frame.step} f JOIN {last} e ON {same} AND e.last >= f.day AND {both(*perhaps)} GROUP BY {groups}"
         )
-        (surely,) = frame.join(step, {one: one for one in rid.split(", ")}, {"surely": "-1"})
+        (surely,) = frame.join(step, {one: one for one in rid}, {"surely": "-1"})
         return Truth(f"({surely} = 1)", f"({surely} >= 0)")
 
     def select_At(self, node: nodes.At, place: Place) -> Selection | Unknown:

@@ -146,9 +146,9 @@ class Sets(Base):
         pooled = self.pooled(found, place, lambda record: {"v": self._key(values, record)})
         source = pooled
         if self._is_list(values):
+            item = self.dialect.each("v")
             source = self.program.step(
-                f"SELECT {''.join(f'{key}, ' for key in place.keys)}yes, unnest(v) AS v FROM {pooled} "
-                "WHERE v IS NOT NULL"
+                f"SELECT {''.join(f'{key}, ' for key in place.keys)}yes, {item} AS v FROM {pooled} WHERE v IS NOT NULL"
             )
         keys = listed((*place.keys, "v"))
         step = self.program.step(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.base import LONG, NO_SUBJECT, Base, listed
+from indicator_engine.evaluation.compiled.base import LONG, Base, listed
 from indicator_engine.evaluation.compiled.facts import extreme_day
 from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
@@ -38,7 +38,7 @@ class Singles(Base):
         return self._single(node, cell, "texts", self.texts, self._list_literal)
 
     def _list_literal(self, values: tuple[str, ...]) -> str:
-        return f"CAST([{', '.join(map(self.program.bound, values))}] AS VARCHAR[])"
+        return self.dialect.list_of([self.program.bound(value) for value in values])
 
     def _single(
         self, node: Node, cell: Cell, kind: str, again: Callable[[Node, Cell], str], literal: Callable[[Any], str]
@@ -76,8 +76,8 @@ class Singles(Base):
     def day_Shifted(self, node: nodes.Shifted, cell: Cell) -> str:
         day = cell.frame.bind(f"CAST({self.day(node.date, cell)} AS DATE)")
         months = node.years * 12 + node.months
-        count = f"(year({day}) * 12 + month({day}) - 1 + {months})"
-        shifted = f"CAST({day} + INTERVAL ({months}) MONTH + INTERVAL ({node.days}) DAY AS DATE)"
+        count = f"(EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day}) - 1 + {months})"
+        shifted = self.dialect.shifted(day, months, node.days)
         clamped = f"least(greatest({shifted}, DATE '0001-01-01'), DATE '9999-12-31')"
         return (
             f"CASE WHEN {day} IS NULL THEN NULL WHEN {count} < 12 THEN DATE '0001-01-01' "
@@ -117,7 +117,7 @@ class Singles(Base):
             return "s"
         text = self.text(node, cell)
         names = self.program.step(f"SELECT name, s FROM {self.ground.names}")
-        (number_,) = cell.frame.join(names, {"name": f"CAST({text} AS VARCHAR)"}, {"s": str(NO_SUBJECT)})
+        (number_,) = cell.frame.join(names, {"name": f"CAST({text} AS VARCHAR)"}, {"s": self.ground.nobody})
         return f"CASE WHEN {text} IS NOT NULL THEN {number_} END"
 
     # ── the register ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,10 +129,12 @@ class Singles(Base):
         if not cell.place.own:
             raise NotCompiledError("a column of the register, beside records of everybody")
         name, place = column(node.name), self.asking(cell)
-        keys = listed(place.keys)
+        keys, is_truth = listed(place.keys), self.schema.subject.attributes[node.name].type == "truth"
+        truth = f"CASE WHEN count({name}) > 0 THEN max(CASE WHEN {name} THEN 1 ELSE 0 END) = 1 END"
+        only = truth if is_truth else f"min({name})"
         step = self.program.step(
             f"SELECT {keys}, CASE WHEN count(DISTINCT {name}) + max(CASE WHEN {name} IS NULL THEN 1 ELSE 0 END) = 1 "
-            f"THEN min({name}) END AS x FROM {self._rows_that_hold(place)} GROUP BY {keys}"
+            f"THEN {only} END AS x FROM {self._rows_that_hold(place)} GROUP BY {keys}"
         )
         (found,) = cell.frame.join(step, cell.joining, {"x": ""})
         return found
@@ -141,7 +143,7 @@ class Singles(Base):
         """The rows of each subject that hold on a day: those that cover it, else the last begun, else the first."""
         about, day, keys = self.schema.subject, self.day_of(place), listed(place.keys)
         rows = f"SELECT g.*, x.asked FROM {place.days} x JOIN {self.ground.register} g ON g.s = x.s"
-        source = f"({rows})" if place.days else self.ground.register
+        source = f"({rows}) g" if place.days else self.ground.register
         start = f"coalesce({column(about.start)}, DATE '0001-01-01')" if about.start else "DATE '0001-01-01'"
         covering = covers(about.start, about.end, day)
         ranked = self.program.step(
@@ -149,12 +151,13 @@ class Singles(Base):
             f"FROM {source}"
         )
         best = self.program.step(f"SELECT *, max(rank) OVER (PARTITION BY {keys}) AS best FROM {ranked}")
-        since = "start - DATE '0001-01-01'"
-        return self.program.step(
+        since = self.dialect.days_between("DATE '0001-01-01'", "start")
+        placed = self.program.step(
             f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY CASE WHEN rank = 1 THEN -({since}) "
             f"ELSE {since} END, CASE WHEN rank = 1 THEN -place ELSE place END) AS turn "
-            f"FROM {best} WHERE rank = best QUALIFY rank = 2 OR turn = 1"
+            f"FROM {best} WHERE rank = best"
         )
+        return self.program.step(f"SELECT * FROM {placed} WHERE rank = 2 OR turn = 1")
 
     def population(self, name: str, place: Place) -> str:
         """The step of who belongs to a population: `s` (and `asked`), whether surely."""

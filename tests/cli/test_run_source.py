@@ -1,0 +1,63 @@
+"""`indicators run --source`: a statement evaluated in a database."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pytest
+
+SOURCES = """
+[source.register]
+kind = "register"
+table = "members"
+
+[source.events]
+table = "events"
+"""
+
+
+@pytest.fixture
+def source(starter):
+    """The starter's events and register in a database of DuckDB, and a file of sources for them."""
+    (starter.parent / "tables.toml").write_text(SOURCES)
+    with duckdb.connect(str(starter / "works.duckdb")) as connection:
+        for table, file in (("events", "events.csv"), ("members", "register.csv")):
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv(?)", [str(starter / file)])  # noqa: S608
+        connection.execute("ALTER TABLE members ALTER member_to TYPE DATE")  # nobody has left, so that nothing told it
+    return ("--source", f"duckdb:{starter / 'works.duckdb'}", "--mapping", starter.parent / "tables.toml")
+
+
+def test_results_are_those_of_the_files(starter, indicators, run_starter, source):
+    """In every field."""
+    found = indicators("run", starter, *source, "--as-of", "2026-12-31", "--no-plugins", "--format", "json")
+    assert (0, "") == (found.exit_code, found.stderr)
+    expected = json.loads(run_starter("--format", "json").stdout)
+    assert expected["results"] == json.loads(found.stdout)["results"]
+
+
+def test_rows_that_are_set_aside_are_told(starter, indicators, source):
+    """On the standard error."""
+    with duckdb.connect(str(starter / "works.duckdb")) as connection:
+        connection.execute("UPDATE events SET participants = -1 WHERE type = 'training'")
+    found = indicators("run", starter, *source, "--as-of", "2026-12-31", "--no-plugins")
+    assert 0 == found.exit_code
+    assert "warning[IE356]: 3 rows are set aside: participants is below 0" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--source", "x", "--store", "a.store"), "--source and --store"),
+        (("--source", "x", "--events", "a.csv"), "--source and --store, or files"),
+        (("--mapping", "tables.toml", "--events", "a.csv"), "--mapping belongs to --source"),
+        (("--source", "x", "--at-import", "3"), "--at-import belongs to --store"),
+        (("--source", "sqlite://x"), "nothing evaluates over `sqlite:` addresses"),
+        (("--source", "parquet:no-such-folder"), "there is no folder no-such-folder"),
+    ],
+)
+def test_what_does_not_go_together(starter, indicators, options, said):
+    """It is refused, with the reason."""
+    found = indicators("run", starter, "--as-of", "2026-12-31", "--no-plugins", *options)
+    assert 0 != found.exit_code
+    assert said in found.stderr

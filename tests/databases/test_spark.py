@@ -1,0 +1,124 @@
+"""Spark says what the reference says: of everything that engines spell each in their own way, and of the shipped packs.
+
+A query costs Spark a second whatever it asks, so what is asked is chosen, and all of it is about the same tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+from tests.databases.asking import DATA, EXPRESSIONS, PACKS, shipped
+from tests.databases.filling import fill_duckdb, fill_spark, mappings_of, prefixed, tables_of
+
+from indicator_engine import plugins
+from indicator_engine.engine import evaluate_records, evaluate_source
+from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.compiled.mapped import MappedGround
+from indicator_engine.evaluation.reference import Moment, Reference
+from indicator_engine.evaluation.values import Members
+from indicator_engine.language.elaborate import elaborate
+from indicator_engine.problems import IndicatorEngineError, StoreError
+from indicator_engine.store.records import FOREVER, Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indicator_engine.definitions.mappings import SourceMapping
+    from indicator_engine.definitions.model import Statement
+
+pytestmark = [pytest.mark.slow]
+
+TABLES = ("pledges", "contracts", "figures", "papers")
+SHIPPED = ("charter_signed", "good_practice_event"), ("charter-endorsements", "good-practice-events")
+"""Event types of a shipped pack, and the indicators that look at no others."""
+
+
+@pytest.fixture(scope="module")
+def records() -> Records:
+    """Several data sets of the language by example as one."""
+    found = [DATA.records(name) for name in TABLES]
+    versions = tuple(
+        replace(one, event_id=f"{name}-{one.event_id}")
+        for name, each in zip(TABLES, found, strict=True)
+        for one in each.versions
+    )
+    return Records(versions, found[0].register)
+
+
+@pytest.fixture(scope="module")
+def ground(spark: Any, records: Records) -> Iterator[MappedGround]:
+    """The same as views of Spark."""
+    schema = DATA.statement.schema
+    mappings = _filled(spark, "some_", DATA.statement, records, ("pledge", "contract", "training", "deliverable"))
+    opened = MappedGround(plugins.load().engine("spark:").open("spark:local[2]?"), schema, mappings)
+    yield opened
+    opened.close()
+
+
+def _filled(
+    spark: Any, prefix: str, statement: Statement, records: Records, types: tuple[str, ...]
+) -> tuple[SourceMapping, ...]:
+    """Put the events of some types and the register into views, and map them."""
+    mappings = [one for one in mappings_of(statement.schema) if one.constants.get("type", types[0]) in types]
+    wanted = {one.table for one in mappings}
+    fill_spark(spark, [one for one in tables_of(statement.schema, records) if one[0] in wanted], prefix)
+    return prefixed(mappings, f"global_temp.{prefix}")
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_what_engines_spell_each_in_their_own_way(ground: MappedGround, records: Records, text: str):
+    """The same value, bounds, members and records as the reference finds."""
+    node = elaborate(text, ground.schema).node
+    moment = Moment(date(2010, 3, 31), FOREVER, DATA.statement.period)
+    compiled, reference = Compiled(Answers(ground)), Reference(ground.schema, records)
+    expected = reference.value(node, moment)
+    if node.kind.name == "events":
+        assert {one.event_id: sure for one, sure in expected.all()} == compiled.events_in(node, moment)
+    elif isinstance(expected, Members):
+        assert expected == compiled.members_in(node, moment)
+    else:
+        assert expected == compiled.value(node, moment)
+
+
+def test_results_of_a_shipped_pack(spark: Any):
+    """Figures and verdicts."""
+    (types, select), name = SHIPPED, "derbyshire/2008-09"
+    statement, taken = shipped(name)
+    mappings = _filled(spark, "shipped_", statement, taken.records, types)
+    terms: dict[str, Any] = {"as_of": PACKS[name], "select": select}
+    found = evaluate_source(statement, "spark:local[2]?", mappings=mappings, evidence=False, **terms)
+    expected = evaluate_records(statement, taken, **terms)
+    assert all(one.value is not None for one in found.results)
+    assert [(one.id, one.value, one.verdict) for one in expected.results] == [
+        (one.id, one.value, one.verdict) for one in found.results
+    ]
+
+
+def test_a_folder_of_files(spark: Any, tmp_path: Path):
+    """Files of Parquet are tables, and what is not there is said."""
+    connection = duckdb.connect()
+    fill_duckdb(connection, [("pledges", {"id": "INTEGER", "paid": "DECIMAL(12,2)", "at": "TIMESTAMPTZ"}, [])])
+    connection.execute(f"COPY pledges TO '{tmp_path}/pledges.parquet' (FORMAT parquet)")
+    opened = plugins.load().engine("spark:").open(f"spark:{tmp_path}")
+    assert list(opened.tables()) == ["pledges"]
+    columns = opened.columns("pledges") or {}
+    assert {name: one.holds for name, one in columns.items()} == {"id": "whole", "paid": "decimal", "at": "zoned"}
+    assert (columns["paid"].digits, columns["paid"].places) == (10, 2)
+    assert opened.columns("pledge") is None
+    opened.close()
+
+
+def test_what_spark_refuses(spark: Any):
+    """It is told in a line, with what overflowed."""
+    opened = plugins.load().engine("spark:").open("spark:local[2]?")
+    with pytest.raises(StoreError, match=r"(?i)overflow"):
+        opened.rows("SELECT CAST(9223372036854775807 AS BIGINT) + id AS n FROM range(1, 2)", {})
+    with pytest.raises(IndicatorEngineError, match="take `path` and `database`"):
+        plugins.load().engine("spark:").open("spark:local[2]?table=x")
+    with pytest.raises(IndicatorEngineError, match="there is no folder"):
+        plugins.load().engine("spark:").open("spark:/no/such/folder")

@@ -1,0 +1,323 @@
+"""Tables that sources map: what they may say, what is refused, what is set aside; and engines of plugins."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import psycopg
+import pytest
+from tests.helpers import PRIORITY, VOCABULARY, codes, event, members, pack
+
+from indicator_engine import evaluate, evaluate_source, plugins
+from indicator_engine.builtin.engine_duckdb import DuckDBConnection, of_streams
+from indicator_engine.engine import figures, figures_of_source
+from indicator_engine.evaluation.compiled.dialects import Dialect
+from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.compiled.mapped import MappedGround
+from indicator_engine.evaluation.reference import Moment
+from indicator_engine.language.elaborate import elaborate
+from indicator_engine.problems import DataError, IndicatorEngineError, StoreError
+from indicator_engine.store.records import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indicator_engine.definitions.model import Statement
+    from indicator_engine.evaluation.results import Results
+
+MEASURES = (
+    "count(members & organisations(pledge))", "sum(training.people)", "sum(training.cost)", "median(training.people)",
+    "count(tender[viable])",
+)  # fmt: skip
+SOURCES = """
+[source.register]
+kind = "register"
+table = "bodies"
+columns = { "key" = "organisation" }
+
+[source.deeds]
+table = "deeds"
+columns = { "id" = "event_id", "what" = "type", "body" = "organisation", "day" = "occurred_on", "known" = "recorded_at", "undone" = "retracted" }
+values = { type = { "T" = "training", "P" = "pledge" } }
+aliases = { "Alpha" = "A" }
+missing = ["n/k"]
+"""  # noqa: E501  # TOML has inline tables on one line
+TABLES = """
+CREATE TABLE bodies AS SELECT * FROM (VALUES ('A', 'member'), ('B', 'member'), ('C', 'public')) t(key, kind);
+CREATE TABLE deeds (id TEXT, what TEXT, body TEXT, day DATE, known TIMESTAMP, undone BOOLEAN, people INTEGER,
+                    cost DECIMAL(12,2), stage INTEGER);
+INSERT INTO deeds VALUES
+    ('1', 'P', 'Alpha', '2009-05-01', '2009-05-02 10:00:00', FALSE, NULL, NULL, 2),
+    ('2', 'P', 'B', '2009-05-01', '2009-05-02 00:00:00', FALSE, NULL, NULL, 1),
+    ('2', 'P', 'B', '2009-05-01', '2009-09-01 00:00:00', TRUE, NULL, NULL, 1),
+    ('3', 'T', 'A', '2009-06-01', '2009-06-02 00:00:00', NULL, 3, 10.25, NULL),
+    ('3', 'T', 'A', '2009-06-01', '2009-07-02 00:00:00', NULL, 4, 10.25, NULL),
+    ('4', 'T', 'C', '2009-06-01', '2009-06-02 00:00:00', NULL, 6, 0.50, NULL),
+    ('5', 'T', 'C', '2009-06-01', '2009-06-03 00:00:00', NULL, 6, 0.50, NULL)
+"""
+ROWS = [
+    event("pledge", "A", "2009-05-01", event_id="1", recorded_at="2009-05-02T10:00", stage=2),
+    event("pledge", "B", "2009-05-01", event_id="2", recorded_at="2009-05-02", stage=1),
+    event("pledge", "B", "2009-05-01", event_id="2", recorded_at="2009-09-01", retracted=True),
+    event("training", "A", "2009-06-01", event_id="3", recorded_at="2009-06-02", people=3, cost="10.25"),
+    event("training", "A", "2009-06-01", event_id="3", recorded_at="2009-07-02", people=4, cost="10.25"),
+    event("training", "C", "2009-06-01", event_id="4", recorded_at="2009-06-02", people=6, cost="0.50"),
+    event("training", "C", "2009-06-01", event_id="5", recorded_at="2009-06-03", people=6, cost="0.50"),
+]
+"""The same as the rows of the table: a correction, something taken back, the same thing told twice."""
+REGISTER = [*members("A", "B"), {"organisation": "C", "kind": "public"}]
+ON = "2010-03-31"
+
+
+def statement(sources: str = SOURCES, measures: tuple[str, ...] = MEASURES) -> Statement:
+    """A pack with sources."""
+    indicators = "".join(
+        f"[[priority.indicator]]\nid = 'i{index}'\nmeasure = '{text}'\n" for index, text in enumerate(measures)
+    )
+    return pack(f"{VOCABULARY}{PRIORITY}{indicators}{dedent(sources)}")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The tables in a file of DuckDB."""
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute(TABLES)
+    return f"duckdb:{tmp_path / 'a.duckdb'}"
+
+
+@pytest.fixture
+def schema(postgres: str) -> Iterator[str]:
+    """The tables in Postgres, in a schema of their own."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA works; SET search_path = works")
+        connection.execute(TABLES)
+        yield f"{postgres}&options=-csearch_path%3Dworks"
+        connection.execute("DROP SCHEMA works CASCADE")
+
+
+def values(results: Results) -> list[object]:
+    """The figures."""
+    return [one.value for one in results.results]
+
+
+@pytest.mark.parametrize("evaluator", ["compiled", "reference"])
+@pytest.mark.parametrize("known_at", [None, "2009-06-30", "2009-08-01"])
+@pytest.mark.parametrize("source", ["database", "schema"])
+def test_one_table_of_several_types(request: Any, source: str, known_at: str | None, evaluator: Any):
+    """Words that mean types, other spellings, versions, retractions and twins: as if the rows had been imported."""
+    asked: dict[str, Any] = {"as_of": ON, "known_at": known_at}
+    found = evaluate_source(statement(), request.getfixturevalue(source), evaluator=evaluator, **asked)
+    assert values(evaluate(statement(), ROWS, REGISTER, **asked)) == values(found)
+
+
+def test_figures_of_several_days(database: str):
+    """By groups of the register, too."""
+    days = ["2009-05-31", "2009-12-31"]
+    found = figures_of_source(statement(), database, days=days, by=["kind"])
+    assert figures(statement(), ROWS, REGISTER, days=days, by=["kind"]) == found
+
+
+def test_event_types_of_no_table_are_no_data(database: str):
+    """Nothing recorded of them is not nought."""
+    only = SOURCES.replace('"what" = "type", ', "").replace("values = ", 'constants = { type = "training" }\n# ')
+    found = evaluate_source(statement(only), database, as_of=ON)
+    assert [None, None] == [values(found)[0], values(found)[4]]
+    assert 10 == values(found)[1]
+
+
+@pytest.mark.parametrize("source", ["database", "schema"])
+def test_names_can_have_anything_in_them(request: Any, source: str):
+    """Percent signs, quotes, what looks like a step or a bound text: names are quoted, and nothing else."""
+    address, odd = request.getfixturevalue(source), 'step99 "%s" $t0 100%; --'
+    rename = f"ALTER TABLE deeds RENAME people TO {Dialect().identifier(odd)}"
+    if source == "database":
+        with duckdb.connect(address.partition(":")[2]) as connection:
+            connection.execute(rename)
+    else:
+        with psycopg.connect(address) as writer:
+            writer.execute(rename.encode())
+    mapped = SOURCES.replace('"id" = ', f'\'{odd}\' = "people", "id" = ')
+    found = evaluate_source(statement(mapped), address, as_of=ON)
+    assert values(evaluate(statement(), ROWS, REGISTER, as_of=ON)) == values(found)
+
+
+def test_a_table_that_is_called_as_steps_are_needs_its_schema(database: str):
+    """Or a query would look at its own step in its place."""
+    (found,) = problems_of(SOURCES.replace('"deeds"', '"step3"'), database)
+    assert found == (
+        "IE372", "`step3` is what queries call a step of their own", "name it with its schema, as in `public.step3`",
+    )  # fmt: skip
+
+
+def problems_of(sources: str, database: str) -> list[tuple[str, str, str]]:
+    """What is wrong with tables."""
+    with pytest.raises(DataError) as caught:
+        evaluate_source(statement(sources), database, as_of=ON)
+    return [(one.code, one.message, one.hint) for one in caught.value.problems]
+
+
+def test_what_is_not_there_is_refused_with_what_is(database: str):
+    """A table, a column; all of it at once."""
+    found = problems_of(SOURCES.replace('"deeds"', '"deed"').replace('"key"', '"keys"'), database)
+    assert found == [
+        ("IE373", "the table has no column `keys`", "did you mean `key`?"),
+        ("IE376", "no column of the table is `organisation`", "declare which it is under `columns`"),
+        ("IE372", "there is no table `deed`", "did you mean `deeds`?"),
+    ]
+
+
+def test_types_that_cannot_hold_are_refused(tmp_path: Path, database: str):
+    """A text is no day, and a floating-point number no amount."""
+    with duckdb.connect(database.partition(":")[2]) as connection:
+        connection.execute("ALTER TABLE deeds ALTER day TYPE TEXT; ALTER TABLE deeds ALTER cost TYPE DOUBLE")
+    found = problems_of(SOURCES, database)
+    assert ("IE380", "IE380") == tuple(code for code, *_ in found if code == "IE380")
+    assert "the column `day` holds texts, and `occurred_on` takes days or instants" in [fact for _, fact, _ in found]
+    assert "floating-point numbers are not exact" in next(hint for _, fact, hint in found if "`cost`" in fact)
+
+
+def test_a_pack_that_maps_no_table_is_refused(database: str):
+    """Tables are not guessed by their names."""
+    with pytest.raises(DataError, match="no source of the pack maps a table"):
+        evaluate_source(statement(""), database, as_of=ON)
+
+
+@pytest.mark.parametrize("source", ["database", "schema"])
+def test_rows_that_cannot_be_used_are_set_aside_and_told(request: Any, source: str):
+    """As an import keeps them in quarantine."""
+    address = request.getfixturevalue(source)
+    insert = (
+        "INSERT INTO deeds VALUES ('9', 'T', 'A', '2009-06-09', NULL, NULL, -1, NULL, NULL), "
+        "(NULL, 'X', 'A', NULL, NULL, NULL, 1, NULL, 9), "
+        "('8', 'T', 'n/k', '2009-06-09', '2009-06-09', NULL, 500, NULL, NULL)"
+    )
+    if source == "database":
+        with duckdb.connect(address.partition(":")[2]) as connection:
+            connection.execute(insert)
+    else:
+        with psycopg.connect(address) as writer:
+            writer.execute(insert)
+    found = evaluate_source(statement(), address, as_of=ON)
+    assert values(evaluate(statement(), ROWS, REGISTER, as_of=ON)) == values(found)
+    told = [one.message for one in found.problems if "set aside" in one.message]
+    assert told == [
+        "1 row is set aside: the pack has no such event type",
+        "2 rows are set aside: recorded_at is blank",
+        "1 row is set aside: stage is above 3",
+        "1 row is set aside: people is below 0",
+        "1 row is set aside: event_id is blank",
+        "1 row is set aside: organisation is blank",
+        "1 row is set aside: occurred_on is blank",
+    ]
+
+
+def test_nothing_can_be_written(schema: str, database: str):
+    """Whatever SQL came through a connection."""
+    for address in (schema, database):
+        connection = plugins.load().engine(address).open(address)
+        with pytest.raises(StoreError, match=r"read-only|read only"):
+            connection.rows("DELETE FROM deeds", {})
+        connection.close()
+
+
+@pytest.mark.parametrize("source", ["database", "schema"])
+def test_what_has_no_plan_is_worked_out_from_the_records(request: Any, source: str):
+    """And that is told."""
+    one = statement(measures=("count(latest(training, by=(people, cost)))",))
+    found = evaluate_source(one, request.getfixturevalue(source), as_of=ON, evidence=False)
+    assert values(evaluate(one, ROWS, REGISTER, as_of=ON)) == values(found)
+    assert [("IE382", "note")] == [(one.code, one.severity) for one in found.problems]
+
+
+def test_ids_are_made_of_what_rows_say(database: str):
+    """Where a table has none."""
+    made = SOURCES.replace('"id" = "event_id", ', "")
+    made += 'id_from = ["type", "organisation", "occurred_on"]\n'
+    found = evaluate_source(statement(made), database, as_of=ON)
+    assert values(found)[:2] == [1, 10]
+
+
+# ── engines of plugins ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Unbound(Dialect):
+    """A database that takes no texts beside a query, and has other words for types."""
+
+    name = "unbound"
+    binds = False
+    types = {"HUGEINT": "INT128", "VARCHAR": "STRING"}  # noqa: RUF012  # as a plugin would write it
+
+
+class UnboundConnection(DuckDBConnection):
+    """DuckDB, spoken to as such a one."""
+
+    dialect = Unbound()
+    asked: list[str] = []  # noqa: RUF012
+
+    def rows(self, query: str, values: Any) -> list[tuple[Any, ...]]:
+        """What was asked is remembered."""
+        self.asked.append(query)
+        return super().rows(query, {})
+
+
+def test_a_plugin_adds_an_engine(tmp_path: Path):
+    """By its name, with a dialect of its own; and what a pack says stays a text."""
+    (tmp_path / "theirs.py").write_text(
+        "from indicator_engine.hookspecs import Engine, hookimpl\n"
+        "@hookimpl\n"
+        "def register_engines(register):\n"
+        "    register(Engine('theirs', opened, also=('other',)))\n"
+        "def opened(address):\n"
+        "    raise ValueError(address)\n"
+    )
+    registered = plugins.load(folder=tmp_path)
+    assert [registered.engine(one).name for one in ("theirs:x", "other:x", "postgres://x")] == [
+        "theirs", "theirs", "postgresql",
+    ]  # fmt: skip
+    with pytest.raises(
+        IndicatorEngineError, match=r"plugin `theirs` failed in its engine theirs: ValueError: theirs:x"
+    ):
+        registered.engine("theirs:x").open("theirs:x")
+    with pytest.raises(IndicatorEngineError, match="nothing evaluates over `their:` addresses"):
+        registered.engine("their:x")
+    with pytest.raises(IndicatorEngineError, match="takes an address that begins with"):
+        registered.engine("theirs")
+
+
+def test_texts_are_quoted_where_they_cannot_be_bound():
+    """A text that would be SQL is a text."""
+    nasty = "x') OR TRUE; --"
+    connection = UnboundConnection("theirs")
+    connection.run("CREATE TEMP TABLE papers (event_id VARCHAR, organisation VARCHAR, occurred_on DATE, item VARCHAR)")
+    connection.run(f"INSERT INTO papers VALUES ('1', 'A', '2009-05-01', '{nasty.replace(chr(39), chr(39) * 2)}')")
+    connection.run("INSERT INTO papers VALUES ('2', 'A', '2009-05-01', 'y')")
+    sources = '[source.papers]\ntable = "papers"\nconstants = { type = "paper" }'
+    one = statement(sources, ("count(paper)",))
+    ground = MappedGround(connection, one.schema, one.mappings)
+    node = elaborate(f'count(paper[item == "{nasty}"])', one.schema).node
+    found = Compiled(Answers(ground)).value(node, Moment(one.period.end, FOREVER, one.period))
+    assert found.value == 1
+    assert any("'x'') OR TRUE; --'" in query for query in connection.asked)
+
+
+def test_arrow_tables_in_memory():
+    """By the names that sources have for them."""
+    connection = duckdb.connect()
+    connection.execute(TABLES)
+    tables = {name: connection.table(name) for name in ("deeds", "bodies")}
+    found = evaluate_source(statement(), tables, as_of=ON)
+    assert values(evaluate(statement(), ROWS, REGISTER, as_of=ON)) == values(found)
+    assert sorted(of_streams(tables).tables()) == ["bodies", "deeds"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['file = "a.csv"', 'dates = ["%d/%m/%Y"]', 'recorded_at = "import"', "header_row = 3"],
+)
+def test_a_source_of_a_table_says_nothing_of_files(text: str):
+    """What only files have contradicts it."""
+    assert codes(f"{VOCABULARY}{PRIORITY}[[priority.indicator]]\nid = 'a'\nmeasure = 'count(pledge)'\n"
+                 f'[source.deeds]\ntable = "deeds"\n{text}\n') == ["IE082"]  # fmt: skip
