@@ -182,3 +182,21 @@ def test_what_an_answer_rests_on_is_always_said(there):
 
     assert [] == [one for one in told if digest not in one or f"import 3 {ledger}" not in one or "engine " not in one]
     assert f"pack {digest}" in say("witness", pack, "pledges")
+
+
+def test_programs_are_told_what_an_answer_rests_on_too(there):
+    """In one shape, whatever was asked; of a comparison for either side."""
+    pack, data = there / "starter", ("--format", "json", "--store", there / "a.store", *DAY)
+    asked = (
+        ("run", pack),
+        ("figures", pack),
+        ("explain", pack, "pledges"),
+        ("explain", pack, "pledges", "--subject", "cedar"),
+    )
+    run, *others = (json.loads(say(*one, *data))["provenance"] for one in asked)
+    sides = json.loads(say("diff", pack, *data, "--at-import", 2))["provenance"]
+    thought_up = json.loads(say("witness", pack, "pledges", "--format", "json"))["provenance"]
+
+    assert [{**run, "data": run["ledger"]}] * 4 == [*others, sides["after"]]
+    assert 2 == sides["before"]["store_import"]
+    assert {**run, "data": "", "store_import": None, "ledger": None} == thought_up

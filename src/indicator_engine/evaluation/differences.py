@@ -207,7 +207,6 @@ class Named:
             "known_at": self.known_at.isoformat() if self.known_at else None,
             "at_import": self.at_import,
             "pack": self.pack,
-            **({"provenance": self.provenance.to_dict()} if self.provenance else {}),
         }
 
 
@@ -244,6 +243,10 @@ class Differences:
             "schema": SCHEMA,
             "before": self.before.to_dict(),
             "after": self.after.to_dict(),
+            "provenance": {
+                name: side.provenance.to_dict() if side.provenance else None
+                for name, side in (("before", self.before), ("after", self.after))
+            },
             "events": {cause: list(self.events[cause]) for cause in CAUSES if cause in self.events},
             "differences": [one.to_dict() for one in self.told],
             "unchanged": [one.id for one in self.differences if one not in self.told],
