@@ -30,9 +30,10 @@ def name(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", pages_with("python"), ids=name)
-def test_python_blocks_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Python of a page runs from top to bottom."""
-    monkeypatch.chdir(ROOT)
+def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python of a page runs from top to bottom, beside the shipped packs."""
+    shutil.copytree(ROOT / "indicators", tmp_path / "indicators")
+    monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {"__name__": "documentation"}
 
     def run(example: Example) -> None:
