@@ -527,7 +527,7 @@ def figures_of_source(
             statement, Records(), day_of(days[-1]), ground.known_at, answers=Answers(ground),
             read=cache(ground.records), with_evidence=False,
         )  # fmt: skip
-        return _figures(question, days, by, select)
+        return replace(_figures(question, days, by, select), provenance=provenance_of(statement, "", registered))
     finally:
         ground.close()
 

@@ -84,14 +84,6 @@ def _or_null(node: Node, description: str = "") -> Node:
 def _results() -> Node:
     period = _object({"label": TEXT, "start": DAY, "end": DAY})
     statement = {"id": TEXT, "title": TEXT, "status": TEXT, "convention": TEXT, "period": period}
-    provenance = {
-        "pack": _told(TEXT, "The digest of the pack's wording."),
-        "data": _told(TEXT, "The digest of the data."),
-        "store_import": _or_null({"type": "integer"}, "The last import that the answers rest on."),
-        "ledger": _or_null(TEXT, "The running hash of the store's ledger at that import."),
-        "engine": TEXT,
-        "plugins": {"type": "object", "additionalProperties": TEXT},
-    }
     return _object(
         {
             "schema": {"const": SCHEMA},
@@ -99,7 +91,7 @@ def _results() -> Node:
             "statement": _object(statement),
             "as_of": _told(DAY, "The day that the figures are of."),
             "known_at": _or_null({"type": "string", "format": "date-time"}, "Null: everything known."),
-            "provenance": _object(provenance),
+            "provenance": _provenance(),
             "assumptions": _listed(TEXT),
             "uncited_aims": _listed(TEXT, "Aims that nothing refers to."),
             "audience": _told({"const": "public"}, "Only in an edition for the public."),
@@ -109,6 +101,17 @@ def _results() -> Node:
         },
         optional=("audience", "since"),
     )
+
+
+def _provenance() -> Node:
+    return _object({
+        "pack": _told(TEXT, "The digest of the pack's wording."),
+        "data": _told(TEXT, "The digest of the data."),
+        "store_import": _or_null({"type": "integer"}, "The last import that the answers rest on."),
+        "ledger": _or_null(TEXT, "The running hash of the store's ledger at that import."),
+        "engine": TEXT,
+        "plugins": {"type": "object", "additionalProperties": TEXT},
+    })  # fmt: skip
 
 
 def _differences() -> Node:
@@ -138,6 +141,7 @@ def _differences() -> Node:
             "schema": {"const": DIFFERENCES},
             "before": side,
             "after": side,
+            "provenance": _object({"before": _or_null(_provenance()), "after": _or_null(_provenance())}),
             "events": {**by_cause, "additionalProperties": _listed(TEXT)},
             "differences": _listed(one),
             "unchanged": _listed(TEXT),
