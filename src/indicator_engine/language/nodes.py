@@ -29,20 +29,23 @@ class Node:
     A tree is looked up many times, so its hash is worked out once.
     """
 
+    __slots__ = ("_hash",)
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.__hash__ = Node._remembered_hash  # type: ignore[assignment, method-assign]
 
     def _remembered_hash(self) -> int:
-        found = self.__dict__.get("_hash")
-        if found is None:
+        try:
+            return cast("int", self._hash)  # type: ignore[attr-defined]
+        except AttributeError:
             found = hash((type(self), *(getattr(self, one.name) for one in fields(self))))
             object.__setattr__(self, "_hash", found)
-        return cast("int", found)
+            return found
 
     def __getstate__(self) -> dict[str, object]:
         """Without the hash: that of a text differs from process to process."""
-        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
+        return dict(vars(self))
 
     @property
     def kind(self) -> Kind:
