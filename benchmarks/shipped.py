@@ -1,4 +1,4 @@
-"""The shipped packs over any number of made events: one day, and a series of month ends, from a store.
+"""The shipped packs over any number of made events, from a store: `python -m benchmarks.shipped [--events N]`.
 
 Events are drawn evenly over the pack's types, its year and the year before, and organisations; attributes take the
 values that the pack declares, texts one of a few, of which some are those that the pack asks for.
@@ -6,9 +6,11 @@ values that the pack declares, texts one of a few, of which some are those that 
 
 from __future__ import annotations
 
+import argparse
 import re
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.generate import named, noise
@@ -113,3 +115,19 @@ def timed(county: str, store: Path, *, series: bool) -> dict[str, Any]:
     assert best
     what = f"{county}, {'a day and its series' if series else 'a day'}"
     return {"what": what, "wall_ms": round(best[0] * 1000), "cpu_ms": round(best[1] * 1000)}
+
+
+def main() -> None:
+    """Make stores of events, and print what both packs take for a day."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=500_000)
+    parser.add_argument("--organisations", type=int, default=5_000)
+    given = parser.parse_args()
+    for county in PACKS:
+        with TemporaryDirectory() as name:
+            store = made(Path(name), county, given.events, given.organisations)
+            print(timed(county, store, series=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -482,14 +482,14 @@ def _of_ground(  # noqa: PLR0917  # from one place
     data = digest_of(records) if records else ""
     problems = (*ground.problems, *(_odd(records, statement) if records else ()))
     results = _results(question, known_at, select, registered, problems, data, None)
-    found = _series(question, results) if series else {}
+    found = _courses(question, results) if series else {}
     left = [Problem("IE382", f"worked out from the records, for want of a plan: {one}", "", "note")
             for one in answers.left]  # fmt: skip
     return replace(
         results,
         names=names_of(records) if records else {},
-        series=found,
         problems=(*results.problems, *left),
+        **found,
     )
 
 

@@ -38,7 +38,7 @@ def test_each_bit_says_its_condition(connection, conditions, days):
     truths = [marks.of("r", at_least(number), day) for number, day in asked]
     masks = ", ".join(f"bit_or({word}) AS {word}" for word in marks.words)
     sides = ", ".join(marks.written(side) for truth in truths for side in (truth.true, truth.possible))
-    query = f"SELECT s, {sides} FROM (SELECT s, {masks} FROM ({marks.query('r', ('s',))}) GROUP BY s)"  # noqa: S608
+    query = f"SELECT s, {sides} FROM (SELECT s, {masks} FROM ({marks.query('r', ('s',))}) GROUP BY s)"  # noqa: S608  # our own
     for subject, *found in connection.execute(query).fetchall():
         own = [(day, x) for of, day, x in ROWS if of == subject]
         expected = [

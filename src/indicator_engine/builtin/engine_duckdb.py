@@ -110,7 +110,7 @@ class DuckDBConnection(Connection):
 
         with _faults(self.shown):
             self._connection.register("incoming", ArrowStream(table))
-            self._connection.execute(f"CREATE TEMP TABLE {_name(name)} AS SELECT * FROM incoming")  # noqa: S608
+            self._connection.execute(f"CREATE TEMP TABLE {_name(name)} AS SELECT * FROM incoming")  # noqa: S608  # quoted
             self._connection.unregister("incoming")
 
     def run(self, statement: str) -> None:

@@ -129,6 +129,11 @@ class Book:
         self._names.add(shown.casefold())
         return shown
 
+    @property
+    def side(self) -> dict[str, str]:
+        """Where texts begin; one that says no side is not indented."""
+        return {"align": "right" if self.right_to_left else "left"}
+
     def style(self, **properties: Any) -> Format:
         """The format with these properties, made once."""
         key = tuple(sorted(properties.items()))
@@ -204,7 +209,7 @@ class Sheet:
 
     def _text(self, row: int, column: int, text: str, style: dict[str, Any]) -> None:
         shown, quoted = self.book.text(text)
-        look = {**style, "quote_prefix": True} if quoted else style
+        look = style | (self.book.side if "indent" in style else {}) | ({"quote_prefix": True} if quoted else {})
         self.cells.write_string(row, column, shown, self.book.style(**look) if look else None)
 
     def _figure(self, row: int, column: int, figure: Figure, style: dict[str, Any]) -> None:
@@ -227,7 +232,13 @@ class Sheet:
                 if cell or wrapped:
                     self.write(at, column, cell, **style)
         heading_style = self.book.style(
-            bold=True, text_wrap=True, valign="vcenter", font_color="#ffffff", bg_color=self.book.accent
+            bold=True,
+            text_wrap=True,
+            valign="vcenter",
+            indent=1,
+            font_color="#ffffff",
+            bg_color=self.book.accent,
+            **self.book.side,
         )
         self.cells.add_table(self.row, 0, last, len(columns) - 1, {
             "name": self.book.table_name(),

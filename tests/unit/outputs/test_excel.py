@@ -16,7 +16,7 @@ from indicator_engine.evaluation.results import Listed
 from indicator_engine.hookspecs import Page
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.rendering.audience import published
-from indicator_engine.rendering.sheets import LONGEST, Book, Figure, cell_text, number_format, row_height
+from indicator_engine.rendering.sheets import LONGEST, Book, Column, Figure, cell_text, number_format, row_height
 
 FIRST, SECOND = "Priority 1 Support the Skills P", "Priority 4 Employment"
 
@@ -231,6 +231,17 @@ def test_rows_are_as_high_as_their_texts(results):
     (found,) = re.findall(r'<row r="3" [^>]* ht="([0-9.]+)"', sheet)
 
     assert "45" == found
+
+
+@pytest.mark.parametrize(("rtl", "side"), [(False, "left"), (True, "right")])
+def test_texts_of_tables_stand_apart_from_numbers(rtl, side):
+    """A text beside a number is indented, for which it has to say on which side it begins."""
+    book = Book(date(2010, 1, 31), right_to_left=rtl)
+    book.sheet("One").table([Column("A", 10), Column("B", 10)], [(Figure(Fraction(4)), "4 of 4")])
+    book.book.close()
+    styles = parts(book.file.getvalue(), "xl/styles.xml")["xl/styles.xml"]
+
+    assert f'<alignment horizontal="{side}" vertical="top" indent="1" wrapText="1"/>' in styles
 
 
 @pytest.mark.parametrize(
