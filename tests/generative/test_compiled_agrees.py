@@ -16,6 +16,8 @@ from indicator_engine.evaluation.compiled.memory import ground_of
 from indicator_engine.evaluation.compiled.plans import WAYS
 from indicator_engine.evaluation.reference import Moment, Reference
 from indicator_engine.evaluation.values import Members, Number, Selection, Unknown
+from indicator_engine.language import nodes
+from indicator_engine.language.elaborate import elaborate
 
 if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.ground import Ground
@@ -87,6 +89,35 @@ def test_many_days_at_once_are_each_day_by_itself(data: st.DataObject, world: Wo
     evaluator.foresee(world.tree, moments)
     found = [asked(evaluator, world, moment) for moment in moments]
     assert [asked(reference, world, moment) for moment in moments] == found
+
+
+DECIDED = (
+    "min(training.occurred_on)", "max(pledge.occurred_on)", "coalesce(min(training.occurred_on), period_start)",
+    "shift(max(training.occurred_on), days=2)",
+)  # fmt: skip
+
+
+@costly
+@given(st.data(), worlds(("set",)), st.sampled_from(DECIDED))
+def test_days_that_records_decide(data: st.DataObject, world: World, decided: str):
+    """Several figures that hang on one day, which records decide, are asked of many days as of each by itself."""
+    day, tree = elaborate(decided, world.schema).node, world.tree
+    there, since = (
+        nodes.CountMembers(nodes.At(day, tree)),
+        elaborate(f"training[occurred_on >= {decided}]", world.schema),
+    )
+    both = nodes.CountMembers(nodes.Combined("&", nodes.At(day, tree), tree))
+    figures = [there, nodes.Arithmetic("+", there, both, there.kind), nodes.CountRecords(since.node)]
+    world = replace(world, tree=data.draw(st.sampled_from(figures)))
+    known_at = data.draw(instants(world))
+    moments = [replace(world.moment, as_of=one, known_at=known_at) for one in DAYS[:5]]
+    reference = Reference(world.schema, world.records, world.frame)
+    evaluator = Compiled(Answers(ground(world)), world.frame, lambda: reference)
+    for one in figures:
+        evaluator.foresee(one, moments)
+    assert [asked(reference, world, moment) for moment in moments] == [
+        asked(evaluator, world, moment) for moment in moments
+    ]
 
 
 def test_nearly_everything_has_a_plan():

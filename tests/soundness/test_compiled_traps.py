@@ -33,3 +33,19 @@ def test_findings_serve_packs_in_any_order(tmp_path: Path):
             evaluate_store(one, store, as_of="2010-03-31", evidence=False).results[0].value for one in (first, second)
         ]
     assert [1, 1] == found
+
+
+def test_a_day_is_written_out_only_once_its_records_were_asked(tmp_path: Path):
+    """Two figures hang on one day, which has another to fall back to: neither takes that while records are unasked."""
+    day = "coalesce(min(training.occurred_on), period_start)"
+    measure = f"count(at({day}, organisations(pledge))) + count(at({day}, members & organisations(pledge)))"
+    statement = pack(f"measure = '{measure}'\nkind = \"monitored\"")
+    rows = [event("pledge", "A", "2009-05-01", event_id="p"), event("training", "A", "2009-06-01", event_id="t")]
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        found = [
+            evaluate_store(statement, store, as_of="2010-03-31", evaluator=one).results[0].value
+            for one in ("reference", "compiled")
+        ]
+    assert [2, 2] == found

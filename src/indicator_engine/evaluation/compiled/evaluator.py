@@ -121,8 +121,8 @@ class Answers:
     def _settled(self, node: Node, moment: Moment, frame: Frame) -> tuple[Node, Moment, Frame]:
         if moment.window:
             return node, moment, frame
-        known = _Collector(self, frame)
-        return settled(node, lambda day: known.value(day, moment)), moment, frame
+        collector = _Collector(self, frame)
+        return settled(node, lambda day: collector.if_known(day, moment)), moment, frame
 
     def _find_settled(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
         days: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
@@ -350,7 +350,8 @@ class _Collector(Compiled):
     def __init__(self, answers: Answers, frame: Frame) -> None:
         super().__init__(answers, frame)
         self.wanted: dict[Figure, None] = {}
-        self.lacking: set[Figure] = set()
+        self.lacking = 0
+        """How often a figure was looked for that is not known yet."""
 
     def _visit(self, node: Node, moment: Moment) -> Any:
         if is_figure(node):
@@ -361,13 +362,16 @@ class _Collector(Compiled):
         """The value of a figure, if it is known; those that decide a day within it are wanted before it is."""
         figures = self.answers.figures
         if (node, moment, self.frame) not in figures:
-            before = len(self.lacking)
-            for day in days_in(node):
-                self.value(day, moment)
-            if len(self.lacking) == before:
+            if None not in [self.if_known(day, moment) for day in days_in(node)]:
                 self.wanted[node, moment] = None
-            self.lacking.add((node, moment))
+            self.lacking += 1
         return figures.get((node, moment, self.frame), Unknown.because(UNDECIDED))
+
+    def if_known(self, node: Node, moment: Moment) -> Any:
+        """The value of a node; None where that hangs on a figure not known yet, even if something stands in for it."""
+        before = self.lacking
+        value = self.value(node, moment)
+        return value if self.lacking == before else None
 
 
 def _members(rows: list[tuple[Any, bool]], more: int) -> Members:
