@@ -56,6 +56,18 @@ def place_of(desk: Desk, state: State, pack: str, as_of: str | None, known_at: s
     return Place(statement, state.snapshot, day, engine.instant_of(known_at or None))
 
 
+def _standing(
+    request: Request, pack: str, as_of: str | None, known_at: str | None, indicator: str = ""
+) -> tuple[Desk, State, Place]:
+    """What a request is answered from. Raises as `place_of`, and NotFoundError for an indicator that there is not."""
+    desk = desk_of(request)
+    state = desk.now()
+    at = place_of(desk, state, pack, as_of, known_at)
+    if indicator:
+        desk.answers.require(at.statement, indicator)
+    return desk, state, at
+
+
 def _asked(desk: Desk, at: Place) -> dict[str, Any]:
     registered = desk.shelf.registered
     from indicator_engine import plugins
@@ -176,9 +188,7 @@ async def results(  # noqa: PLR0917  # FastAPI hands them over by name
     aim: Texts = None,
 ) -> Response:
     """The results of every indicator, or of those of some priorities, verdicts or aims."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
+    desk, state, at = _standing(request, pack, as_of, known_at)
     wanted = {"priority": tuple(priority or ()), "verdict": tuple(verdict or ()), "aim": tuple(aim or ())}
 
     def make() -> dict[str, Any]:
@@ -204,10 +214,7 @@ async def one_indicator(
     request: Request, pack: str, indicator: str, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """The result of one indicator."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
-    desk.answers.require(at.statement, indicator)
+    desk, state, at = _standing(request, pack, as_of, known_at, indicator)
 
     def make() -> dict[str, Any]:
         return {"asked": _asked(desk, at), "result": result_dict(desk.answers.results(at)[indicator])}
@@ -218,10 +225,7 @@ async def one_indicator(
 @_route("/packs/{pack}/indicators/{indicator}/series", models.Series, summary="How a figure came about")
 async def series(request: Request, pack: str, indicator: str, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
     """The figure at the ends of the period's months up to the day, and on that day: the numbers of the chart."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
-    desk.answers.require(at.statement, indicator)
+    desk, state, at = _standing(request, pack, as_of, known_at, indicator)
 
     def make() -> dict[str, Any]:
         found = desk.answers.results(at)
@@ -251,10 +255,7 @@ async def breakdown(  # noqa: PLR0917  # as above
     known_at: KnownAt = None,
 ) -> Response:
     """The figures of an indicator by groups of the register, on a day or over the period."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
-    desk.answers.require(at.statement, indicator)
+    desk, state, at = _standing(request, pack, as_of, known_at, indicator)
     days = days_of(at.statement, cast("Any", every), at.as_of)
     columns = tuple(by or ())
 
@@ -280,10 +281,7 @@ async def evidence(  # noqa: PLR0917  # as above
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """Who counted and who did not and why, a page at a time; `Link` names the next page and the one before."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
-    desk.answers.require(at.statement, indicator)
+    desk, state, at = _standing(request, pack, as_of, known_at, indicator)
 
     def make() -> dict[str, Any]:
         result, found = desk.answers.evidence(at, indicator)
@@ -319,9 +317,7 @@ def _links(request: Request, total: int, offset: int, limit: int) -> str:
 @_route("/packs/{pack}/indicators/{indicator}/target", models.TargetHistory, summary="The history of a target")
 async def target(request: Request, pack: str, indicator: str, as_of: AsOf = None, known_at: KnownAt = None) -> Response:
     """Every version of the target with who set it and where it is written, and which one is in force."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
+    desk, state, at = _standing(request, pack, as_of, known_at)
     _, found = desk.answers.require(at.statement, indicator)
 
     def make() -> dict[str, Any]:
@@ -362,10 +358,7 @@ async def explanation(
     subject: Annotated[str | None, Query(max_length=300)] = None,
 ) -> Response:
     """Each step of the calculation with its value; with a subject, its story: what counted, what failed."""
-    desk = desk_of(request)
-    state = desk.now()
-    at = place_of(desk, state, pack, as_of, known_at)
-    desk.answers.require(at.statement, indicator)
+    desk, state, at = _standing(request, pack, as_of, known_at, indicator)
 
     def make() -> dict[str, Any]:
         found = desk.answers.explanation(at, indicator, subject or None).to_dict()
