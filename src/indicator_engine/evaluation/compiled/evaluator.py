@@ -15,6 +15,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled import leaves, plans
+from indicator_engine.evaluation.compiled.calendars import periods
+from indicator_engine.evaluation.compiled.changes import changing
 from indicator_engine.evaluation.compiled.compiler import Compiler
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
@@ -222,22 +224,26 @@ class Compiled(Reference):
 
     def on_days(self, node: Node, moment: Moment, days: list[date]) -> None:
         """Find out a figure on many days at once, where that has a plan."""
-        if "many days" not in self.answers.allowed:
-            return
-        program = self.answers.program
-        listed = program.step(" UNION ALL ".join(f"SELECT {day_literal(day)} AS asked" for day in sorted(set(days))))
-        place = replace(Place.of(moment), as_of=None, days=listed, first=min(days))
-        try:
-            leaf = leaf_of(node, place, self.compiler)
-            if isinstance(leaf, Unknown):
+        plans: dict[Way, Callable[..., Leaf | Unknown]] = {"changes": changing, "many days": _on_each}
+        for way, leaf_by in plans.items():
+            if way in self.answers.allowed and self._found_on_days(way, leaf_by, node, moment, sorted(set(days))):
                 return
+
+    def _found_on_days(
+        self, way: Way, leaf_by: Callable[..., Leaf | Unknown], node: Node, moment: Moment, days: list[date]
+    ) -> bool:
+        try:
+            leaf = leaf_by(node, moment, days, self.compiler)
+            if isinstance(leaf, Unknown):
+                return False
             found = {day: rest for day, *rest in self.answers.rows(leaf.query(by_day=True))}
         except (NotCompiledError, StoreError):
-            return
+            return False
         for day in days:
             value = leaf.meaning(tuple(found.get(day, leaf.nothing)))
             self.answers.figures[node, replace(moment, as_of=day), self.frame] = value
-            self.answers.noted.note(node, "many days", day)
+            self.answers.noted.note(node, way, day)
+        return True
 
     def at_place(self, node: Node, place: Place) -> Any:
         """The value of a node that asks nothing of a row."""
@@ -372,6 +378,12 @@ class _Collector(Compiled):
         before = self.lacking
         value = self.value(node, moment)
         return value if self.lacking == before else None
+
+
+def _on_each(node: Node, moment: Moment, days: list[date], compiler: Compiler) -> Leaf | Unknown:
+    """A figure asked of everything on each day."""
+    listed = compiler.program.step(f"SELECT asked FROM {periods(compiler.program, days)}")
+    return leaf_of(node, replace(Place.of(moment), as_of=None, days=listed, first=days[0]), compiler)
 
 
 def _members(rows: list[tuple[Any, bool]], more: int) -> Members:
