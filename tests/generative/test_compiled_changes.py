@@ -104,7 +104,7 @@ def test_many_figures_have_the_plan_and_move():
 
 # ── the clock beside a date ──────────────────────────────────────────────────────────────────────────────────────────
 
-MOVES = st.builds(
+MOVES: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict, years=st.sampled_from((0, 0, 1, -1)), months=st.sampled_from((0, 1, -1, 11, -11, 3, -6, 13)),
     days=st.sampled_from((0, 0, 1, -1, 30, -28)),
 )  # fmt: skip

@@ -32,8 +32,8 @@ KEYS = ("s", "p")
 class Course(Batch):
     """Figures that are asked of many days in one query."""
 
-    def __init__(self, ground: Relations, program: Program, days: Sequence[date]) -> None:
-        super().__init__(ground, program)
+    def __init__(self, ground: Relations, program: Program, days: Sequence[date], *, bounded: bool = False) -> None:
+        super().__init__(ground, program, bounded=bounded)
         self.days = sorted(set(days))
         self._periods = periods(program, self.days)
         self._spells = program.step(f"SELECT g.*, x.p, x.asked FROM {ground.register} g CROSS JOIN {self._periods} x")

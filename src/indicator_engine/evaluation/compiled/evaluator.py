@@ -143,26 +143,39 @@ class Answers:
         """Find out the course of all figures that have a plain plan, in one query; the others."""
         if not many or "running masks" not in self.allowed:
             return many
-        course = Course(self.ground, self.program, [day for asked in many.values() for day in asked])
+        taken = self._follow(many)
+        return {one: asked for one, asked in many.items() if one not in taken}
+
+    def _follow(
+        self, many: dict[tuple[Node, Moment, Frame], list[date]], *, bounded: bool = False
+    ) -> list[tuple[Node, Moment, Frame]]:
+        """Those of some figures that were found; of totals of which something is open, the bounds are asked too."""
+        days = [day for asked in many.values() for day in asked]
+        course = Course(self.ground, self.program, days, bounded=bounded)
         taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
         if not taken:
-            return many
+            return []
         try:
             found = course.values_on(self.rows(course.query()))
         except StoreError:
-            return many
+            return []
+        open_: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
         for index, (node, at, frame) in enumerate(taken):
             for day in many[node, at, frame]:
-                if (value := found[day][index]) is not NOT_PLAIN:
+                if (value := found[day][index]) is NOT_PLAIN:
+                    open_[node, at, frame].append(day)
+                else:
                     self.figures[node, replace(at, as_of=day), frame] = value
                     self.noted.note(node, "running masks", day)
-        return {one: asked for one, asked in many.items() if one not in taken}
+        if open_:
+            self._follow(open_, bounded=True)
+        return taken
 
-    def _find_together(self, figures: list[tuple[Node, Moment, Frame]]) -> None:
-        """Figures of single days whose records and sets have a plain plan, in one query."""
+    def _find_together(self, figures: list[tuple[Node, Moment, Frame]], *, bounded: bool = False) -> None:
+        """Figures of single days, in one query; of totals of which something is open, the bounds are asked too."""
         if "masks" not in self.allowed:
             return
-        batch = Batch(self.ground, self.program)
+        batch = Batch(self.ground, self.program, bounded=bounded)
         taken = [one for one in figures if batch.take(one, Compiled(self, one[2]))]
         if not taken:
             return
@@ -170,10 +183,13 @@ class Answers:
             found = self.rows(batch.query())[0]
         except StoreError:  # a number too large for the database: each figure by itself then says which
             return
-        values = {one: value for one, value in zip(taken, batch.values(found), strict=True) if value is not NOT_PLAIN}
-        self.figures |= values
+        values = dict(zip(taken, batch.values(found), strict=True))
+        open_ = [one for one, value in values.items() if value is NOT_PLAIN]
+        self.figures |= {one: value for one, value in values.items() if value is not NOT_PLAIN}
         for node, moment, _ in values:
             self.noted.note(node, "masks", moment.as_of)
+        if open_:
+            self._find_together(open_, bounded=True)
 
 
 class Compiled(Reference):

@@ -180,6 +180,13 @@ def amount_in(row: tuple[Any, ...]) -> Number | Unknown:
     return Number(value, -math.inf if endless_low else low, math.inf if endless_high else high)
 
 
+def total_between(row: tuple[Any, ...], bounds: tuple[Fraction | float, Fraction | float]) -> Number:
+    """A total of what is surely there, its bounds, and how many values are missing of which these are declared."""
+    value, low, high = map(exact, row[:3])
+    endless = [row[3] and isinstance(side, float) for side in bounds]
+    return Number(value, -math.inf if endless[0] else min(low, value), math.inf if endless[1] else max(high, value))
+
+
 def exact(top: Any, bottom: Any = 1) -> Fraction:
     """What the database gives as an exact number."""
     return Fraction(Decimal(top) if isinstance(top, Decimal) else int(top)) / int(bottom)

@@ -19,7 +19,7 @@ from indicator_engine.language import kinds, nodes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indicator_engine.evaluation.compiled.compiler import Compiler
+    from indicator_engine.evaluation.compiled.base import Base
     from indicator_engine.evaluation.compiled.places import Place
     from indicator_engine.language.nodes import Node
 
@@ -41,7 +41,7 @@ STAYS = 4
 class Turns:
     """Collects the days of change of what is said about each subject by itself, as queries of `s` and `day`."""
 
-    def __init__(self, compiler: Compiler, place: Place) -> None:
+    def __init__(self, compiler: Base, place: Place) -> None:
         self.compiler, self.place = compiler, place
         self.program, self.ground, self.schema = compiler.program, compiler.ground, compiler.schema
 
