@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.compiled.evaluator import Answers, Query
+    from indicator_engine.evaluation.compiled.kept import Kept
     from indicator_engine.evaluation.compiled.mapped import MappedGround
     from indicator_engine.evaluation.compiled.plans import Plan
     from indicator_engine.evaluation.compiled.question import StoreQuestion
@@ -183,6 +184,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
     evidence: bool | None = None,
+    state: bool | None = None,
 ) -> Results:
     """The same over an event store; with `at_import`, as the store stood after that import.
 
@@ -199,6 +201,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
         instant_of(known_at),
         at_import,
         None if covered is None else frozenset(covered),
+        state,
     )
     with_evidence = last is None or store.events() <= EVIDENCE_EVENTS if evidence is None else evidence
     compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
@@ -207,11 +210,10 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     position = (last.number, last.running) if last else (0, "")
     data = digest_of(taken.records) if taken else position[1]
     results = _results(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
+    courses = _courses(question, results) if series else {}
+    asked.keep()
     return replace(
-        results,
-        names=names_of(taken.records) if taken else {},
-        **(_courses(question, results) if series else {}),
-        set_aside=len(store.quarantine()),
+        results, names=names_of(taken.records) if taken else {}, **courses, set_aside=len(store.quarantine())
     )
 
 
@@ -261,12 +263,14 @@ def figures_of_store(  # noqa: PLR0913  # what may be asked of a store
     select: Iterable[str] = (),
     registered: Plugins | None = None,
     evaluator: Literal["compiled", "reference"] | None = None,
+    state: bool | None = None,
 ) -> Figures:
     """The same over an event store; from its records where it is small or `evaluator` says so, else by queries."""
     number, running = position_of(store, at_import)
-    asked = _Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None)
+    asked = _Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None, state)
     by_queries = evaluator == "compiled" or (evaluator is None and store.events() > EVIDENCE_EVENTS)
     found = _figures(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
+    asked.keep()
     return replace(found, provenance=provenance_of(statement, running, registered, (number, running)))
 
 
@@ -353,7 +357,9 @@ class _Asked:
     known_at: datetime | None
     at_import: int | None
     covered: frozenset[str] | None
+    state: bool | None = None
     _taken: Intake | None = None
+    _remembered: Kept | None = None
 
     def taken(self) -> Intake:
         """Everything the statement can ask of the store, with what is odd about it."""
@@ -380,12 +386,30 @@ class _Asked:
 
         instant = self.known_at or FOREVER
         schema = self.statement.schema
-        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, self.store.findings(schema))
+        kept = self._kept()
+        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, kept)
         _require_register(self.statement, self.store, ground.has_register)
         return StoreQuestion(
-            self.statement, Records(), self.as_of, instant, answers=Answers(ground),
+            self.statement, Records(), self.as_of, instant, answers=Answers(ground, kept=kept),
             read=lambda: self.taken().records, with_evidence=evidence,
         )  # fmt: skip
+
+
+    def _kept(self) -> Kept | None:
+        """What was kept of earlier runs, unless nothing is to be kept or the store is asked as it once stood."""
+        if self.state is False or self.at_import is not None:
+            return None
+        from indicator_engine.evaluation.compiled.kept import Kept
+
+        schema = self.statement.schema
+        findings = self.store.findings(schema, plugins.own_version())
+        self._remembered = findings and Kept(self.store.database, schema, findings, self.covered, self.state)
+        return self._remembered
+
+    def keep(self) -> None:
+        """Keep what was found out, for the next run."""
+        if self._remembered:
+            self._remembered.keep()
 
 
 def evaluate_source(  # noqa: PLR0913  # what may be asked of a database

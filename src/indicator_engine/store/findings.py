@@ -1,77 +1,103 @@
 """What queries found out about a store, kept in a file beside it: disposable, and true of one state of the store only.
 
-The file is written under another name and put in its place whole. Where it is missing, of another state, or cannot be
-read or written, everything is found out anew; no answer ever depends on it being there.
+The file is written under another name and put in its place whole. Where it is missing, of another store, vocabulary or
+release, or cannot be read or written, everything is found out anew; no answer ever depends on it being there.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indicator_engine.problems import StoreError
-from indicator_engine.store.catalog import created
+from indicator_engine.store.catalog import created, quoted
 from indicator_engine.store.database import Database, discard
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-FATES = {"type": "INTEGER", "rid": "BIGINT", "moved": "BOOLEAN", "first": "TIMESTAMP", "twin": "BOOLEAN"}
-"""Rows that do not simply stand, by the type of their event, and what becomes of them as far as is known now."""
-SHAPE = "2"
-"""Which columns there are: files of another shape are made anew."""
+TABLES: dict[str, dict[str, str]] = {
+    "fates": {
+        "type": "INTEGER", "rid": "BIGINT", "moved": "BOOLEAN", "event": "VARCHAR", "s": "INTEGER",
+        "first": "TIMESTAMP", "twin": "BOOLEAN",
+    },
+    "figures": {"figure": "INTEGER", "key": "VARCHAR", "import": "INTEGER"},
+    "course": {"figure": "INTEGER", "day": "DATE", **{f"n{place}": "DECIMAL(38,20)" for place in range(7)}},
+}  # fmt: skip
+"""Rows that do not simply stand, and what becomes of them; figures, and the import up to which each is known; what is
+added to each on which days."""
+
+SHAPE = "3"
+"""Which tables there are: files of another shape are made anew."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found in one `state`: the store's last import, and the vocabulary."""
+    """What was found in one `state`: up to which import, and in which vocabulary.
+
+    `imports` are those of the store, each with the hash that says what it and all before it were.
+    """
 
     path: Path
-    state: str
+    vocabulary: str
+    imports: Mapping[int, str] = field(repr=False)
 
     @staticmethod
-    def beside(store: Path, state: str) -> Findings:
+    def beside(store: Path, vocabulary: str, imports: Mapping[int, str]) -> Findings:
         """Those of a store."""
-        return Findings(store.with_name(store.name + ".findings"), f"{SHAPE} {state}")
+        return Findings(store.with_name(store.name + ".findings"), f"{SHAPE} {vocabulary}", imports)
 
-    def read_into(self, database: Database, table: str) -> bool:
-        """Put the rows into a table; whether there are any of this state."""
+    @property
+    def last(self) -> int:
+        """The store's last import; 0 where it has none."""
+        return max(self.imports, default=0)
+
+    def read_into(self, database: Database, tables: Mapping[str, str]) -> int | None:
+        """Fill tables with what was found; up to which import it holds, None where there is nothing that does."""
         if not self.path.exists():
-            return False
+            return None
         with suppress(StoreError):
             file = Database(self.path, read_only=True)
             try:
-                return self._copied(file, database, table)
+                return self._copied(file, database, tables)
             finally:
                 file.close()
-        return False
+        return None
 
-    def _copied(self, file: Database, database: Database, table: str) -> bool:
-        if file.rows("SELECT state FROM of_state") != [(self.state,)]:
-            return False
-        with database.stream("found", file.relation(f"SELECT {', '.join(FATES)} FROM fates")):
-            database.run(f"INSERT INTO {table} SELECT * FROM found")
-        return True
+    def _copied(self, file: Database, database: Database, tables: Mapping[str, str]) -> int | None:
+        told = file.rows("SELECT vocabulary, import, running FROM of_state")
+        if len(told) != 1 or told[0][0] != self.vocabulary or self.imports.get(told[0][1], "") != told[0][2]:
+            return None
+        for name, table in tables.items():
+            columns = ", ".join(map(quoted, TABLES[name]))
+            with database.stream("found", file.relation(f"SELECT {columns} FROM {name}")):
+                database.run(f"INSERT INTO {table} SELECT * FROM found")
+        return int(told[0][1])
 
-    def keep(self, database: Database, table: str) -> None:
-        """Keep the rows of a table; where that cannot be done, they are found out anew next time."""
+    def keep(self, database: Database, queries: Mapping[str, str]) -> None:
+        """Keep what queries find; where that cannot be done, it is found out anew next time."""
         half = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with suppress(StoreError, OSError):
             try:
-                self._write(half, database, table)
+                self._write(half, database, queries)
                 half.replace(self.path)
             finally:
                 discard(half)
 
-    def _write(self, half: Path, database: Database, table: str) -> None:
+    def _write(self, half: Path, database: Database, queries: Mapping[str, str]) -> None:
+        discard(half)
         file = Database(half, read_only=False)
         try:
-            file.run("CREATE TABLE of_state (state VARCHAR)")
-            file.run(created("fates", FATES))
-            with file.stream("found", database.relation(f"SELECT {', '.join(FATES)} FROM {table}")):
-                file.run("INSERT INTO fates SELECT * FROM found")
-            file.run("INSERT INTO of_state VALUES (?)", [self.state])
+            file.run("CREATE TABLE of_state (vocabulary VARCHAR, import INTEGER, running VARCHAR)")
+            for name, query in queries.items():
+                file.run(created(name, TABLES[name]))
+                with file.stream("found", database.relation(query)):
+                    file.run(f"INSERT INTO {name} SELECT * FROM found")
+            values = [self.vocabulary, self.last, self.imports.get(self.last, "")]
+            file.run("INSERT INTO of_state VALUES (?, ?, ?)", values)
+            file.checkpoint()
         finally:
             file.close()

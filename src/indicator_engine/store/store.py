@@ -352,12 +352,12 @@ class Store:
             self._record(_change(number, "retry", " ".join(f"{a}:{b}" for a, b in marks), terms))
         return count
 
-    def findings(self, schema: Schema) -> Findings | None:
-        """What was found out before about the store as it is now, in a vocabulary; None where it is not kept."""
+    def findings(self, schema: Schema, release: str = "") -> Findings | None:
+        """What a release found out before about the store, in a vocabulary; None where it is not kept."""
         if self.path is None or self.database.rows("SELECT 1 FROM alias LIMIT 1"):
             return None  # with other names, what says the same depends on when somebody asks
-        told = json.dumps([self._last.running if self._last else "", catalog.spec_of(schema)])
-        return Findings.beside(self.path, hashlib.sha256(told.encode()).hexdigest())
+        told = hashlib.sha256(f"{release}\n{catalog.spec_of(schema)}".encode()).hexdigest()
+        return Findings.beside(self.path, told, {one.number: one.running for one in self.imports()})
 
     def events(self) -> int:
         """How many versions of events it has."""

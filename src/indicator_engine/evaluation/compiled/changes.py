@@ -7,6 +7,7 @@ something happens to it; what it adds to the figure since the day before is what
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.calendars import calendar, periods
@@ -20,7 +21,6 @@ from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from indicator_engine.evaluation.compiled.compiler import Compiler
     from indicator_engine.evaluation.compiled.leaves import Leaf
@@ -37,10 +37,35 @@ def changing(node: Node, moment: Moment, days: Sequence[date], compiler: Compile
     leaf = leaf_of(node, place, compiler)
     if isinstance(leaf, Unknown):
         return leaf
+    names = _names(leaf)
+    by_day = _by_day(leaf, names, place, compiler)
+    return replace(leaf, columns=names, source=_running(by_day, names, days, compiler), grouped=False)
+
+
+def course_of(
+    node: Node, moment: Moment, compiler: Compiler, weight: str = "1"
+) -> tuple[str, tuple[str, ...]]:
+    """What is added to a figure on each day there is: a step of `asked` and columns; raises NotCompiledError.
+
+    `weight` is what a subject `s` counts.
+    """
+    place = Place(None, moment.known_at, moment.period, own=True)
+    turns = Turns(compiler, place).of(*_parts(node, compiler))
+    first = day_literal(date.min)
+    pairs = [f"SELECT s, {first} AS asked FROM {compiler.ground.names}"]
+    pairs += [f"SELECT s, day AS asked FROM ({turn}) turn WHERE day > {first}" for turn in turns]
+    place = replace(place, days=compiler.program.step(" UNION ".join(pairs)))
+    leaf = leaf_of(node, place, compiler)
+    if isinstance(leaf, Unknown):
+        raise NotCompiledError("what is unknown whatever the records hold")
+    names = _names(leaf)
+    return _by_day(leaf, names, place, compiler, weight), names
+
+
+def _names(leaf: Leaf) -> tuple[str, ...]:
     if not leaf.adds:
         raise NotCompiledError("what is no sum over subjects by the days on which they change")
-    names = tuple(f"n{index}" for index in range(len(leaf.adds)))
-    return replace(leaf, columns=names, source=_running(leaf, names, place, days, compiler), grouped=False)
+    return tuple(f"n{index}" for index in range(len(leaf.adds)))
 
 
 def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:
@@ -67,8 +92,8 @@ def _pairs(turns: Sequence[str], days: Sequence[date], compiler: Compiler) -> st
     return program.step(" UNION ".join(pairs))
 
 
-def _running(leaf: Leaf, names: Sequence[str], place: Place, days: Sequence[date], compiler: Compiler) -> str:
-    """The step of what all subjects add up to, on each day."""
+def _by_day(leaf: Leaf, names: Sequence[str], place: Place, compiler: Compiler, weight: str = "1") -> str:
+    """The step of what all subjects add on each day to what they came to before."""
     program = compiler.program
     adds = ", ".join(f"{add} AS {name}" for add, name in zip(leaf.adds, names, strict=True))
     each = program.step(f"SELECT s, asked, {adds} FROM {leaf.source}")
@@ -78,9 +103,15 @@ def _running(leaf: Leaf, names: Sequence[str], place: Place, days: Sequence[date
             program.step(f"SELECT s, asked, {sums} FROM {each} GROUP BY s, asked"), names, place, compiler
         )
     moved = ", ".join(f"{name} - lag({name}, 1, 0) OVER (PARTITION BY s ORDER BY asked) AS {name}" for name in names)
-    moves = program.step(f"SELECT asked, {moved} FROM {each}")
-    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
-    by_day = program.step(f"SELECT asked, {sums} FROM {moves} GROUP BY asked")
+    moves = program.step(f"SELECT s, asked, {moved} FROM {each}")
+    weighed = "" if weight == "1" else f"({weight}) * "
+    sums = ", ".join(f"sum({weighed}{name}) AS {name}" for name in names)
+    return program.step(f"SELECT asked, {sums} FROM {moves} GROUP BY asked")
+
+
+def _running(by_day: str, names: Sequence[str], days: Sequence[date], compiler: Compiler) -> str:
+    """The step of what all subjects add up to, on each day."""
+    program = compiler.program
     running = ", ".join(f"sum(coalesce(m.{name}, 0)) OVER (ORDER BY x.asked) AS {name}" for name in names)
     return program.step(
         f"SELECT x.asked, {running} FROM {periods(program, days)} x LEFT JOIN {by_day} m ON m.asked = x.asked"

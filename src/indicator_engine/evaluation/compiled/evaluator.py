@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indicator_engine.evaluation.compiled import leaves, plans
 from indicator_engine.evaluation.compiled.calendars import periods
@@ -60,6 +60,19 @@ class Query:
     values: Mapping[str, str]
 
 
+class Remembering(Protocol):
+    """What was kept of earlier runs, of the store as it is now."""
+
+    subjects: int
+    """How many subjects had to be looked at again."""
+
+    def values(self, figures: Iterable[tuple[Node, Moment, Frame]], ground: Any) -> dict[Any, Any]:
+        """The values of those figures of which enough was kept."""
+
+    def keep(self) -> None:
+        """Keep what was found out, for the next run."""
+
+
 @dataclass
 class Answers:
     """What queries have answered so far; shared by the evaluators of a pack."""
@@ -75,10 +88,13 @@ class Answers:
     allowed: frozenset[Way] = WAYS
     """The plans that may be used; a figure takes the first of them that it has."""
     noted: plans.Course = field(default_factory=plans.Course)
+    kept: Remembering | None = None
+    """What was kept of earlier runs."""
 
     def plan(self) -> plans.Plan:
         """How the figures so far were found."""
-        return self.noted.plan(self.ground.schema, len(self.asked), self.left)
+        subjects = self.kept.subjects if self.kept else 0
+        return self.noted.plan(self.ground.schema, len(self.asked), self.left, subjects)
 
     def __post_init__(self) -> None:
         self.program: Program = self.ground.program()
@@ -128,7 +144,7 @@ class Answers:
 
     def _find_settled(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
         days: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
-        for node, moment, frame in figures:
+        for node, moment, frame in self._not_kept(list(figures)):
             days[node, replace(moment, as_of=date.min), frame].append(moment.as_of)
         single = [(node, replace(at, as_of=day), frame) for (node, at, frame), asked in days.items()
                   if len(asked) < FEWEST_DAYS for day in asked]  # fmt: skip
@@ -136,6 +152,16 @@ class Answers:
         many = {figure: asked for figure, asked in days.items() if len(asked) >= FEWEST_DAYS}
         for (node, at, frame), asked in self._not_followed(many).items():
             Compiled(self, frame).on_days(node, at, asked)
+
+    def _not_kept(self, figures: list[tuple[Node, Moment, Frame]]) -> list[tuple[Node, Moment, Frame]]:
+        """Find out figures by what was kept; the others."""
+        if self.kept is None or "kept" not in self.allowed:
+            return figures
+        found = self.kept.values(figures, self.ground)
+        self.figures |= found
+        for node, moment, _ in found:
+            self.noted.note(node, "kept", moment.as_of)
+        return [one for one in figures if one not in found]
 
     def _not_followed(
         self, many: dict[tuple[Node, Moment, Frame], list[date]]

@@ -21,16 +21,14 @@ from indicator_engine.store.records import FOREVER
 from indicator_engine.store.registers import standing_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from indicator_engine.conventions import Basis
     from indicator_engine.language.schema import EventType, Schema
     from indicator_engine.store.aliases import Alias
     from indicator_engine.store.database import Database
-    from indicator_engine.store.findings import Findings
 
-NO_FATES = "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, TIMESTAMP '2000-01-01' AS first, FALSE AS twin"
 _serial = count(1)
 
 
@@ -85,6 +83,16 @@ class Relations(Protocol):
         """Every row of a query."""
 
 
+class Earlier(Protocol):
+    """What was found out before, of the newest state of a store and one vocabulary."""
+
+    def fates(self) -> tuple[str, bool]:
+        """The table of what becomes of contested versions, and whether they are in it."""
+
+    def found(self) -> None:
+        """They were found out, and are in the table now."""
+
+
 @dataclass
 class Ground:
     """The relations of one state of a store in the vocabulary of one pack.
@@ -98,13 +106,16 @@ class Ground:
     known_at: datetime = FOREVER
     at_import: int | None = None
     covered: frozenset[str] | None = None
-    findings: Findings | None = None
-    """What was found out before about the store as it is now."""
+    earlier: Earlier | None = None
+    """What was found out before about the store."""
     nobody: str = "-2147483648"
     """The number of a subject that there is not."""
+    _rid: str = "rowid"
+    """What a version's row is known by."""
     _fates: dict[datetime, str] = field(default_factory=dict)
-    _contested: dict[str, dict[str, int]] = field(default_factory=dict)
-    """How many rows of each type are contested, and how many of them for more than their twins."""
+    _counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    _waiting: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Relations that are made once a query looks at them."""
 
     def program(self) -> Program:
         """A program for queries over these relations."""
@@ -112,16 +123,22 @@ class Ground:
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row of a query."""
+        self.need(query)
         return self.database.rows(query, values)
+
+    def need(self, query: str) -> None:
+        """Make the relations that a query looks at, where they are not there yet."""
+        for name in [name for name in self._waiting if name in query]:
+            self._waiting.pop(name, lambda: None)()
 
     def __post_init__(self) -> None:
         self.prefix = f"ground{next(_serial)}"
         self._there = self.database.tables()
         instant = None if self.known_at == FOREVER else self.known_at
         self._aliases = aliases.standing(self.database, instant, self.at_import)
-        self._make_names()
-        self._make_register(instant)
-        self._make_contested()
+        for one in (self.names, f"{self.prefix}_means"):
+            self._waiting[one] = self._make_names
+        self._waiting[self.register] = lambda: self._make_register(instant)
 
     # ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,6 +149,7 @@ class Ground:
 
     def _make_names(self) -> None:
         """Every name there is, with its number; names that no event or register row is of have numbers below nought."""
+        self._waiting = {name: make for name, make in self._waiting.items() if make != self._make_names}
         self._temp(self.names, "SELECT number AS s, name FROM subject")
         told = [
             f"SELECT {quoted(self._kept(event.name)[attribute.casefold()])} AS name "
@@ -179,7 +197,13 @@ class Ground:
     @property
     def has_register(self) -> bool:
         """Whether the register has any row."""
-        return bool(self.database.rows(f"SELECT 1 FROM {self.register} LIMIT 1"))
+        newest = (
+            f"SELECT _listed FROM register WHERE {self._until(None if self.known_at == FOREVER else self.known_at)} "
+            "ORDER BY _recorded DESC, _import DESC, _listed DESC LIMIT 1"
+        )
+        if not self._aliases and self.database.rows(newest) == [(True,)]:
+            return True  # nothing newer takes the place of what was said last
+        return bool(self.rows(f"SELECT 1 FROM {self.register} LIMIT 1", {}))
 
     def _make_register(self, instant: datetime | None) -> None:
         if self._aliases:
@@ -194,9 +218,9 @@ class Ground:
         self._temp(
             self.register,
             "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
-            f"{f', {columns}' if columns else ''} FROM (SELECT * FROM register WHERE {self._until(instant)} "
+            f"{f', {columns}' if columns else ''} FROM (SELECT * FROM {self._source('register')} WHERE {self._until(instant)} "
             "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1) r "
-            "JOIN subject n ON n.number = r._subject WHERE r._listed",
+            f"JOIN {self._subjects} n ON n.number = r._subject WHERE r._listed",
         )
 
     def _make_register_of_rows(self, instant: datetime | None) -> None:
@@ -207,11 +231,20 @@ class Ground:
         self.database.run(
             f"CREATE TEMP TABLE {self.register} (s INTEGER, place BIGINT{f', {columns}' if columns else ''})"
         )
-        numbers = dict(self.database.rows(f"SELECT name, s FROM {self.names}"))
+        numbers = dict(self.rows(f"SELECT name, s FROM {self.names}", {}))
         marks = ", ".join("?" * (2 + len(attributes)))
         for place, row in enumerate(Names(self._aliases).register(rows, self.schema)):
             values = [plain(row.attributes.get(name)) for name in attributes]
             self.database.run(f"INSERT INTO {self.register} VALUES ({marks})", [numbers[row.subject], place, *values])
+
+    @property
+    def _subjects(self) -> str:
+        """Where the names of subjects are, by `number`."""
+        return "subject"
+
+    def _source(self, table: str) -> str:
+        """Where a table of the store is."""
+        return quoted(table)
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,7 +270,7 @@ class Ground:
 
     def _standing(self, name: str, known_at: datetime, looked_at: str = "TRUE") -> str:
         """Versions of a type that stand; those of which that is not plain, and are `looked_at`, by what was found."""
-        versions, contested = self._versions(self.schema.events[name], known_at), self._contested[name]
+        versions, contested = self._versions(self.schema.events[name], known_at), self.contested[name]
         if contested["TRUE"] == contested["moved"]:
             looked_at = "moved"
         if not contested[looked_at]:
@@ -257,6 +290,8 @@ class Ground:
         `type`, `rid`; `moved`: the event has several versions or was retracted; `first`: when it was recorded first,
         NULL for versions that do not stand; `twin`: another event says the same, and was there before it.
         """
+        if not self._counts:
+            self._make_contested()
         if known_at not in self._fates:
             name = f"{self.prefix}_fates{len(self._fates) + 1}"
             self._temp(name, self._fate_query(f"SELECT type, rid, moved FROM {self._fates_at(FOREVER)}", known_at))
@@ -265,8 +300,8 @@ class Ground:
 
     def _fate_query(self, contested: str, known_at: datetime) -> str:
         types = [event for event in self.schema.events.values() if self._kept(event.name)]
-        if self._contested:
-            types = [event for event in types if self._contested[event.name]["TRUE"]]
+        if self._counts:
+            types = [event for event in types if self._counts[event.name]["TRUE"]]
         said = [
             f"SELECT event, recorded, position, FALSE AS retracted, {self._content(event)} AS said, "
             f"{self._number(event.name)} AS type, rid FROM ({self._versions(event, known_at)}) v WHERE rid IN "
@@ -275,7 +310,7 @@ class Ground:
         ]
         said.append(
             "SELECT _event AS event, _recorded AS recorded, _import AS position, TRUE AS retracted, '' AS said, "
-            "-1 AS type, 0 AS rid FROM retraction "
+            f"-1 AS type, 0 AS rid FROM {self._source('retraction')} "
             f"WHERE {self._until(None if known_at == FOREVER else known_at)}"
         )
         return (
@@ -285,46 +320,57 @@ class Ground:
             "said DESC) AS turn FROM said), "
             "standing AS (SELECT type, rid, first, row_number() OVER (PARTITION BY said ORDER BY first, event) > 1 AS "
             "twin FROM turns WHERE turn = 1 AND NOT retracted) "
-            "SELECT c.type, c.rid, c.moved, s.first, coalesce(s.twin, FALSE) AS twin FROM contested c "
+            "SELECT c.*, s.first, coalesce(s.twin, FALSE) AS twin FROM contested c "
             "LEFT JOIN standing s ON s.type = c.type AND s.rid = c.rid"
         )
 
+    @property
+    def contested(self) -> dict[str, dict[str, int]]:
+        """How many rows of each type are contested, and how many of them for more than their twins."""
+        if not self._counts:
+            self._make_contested()
+        return self._counts
+
     def _make_contested(self) -> None:
         """Rows of events that have more than one version, were retracted, or say what another event says."""
-        fates = f"{self.prefix}_fates"
-        self._temp(fates, f"{NO_FATES} LIMIT 0")
-        kept = self.findings if self.at_import is None else None
-        if not (kept and kept.read_into(self.database, fates)):
-            self.database.run(f"INSERT INTO {fates} {self._fate_query(self._found_contested(), FOREVER)}")
-            if kept:
-                kept.keep(self.database, fates)
-        self._fates[FOREVER] = fates
-        counted = f"SELECT type, count(*), sum(CASE WHEN moved THEN 1 ELSE 0 END) FROM {fates} GROUP BY type"
+        table, is_known = self.earlier.fates() if self.earlier else (f"{self.prefix}_fates", False)
+        if not is_known:
+            self._find_fates(table)
+            if self.earlier:
+                self.earlier.found()
+        self._fates[FOREVER] = table
+        counted = f"SELECT type, count(*), sum(CASE WHEN moved THEN 1 ELSE 0 END) FROM {table} GROUP BY type"
         found = {number: counts for number, *counts in self.database.rows(counted)}
-        self._contested = {
+        self._counts = {
             name: dict(zip(("TRUE", "moved"), found.get(self._number(name), (0, 0)), strict=True))
             for name in self.schema.events
         }
 
+    def _find_fates(self, table: str) -> None:
+        self._temp(table, self._fate_query(self._found_contested(), FOREVER))
+
     def _found_contested(self) -> str:
-        """The query of contested rows: `type`, `rid`, `moved`."""
+        """The query of contested rows: `type`, `rid`, `moved`, `event`, `s`."""
         events = [event for event in self.schema.events.values() if self._kept(event.name)]
         every = [f"SELECT event FROM ({self._all_versions(event)})" for event in events]
-        every.append("SELECT _event AS event FROM retraction")
+        every.append(f"SELECT _event AS event FROM {self._source('retraction')}")
         contested, rows = f"{self.prefix}_contested", f"{self.prefix}_contested_rows"
         self._temp(
             contested,
             f"SELECT event, TRUE AS moved FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1",
         )
-        self._temp(rows, "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved LIMIT 0")
+        self._temp(
+            rows, "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, '' AS event, CAST(0 AS INTEGER) AS s LIMIT 0"
+        )
         for event in events:
             self._add_twins(event, contested)
         for event in events:
             self.database.run(
-                f"INSERT INTO {rows} SELECT {self._number(event.name)}, v.rid, bool_or(c.moved) "
-                f"FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event GROUP BY v.rid"
+                f"INSERT INTO {rows} SELECT {self._number(event.name)}, v.rid, bool_or(c.moved), any_value(v.event), "
+                f"any_value(v.s) FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event "
+                "GROUP BY v.rid"
             )
-        return f"SELECT type, rid, moved FROM {rows}"
+        return f"SELECT type, rid, moved, event, s FROM {rows}"
 
     def _add_twins(self, event: EventType, contested: str) -> None:
         """Events with the same mark as another one; that they say the same is looked at where versions are picked."""
@@ -347,9 +393,9 @@ class Ground:
         subject, joins = ("v._subject", "") if not self._aliases else self._meant(event, there)
         until = "TRUE" if whenever else self._until(None if known_at == FOREVER else known_at, "v.")
         return (
-            f"SELECT v.rowid AS rid, v._event AS event, {subject} AS s, v._occurred AS occurred, "
+            f"SELECT v.{self._rid} AS rid, v._event AS event, {subject} AS s, v._occurred AS occurred, "
             f"v._recorded AS recorded, v._import AS position{attributes} "
-            f"FROM {quoted(catalog.event_table(event.name))} v{joins} WHERE {until}"
+            f"FROM {self._source(catalog.event_table(event.name))} v{joins} WHERE {until}"
         )
 
     def _attribute(self, event: EventType, name: str, there: dict[str, str]) -> str:
@@ -413,7 +459,8 @@ class Ground:
         return {one.casefold(): one for one in self._there["register"]}
 
     def _temp(self, name: str, query: str) -> None:
-        self.database.run(f"CREATE TEMP TABLE {name} AS {query}")
+        self.need(query)
+        self.database.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def close(self) -> None:
         """Take the relations away."""

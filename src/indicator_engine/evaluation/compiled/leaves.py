@@ -85,6 +85,20 @@ def leaf_of(node: Node, place: Place, compiler: Compiler) -> Leaf | Unknown:
     return _share(cast("nodes.Ratio", node), place, compiler)
 
 
+def meaning_of(node: Node, compiler: Compiler) -> Callable[[tuple[Any, ...]], Any]:
+    """What a row of the sums of a figure means, of one that is a sum over subjects or over records."""
+    match node:
+        case nodes.Exists():
+            return lambda row: compared(">", between(row[0], row[1]), number(0))
+        case nodes.Ratio(part, whole):
+            inside = lies_inside(part, whole)
+            return lambda row: shared(row, inside=inside)
+        case nodes.Aggregate(_, nodes.Values() as values):
+            bounds = compiler.range_of(values)
+            return lambda row: total_between(row, bounds)
+    return lambda row: between(row[0], row[1])
+
+
 def counted(condition: str) -> str:
     """How many rows satisfy a condition."""
     return f"coalesce(sum({_one_if(condition)}), 0)"

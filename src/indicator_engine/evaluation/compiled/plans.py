@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
 
-Way = Literal["masks", "running masks", "changes", "many days", "alone", "records"]
+Way = Literal["kept", "masks", "running masks", "changes", "many days", "alone", "records"]
 WAYS: frozenset[Way] = frozenset(get_args(Way))
 MEANINGS: dict[Way, str] = {
+    "kept": "by what was kept",
     "masks": "with others, by masks",
     "running masks": "with others, by masks that run from day to day",
     "changes": "by the days on which subjects change",
@@ -63,6 +64,8 @@ class Plan:
     figures: tuple[Planned, ...]
     queries: int
     left: tuple[str, ...] = ()
+    subjects: int = 0
+    """How many subjects were looked at anew, to bring what was kept up to the store."""
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -74,7 +77,7 @@ class Plan:
         ])  # fmt: skip
         for figure in self.figures:
             yield from ("", figure.text)
-            yield from (f"  {_way(way, days)}" for way, days in figure.ways)
+            yield from (f"  {_way(way, days, self.subjects)}" for way, days in figure.ways)
             yield f"  asks for {', '.join(figure.parts)}"
         if self.left:
             yield from ("", "Left to the records for want of a plan", *(f"  {one}" for one in self.left))
@@ -90,7 +93,7 @@ class Course:
         """Note how a figure was found on some days."""
         self.ways[node][way].update(days)
 
-    def plan(self, schema: Schema, queries: int, left: Iterable[str]) -> Plan:
+    def plan(self, schema: Schema, queries: int, left: Iterable[str], subjects: int = 0) -> Plan:
         """The plan that came of it, in an order that hangs on nothing but the expressions."""
         figures = sorted(
             (
@@ -104,7 +107,7 @@ class Course:
             Part(mark, words, sum(mark in figure.parts for figure in figures))
             for mark, words in sorted(named.items(), key=lambda pair: pair[1])
         ]
-        return Plan(tuple(parts), tuple(figures), queries, tuple(sorted(left)))
+        return Plan(tuple(parts), tuple(figures), queries, tuple(sorted(left)), subjects)
 
 
 def _in_order(ways: dict[Way, set[date]]) -> tuple[tuple[Way, tuple[date, ...]], ...]:
@@ -142,9 +145,12 @@ def _asked(queries: int) -> str:
     return "no query" if not queries else _many(range(queries), "query").replace("querys", "queries")
 
 
-def _way(way: Way, days: tuple[date, ...]) -> str:
+def _way(way: Way, days: tuple[date, ...], subjects: int) -> str:
+    means = MEANINGS[way]
+    if way == "kept" and subjects:
+        means += f", and {subjects:,} subject{'' if subjects == 1 else 's'} of new events"
     shown = periods.shown(days[0]) if len(days) == 1 else f"{len(days)} days to {periods.shown(days[-1])}"
-    return f"{MEANINGS[way]} ({shown})"
+    return f"{means} ({shown})"
 
 
 def _titled(title: str, rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -1,0 +1,355 @@
+"""Figures by what was kept of earlier runs, brought up to what the store has been told since.
+
+What is kept of a figure is its course: what is added to it on which days, over all days there are. A figure on a day
+is then a sum over a small table. After imports, the subjects that these have touched are taken out of the course as
+they stood before, and put in as they stand now; nobody else is looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from indicator_engine.evaluation.compiled.changes import course_of
+from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.leaves import meaning_of
+from indicator_engine.evaluation.compiled.numbers import NotCompiledError
+from indicator_engine.evaluation.compiled.touched import Touched, touched_since
+from indicator_engine.evaluation.compiled.transitions import Transitions
+from indicator_engine.evaluation.reference import Moment
+from indicator_engine.language import kinds, nodes
+from indicator_engine.problems import StoreError
+from indicator_engine.store.catalog import created, quoted
+from indicator_engine.store.findings import TABLES
+from indicator_engine.store.records import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from indicator_engine.evaluation.compiled.ground import Ground
+    from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.reference import Frame
+    from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import Schema
+    from indicator_engine.store.database import Database
+    from indicator_engine.store.findings import Findings
+
+    Figure = tuple[Node, Moment, Frame]
+
+MOST = 1_000
+"""So many figures are kept; those that were asked for longest ago are not."""
+
+COLUMNS = tuple(name for name in TABLES["course"] if name.startswith("n"))
+_serial = count(1)
+
+
+@dataclass
+class Kept:
+    """What was found out before about a store as it is now, and what is found out this time.
+
+    `build`: whether courses are made of figures that have none; None: where the store has grown since a run of which
+    something was kept, for then it will be asked again.
+    """
+
+    database: Database
+    schema: Schema
+    findings: Findings
+    covered: frozenset[str] | None = None
+    build: bool | None = None
+    subjects: int = 0
+    """How many subjects imports have touched since what was kept."""
+    _opened: bool = False
+    _since: int | None = None
+    """Up to which import the file that was found holds."""
+    _fates_known: bool = False
+    _changed: bool = False
+    _numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The figures that there are: by their keys, their numbers and up to which import they are known."""
+    _touched: dict[int, Touched | None] = field(default_factory=dict)
+    _tried: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.prefix = f"kept{next(_serial)}"
+        self._told = repr((self.schema.subject, self.schema.events, self.schema.populations, self.covered))
+
+    # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _table(self, name: str) -> str:
+        return f"{self.prefix}_{name}"
+
+    def _open(self) -> None:
+        """Read what was kept, once."""
+        if self._opened:
+            return
+        self._opened = True
+        tables = {name: self._table(name) for name in TABLES}
+        self._make_tables()
+        try:
+            self._since = self.findings.read_into(self.database, tables)
+        except StoreError:
+            self._since = None
+        if self._since is None:
+            self._make_tables()
+            return
+        self._fates_known = self._since == self.findings.last or self._fates_brought_up(self._since)
+        figures = self.database.rows(f"SELECT key, figure, import FROM {self._table('figures')}")
+        self._numbers = {key: (number, since) for key, number, since in figures}
+
+    def _make_tables(self) -> None:
+        for name, columns in TABLES.items():
+            table = created(self._table(name), columns).replace("CREATE TABLE", "CREATE OR REPLACE TEMP TABLE", 1)
+            self.database.run(table)
+
+    def keep(self) -> None:
+        """Keep what was found out, for the next run."""
+        if not self._changed or not self._fates_known:
+            return
+        sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
+        some = " OR ".join(f"sum({name}) <> 0" for name in COLUMNS)
+        course = f"SELECT figure, day, {sums} FROM {self._table('course')} GROUP BY figure, day HAVING {some}"
+        figures = f'SELECT figure, key, "import" FROM {self._table("figures")}'
+        newest = f'{figures} ORDER BY "import" DESC, figure DESC LIMIT {MOST}'
+        self.findings.keep(self.database, {
+            "fates": f"SELECT {', '.join(map(quoted, TABLES['fates']))} FROM {self._table('fates')}",
+            "figures": newest,
+            "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
+        })  # fmt: skip
+        self._changed = False
+
+    # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
+
+    def fates(self) -> tuple[str, bool]:
+        """The table of what becomes of contested versions, and whether they are in it."""
+        self._open()
+        return self._table("fates"), self._fates_known
+
+    def found(self) -> None:
+        """They were found out, and are in the table now."""
+        self._fates_known = self._changed = True
+
+    def _fates_brought_up(self, since: int) -> bool:
+        """Find out anew what becomes of versions of touched subjects; False where too many are."""
+        touched = self._touched_since(since)
+        if touched is None:
+            return False
+        fates, listed = self._table("fates"), ", ".join(map(quoted, TABLES["fates"]))
+        self.database.run(f"DELETE FROM {fates} WHERE s IN (SELECT s FROM {touched.subjects})")
+        self.database.run(f"INSERT INTO {fates} SELECT {listed} FROM ({touched.fates_now()})")
+        self._changed = True
+        return True
+
+    def _touched_since(self, since: int) -> Touched | None:
+        if since not in self._touched:
+            name = f"{self.prefix}_touched{since}"
+            many = touched_since(since, self.database, self.schema, self._table("fates"), name)
+            self.subjects = max(self.subjects, many or 0)
+            self._touched[since] = None
+            if many is not None:
+                self._touched[since] = Touched(
+                    self.database, self.schema, covered=self.covered, subjects=name, since=since
+                )
+        return self._touched[since]
+
+    # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def values(self, figures: Iterable[Figure], ground: Ground) -> dict[Figure, Any]:
+        """The values of those figures whose courses are kept, or made now."""
+        asked: dict[Figure, list[Figure]] = defaultdict(list)
+        for node, moment, frame in figures:
+            if moment.known_at == FOREVER and not moment.window and is_sum(node):
+                asked[node, replace(moment, as_of=moment.period.start), frame].append((node, moment, frame))
+        if not asked:
+            return {}
+        self._open()
+        keys = {one: self._key(*one) for one in asked}
+        self._bring_up(keys)
+        self._build(keys, ground)
+        known = {one: self._numbers[key][0] for one, key in keys.items() if key in self._numbers}
+        return self._read({one: (number, asked[one]) for one, number in known.items()}, ground)
+
+    def _key(self, node: Node, moment: Moment, frame: Frame) -> str:
+        """What tells a figure apart from every other one, in every pack and at every time."""
+        told = repr((node, moment.period.start, moment.period.end, frame, self._told))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def _bring_up(self, keys: dict[Figure, str]) -> None:
+        """Put what imports have changed to the courses of figures; those of which too much has, have none."""
+        behind: dict[int, list[Figure]] = defaultdict(list)
+        for one, key in keys.items():
+            if key in self._numbers and self._numbers[key][1] < self.findings.last:
+                behind[self._numbers[key][1]].append(one)
+        for since, figures in behind.items():
+            touched = self._touched_since(since)
+            done = set() if touched is None else self._moved(figures, touched, keys)
+            for one in figures:
+                if one not in done:
+                    self._forget(keys[one])
+            self._changed = True
+
+    def _moved(self, figures: Sequence[Figure], touched: Touched, keys: dict[Figure, str]) -> set[Figure]:
+        """Take out of courses what touched subjects came to before, put in what they come to now; which were done."""
+        numbers = {one: self._numbers[keys[one]][0] for one in figures}
+        done = _Courses(touched, figures, touched.weight).added(self._table("course"), numbers)
+        ids = ", ".join(str(numbers[one]) for one in done) or "NULL"
+        self.database.run(
+            f'UPDATE {self._table("figures")} SET "import" = {self.findings.last} WHERE figure IN ({ids})'
+        )
+        for one in done:
+            self._numbers[keys[one]] = (numbers[one], self.findings.last)
+        return done
+
+    def _build(self, keys: dict[Figure, str], ground: Ground) -> None:
+        """Make the courses of figures that have none, where that is wanted."""
+        grown = self._since is not None and self._since < self.findings.last
+        if self.build is False or not (self.build or grown):
+            return
+        missing = [one for one, key in keys.items() if key not in self._numbers and key not in self._tried]
+        self._tried |= {keys[one] for one in missing}
+        if not missing or len(self._numbers) + len(missing) > MOST:
+            return
+        first = max((number for number, _ in self._numbers.values()), default=0) + 1
+        numbers = {one: number for number, one in enumerate(missing, first)}
+        for one in _Courses(ground, missing).added(self._table("course"), numbers):
+            self._numbers[keys[one]] = (numbers[one], self.findings.last)
+            values = [numbers[one], keys[one], self.findings.last]
+            self.database.run(f"INSERT INTO {self._table('figures')} VALUES (?, ?, ?)", values)
+            self._changed = True
+
+    def _forget(self, key: str) -> None:
+        number, _ = self._numbers.pop(key)
+        for name in ("figures", "course"):
+            self.database.run(f"DELETE FROM {self._table(name)} WHERE figure = {number}")
+
+    def _read(self, wanted: dict[Figure, tuple[int, list[Figure]]], ground: Ground) -> dict[Figure, Any]:
+        """The values of figures, by the numbers of their courses."""
+        if not wanted:
+            return {}
+        days = sorted({moment.as_of for _, asked in wanted.values() for _, moment, _ in asked})
+        sums = self._sums([number for number, _ in wanted.values()], days)
+        answers, found = Answers(ground), dict[Any, Any]()
+        for (node, _, frame), (number, asked) in wanted.items():
+            meaning = meaning_of(node, Compiled(answers, frame).compiler)
+            for one in asked:
+                found[one] = meaning(sums[number][one[1].as_of])
+        return found
+
+    def _sums(self, numbers: Sequence[int], days: Sequence[date]) -> dict[int, dict[date, tuple[Any, ...]]]:
+        """What has been added to courses up to each of some days."""
+        listed = ", ".join(f"({day_literal(day)})" for day in days)
+        sums = ", ".join(f"sum(c.{name})" for name in COLUMNS)
+        rows = self.database.rows(
+            f"SELECT c.figure, d.asked, {sums} FROM {self._table('course')} c "
+            f"ASOF JOIN (SELECT * FROM (VALUES {listed}) v(asked)) d ON c.day <= d.asked "
+            f"WHERE c.figure IN ({', '.join(map(str, numbers))}) GROUP BY c.figure, d.asked"
+        )
+        added = {(figure, day): tuple(row) for figure, day, *row in rows}
+        found: dict[int, dict[date, tuple[Any, ...]]] = {}
+        for number in numbers:
+            total: tuple[Any, ...] = (0,) * len(COLUMNS)
+            found[number] = {}
+            for day in days:
+                if (number, day) in added:
+                    total = tuple(a + b for a, b in zip(total, added[number, day], strict=True))
+                found[number][day] = total
+        return found
+
+
+def is_sum(node: Node) -> bool:
+    """Whether a figure may be a sum over subjects or over records."""
+    match node:
+        case nodes.CountRecords() | nodes.Exists():
+            return True
+        case nodes.CountMembers(members):
+            return members.kind.key == kinds.SUBJECT
+        case nodes.Ratio(part, whole):
+            return part.kind.key == whole.kind.key == kinds.SUBJECT
+    return isinstance(node, nodes.Aggregate) and node.function == "sum"
+
+
+class _Courses:
+    """The courses of some figures over one ground."""
+
+    def __init__(self, ground: Ground, figures: Sequence[Figure], weight: str = "1") -> None:
+        self.ground = ground
+        self.program: Program = ground.program()
+        self.done = set(figures)
+        self._batch = Transitions(ground, self.program, weight)
+        self._alone: dict[Figure, tuple[str, tuple[str, ...]]] = {}
+        self._together: list[Figure] = []
+        answers = Answers(ground)
+        answers.program = self.program
+        for one in figures:
+            node, moment, frame = one
+            evaluator = _NoFigures(answers, frame)
+            if self._batch.follow(node, moment, evaluator):
+                self._together.append(one)
+                continue
+            try:
+                self._alone[one] = course_of(node, moment, evaluator.compiler, weight)
+            except NotCompiledError:
+                self.done.discard(one)
+
+    def added(self, table: str, numbers: dict[Figure, int]) -> set[Figure]:
+        """Add the courses to a table; the figures of which that could be done."""
+        if self._together:
+            self._add_together(table, numbers)
+        for one, (step, names) in self._alone.items():
+            self._insert(table, [self._course(numbers[one], "asked", dict(zip(names, names, strict=True)), step)], [one])
+        return self.done
+
+    def _add_together(self, table: str, numbers: dict[Figure, int]) -> None:
+        wide = f"{self.ground.prefix}_wide"
+        query = self._batch.query()
+        if not self._run(f"CREATE OR REPLACE TEMP TABLE {wide} AS ", query, self._together):
+            return
+        parts = []
+        for index, one in enumerate(self._together):
+            start = self._batch.start_of(index)
+            columns = {name: f"c{start + at}" for name, at in _places(one[0]).items()}
+            parts.append(self._course(numbers[one], "day", columns, wide))
+        self._insert(table, parts, self._together)
+
+    def _course(self, number: int, day: str, columns: dict[str, str], source: str) -> str:
+        listed = ", ".join(columns[name] if name in columns else "0" for name in COLUMNS)
+        some = " OR ".join(f"{one} <> 0" for one in columns.values())
+        return f"SELECT {number}, {day}, {listed} FROM {source} WHERE {some}"
+
+    def _insert(self, table: str, parts: Iterable[str], figures: Iterable[Figure]) -> None:
+        self._run(f"INSERT INTO {table} ", " UNION ALL ".join(parts), figures)
+
+    def _run(self, head: str, query: str, figures: Iterable[Figure]) -> bool:
+        """Run a statement; figures whose numbers are too large for the database are not done."""
+        text = self.program.written(query)
+        self.ground.need(text)
+        try:
+            self.ground.database.run(f"{head}{text}", self.program.values(text))
+        except StoreError:
+            self.done.difference_update(figures)
+            return False
+        return True
+
+
+def _places(node: Node) -> dict[str, int]:
+    """Which columns of a figure stand in which of its course; sets leave room for members of no name."""
+    match node:
+        case nodes.CountMembers():
+            order: Iterator[tuple[int, int]] = iter(((0, 0), (1, 1)))
+        case nodes.Ratio():
+            order = iter(((0, 0), (1, 1), (3, 2), (4, 3), (6, 4)))
+        case nodes.Aggregate():
+            order = iter(enumerate(range(4)))
+        case _:
+            order = iter(((0, 0), (1, 1)))
+    return {f"n{place}": at for place, at in order}
+
+
+class _NoFigures(Compiled):
+    """Plans figures whose every day is written out; asks for no other figure."""
+
+    def _figure(self, node: Node, moment: Moment) -> Any:
+        raise NotCompiledError(f"{type(node).__name__} within the course of another figure")

@@ -1,0 +1,129 @@
+"""The subjects that imports after a given one have told anything of, and the relations of these alone, then and now.
+
+A subject is touched by a new version of an event, by a retraction, by what the register newly says of it; and so are
+the subjects that other versions of such an event were of. All records of a touched subject are looked at, and every
+version of each of its events: so what becomes of versions, and what says the same as what, is found out of them alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicator_engine.evaluation.compiled.ground import Ground
+from indicator_engine.store import catalog
+from indicator_engine.store.catalog import quoted
+
+if TYPE_CHECKING:
+    from indicator_engine.language.schema import EventType, Schema
+    from indicator_engine.store.database import Database
+
+FEW = 10_000
+"""So many new rows are always few."""
+
+BEFORE = 1 << 30
+"""Is added to the number of a subject for what it was before."""
+
+SHARE = 10
+"""One in so many rows may be new: of more, everything is found out anew."""
+
+
+def touched_since(number: int, database: Database, schema: Schema, fates: str, name: str) -> int | None:
+    """Make the table of subjects touched since an import; how many they are, None for too many to be worth it.
+
+    `fates` is the table of what became of contested versions, as known then or later.
+    """
+    tables = [catalog.event_table(event) for event in schema.events]
+    there = database.tables()
+    kept = [quoted(table) for table in tables if table in there]
+    new = [f"SELECT _event AS event, _subject AS s FROM {table} WHERE _import > {number}" for table in kept]
+    new += [
+        f"SELECT _event, NULL FROM retraction WHERE _import > {number}",
+        f"SELECT NULL, _subject FROM register WHERE _import > {number}",
+    ]
+    news = f"{name}_news"
+    database.run(f"CREATE OR REPLACE TEMP TABLE {news} AS {' UNION ALL '.join(new)}")
+    count = database.value(f"SELECT count(*) FROM {news}")
+    whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
+    if count > FEW and count * SHARE > whole:
+        return None
+    same = [
+        f"SELECT _subject FROM {table} WHERE _event IN (SELECT event FROM {news} WHERE event IS NOT NULL)"
+        for table in kept
+    ]
+    database.run(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT s FROM {news} WHERE s IS NOT NULL UNION "
+        f"{' UNION '.join([*same, 'SELECT NULL::INTEGER WHERE FALSE'])}"
+    )
+    others = (
+        f"SELECT DISTINCT b.s FROM {fates} a JOIN {fates} b ON b.event = a.event "
+        f"WHERE a.s IN (SELECT s FROM {name}) AND b.s NOT IN (SELECT s FROM {name})"
+    )
+    while database.run(f"INSERT INTO {name} {others}"):
+        pass
+    return int(database.value(f"SELECT count(*) FROM {name}"))
+
+
+@dataclass
+class Touched(Ground):
+    """The relations of some subjects, each twice: as it stands now, and as it stood after an import.
+
+    What a subject was then counts against what it is now: `weight` is 1 for the one and -1 for the other. Of both there
+    are all records, under names of their own for subjects and events, so that one question finds what has changed.
+    """
+
+    subjects: str = ""
+    """The table of the subjects."""
+    since: int = 0
+    _rid: str = "_rid"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._waiting.clear()
+        self._counts = dict.fromkeys(self.schema.events, {"TRUE": 2, "moved": 1})
+        self._make_names()
+        own = f"_subject IN (SELECT s FROM {self.subjects})"
+        events = [table for event in self.schema.events if (table := catalog.event_table(event)) in self._there]
+        earlier = f"_subject + {BEFORE} AS _subject"
+        for table in events:
+            rows = f"SELECT rowid AS _rid, * FROM {quoted(table)} WHERE {own}"
+            self._make_twice(table, rows, f"{earlier}, chr(1) || _event AS _event, -1 - _rid AS _rid")
+        self._make_twice("register", f"SELECT * FROM register WHERE {own}", earlier)
+        told = [f"SELECT _event FROM {self._source(table)}" for table in events]
+        own = f"_event IN ({' UNION '.join([*told, 'SELECT NULL WHERE FALSE'])})"
+        self._make_twice("retraction", f"SELECT * FROM retraction WHERE {own}", "chr(1) || _event AS _event")
+        self._make_register(None)
+        self._make_contested()
+
+    @property
+    def weight(self) -> str:
+        """What a subject `s` counts."""
+        return f"CASE WHEN s >= {BEFORE} THEN -1 ELSE 1 END"
+
+    def fates_now(self) -> str:
+        """A query for what becomes of contested versions as they stand now."""
+        return f"SELECT * FROM {self.prefix}_fates WHERE s < {BEFORE}"
+
+    def _make_twice(self, table: str, rows: str, earlier: str) -> None:
+        """A table with these rows, and again with those that were there before, told apart."""
+        self._temp(
+            self._source(table),
+            f"WITH now AS ({rows}) SELECT * FROM now UNION ALL "
+            f"SELECT * REPLACE ({earlier}) FROM now WHERE _import <= {self.since}",
+        )
+
+    def _make_names(self) -> None:
+        named = f"SELECT number AS s, name FROM subject WHERE number IN (SELECT s FROM {self.subjects})"
+        self._temp(
+            self.names, f"WITH now AS ({named}) SELECT * FROM now UNION ALL SELECT s + {BEFORE}, name FROM now"
+        )
+
+    @property
+    def _subjects(self) -> str:
+        return f"(SELECT s AS number, name FROM {self.names})"
+
+    def _source(self, table: str) -> str:
+        return quoted(f"{self.prefix}_of_{table}")
+
+    def _content(self, event: EventType) -> str:
+        return f"CASE WHEN v.s >= {BEFORE} THEN chr(1) ELSE '' END || {super()._content(event)}"
