@@ -394,7 +394,6 @@ class _Asked:
             read=lambda: self.taken().records, with_evidence=evidence,
         )  # fmt: skip
 
-
     def _kept(self) -> Kept | None:
         """What was kept of earlier runs, unless nothing is to be kept or the store is asked as it once stood."""
         if self.state is False or self.at_import is not None:
@@ -403,7 +402,8 @@ class _Asked:
 
         schema = self.statement.schema
         findings = self.store.findings(schema, plugins.own_version())
-        self._remembered = findings and Kept(self.store.database, schema, findings, self.covered, self.state)
+        if findings:
+            self._remembered = Kept(self.store.database, schema, findings, self.covered, self.state)
         return self._remembered
 
     def keep(self) -> None:

@@ -42,9 +42,7 @@ def changing(node: Node, moment: Moment, days: Sequence[date], compiler: Compile
     return replace(leaf, columns=names, source=_running(by_day, names, days, compiler), grouped=False)
 
 
-def course_of(
-    node: Node, moment: Moment, compiler: Compiler, weight: str = "1"
-) -> tuple[str, tuple[str, ...]]:
+def course_of(node: Node, moment: Moment, compiler: Compiler, weight: str = "1") -> tuple[str, tuple[str, ...]]:
     """What is added to a figure on each day there is: a step of `asked` and columns; raises NotCompiledError.
 
     `weight` is what a subject `s` counts.

@@ -360,7 +360,8 @@ class Ground:
             f"SELECT event, TRUE AS moved FROM ({' UNION ALL '.join(every)}) GROUP BY event HAVING count(*) > 1",
         )
         self._temp(
-            rows, "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, '' AS event, CAST(0 AS INTEGER) AS s LIMIT 0"
+            rows,
+            "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, '' AS event, CAST(0 AS INTEGER) AS s LIMIT 0",
         )
         for event in events:
             self._add_twins(event, contested)

@@ -299,7 +299,9 @@ class _Courses:
         if self._together:
             self._add_together(table, numbers)
         for one, (step, names) in self._alone.items():
-            self._insert(table, [self._course(numbers[one], "asked", dict(zip(names, names, strict=True)), step)], [one])
+            self._insert(
+                table, [self._course(numbers[one], "asked", dict(zip(names, names, strict=True)), step)], [one]
+            )
         return self.done
 
     def _add_together(self, table: str, numbers: dict[Figure, int]) -> None:

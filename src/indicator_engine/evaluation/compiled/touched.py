@@ -80,7 +80,7 @@ class Touched(Ground):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._waiting.clear()
-        self._counts = dict.fromkeys(self.schema.events, {"TRUE": 2, "moved": 1})
+        self._counts = {name: {"TRUE": 2, "moved": 1} for name in self.schema.events}
         self._make_names()
         own = f"_subject IN (SELECT s FROM {self.subjects})"
         events = [table for event in self.schema.events if (table := catalog.event_table(event)) in self._there]
@@ -114,9 +114,7 @@ class Touched(Ground):
 
     def _make_names(self) -> None:
         named = f"SELECT number AS s, name FROM subject WHERE number IN (SELECT s FROM {self.subjects})"
-        self._temp(
-            self.names, f"WITH now AS ({named}) SELECT * FROM now UNION ALL SELECT s + {BEFORE}, name FROM now"
-        )
+        self._temp(self.names, f"WITH now AS ({named}) SELECT * FROM now UNION ALL SELECT s + {BEFORE}, name FROM now")
 
     @property
     def _subjects(self) -> str:

@@ -80,9 +80,8 @@ class Transitions(Course):
         columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
         if self._weight == "1":
             return self.program.step(f"SELECT day, {columns} FROM {rows} GROUP BY day")
-        weighed = self.program.step(
-            f"SELECT day, weight, {columns} FROM (SELECT *, {self._weight} AS weight FROM {rows}) r GROUP BY day, weight"
-        )
+        source = f"(SELECT *, {self._weight} AS weight FROM {rows}) weighed"
+        weighed = self.program.step(f"SELECT day, weight, {columns} FROM {source} GROUP BY day, weight")
         sums = ", ".join(f"sum(weight * n{index}) AS n{index}" for index in range(len(self._totals[rows])))
         return self.program.step(f"SELECT day, {sums} FROM {weighed} GROUP BY day")
 
