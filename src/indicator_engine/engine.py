@@ -11,13 +11,14 @@ evaluates is imported when it is needed, so that checking a pack stays quick.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import periods, plugins
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import (
     DataError,
     IndicatorEngineError,

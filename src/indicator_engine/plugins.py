@@ -13,7 +13,7 @@ import importlib
 import importlib.util
 import re
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib import metadata
 from itertools import chain
 from types import MappingProxyType, ModuleType
@@ -23,6 +23,7 @@ import pluggy
 
 from indicator_engine import hookspecs
 from indicator_engine.conventions import Convention, Lint
+from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import GROUP, Engine, Output, Source
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.rendering import phrases

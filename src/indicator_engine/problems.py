@@ -7,9 +7,11 @@ told in `definitions/catalogue.py`; how a problem looks on a screen or in an edi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

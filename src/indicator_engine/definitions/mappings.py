@@ -10,7 +10,7 @@ import codecs
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from indicator_engine.definitions.readings import day, texts
 from indicator_engine.definitions.refused import Refused
 from indicator_engine.definitions.rows import EVENT_COLUMNS
+from indicator_engine.definitions.shape import keys
 from indicator_engine.definitions.wording import quoted, report_type
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import DayFormat
 from indicator_engine.problems import did_you_mean
 
@@ -338,7 +340,7 @@ class _Reader:
         """The table of a database, of which nothing is said that only files have."""
         table = self.table
         for key in _OF_FILES if table.table else ():
-            if getattr(table, key) != type(table).model_fields[key].default:
+            if getattr(table, key) != keys(type(table))[key].default:
                 fact = f"`{key}` says how a file is read, and this source is for a table of a database"
                 (self.place / key).report("IE082", fact, _ONE_OF_TWO, on_key=True)
         if table.table and self.table.recorded_at == IMPORT:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem
 
 if TYPE_CHECKING:
