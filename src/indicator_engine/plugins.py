@@ -8,20 +8,18 @@ be loaded. Nothing is loaded at import and nothing is kept between calls.
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import importlib.util
 import re
 import sys
 from dataclasses import field, replace
-from importlib import metadata
 from itertools import chain
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import pluggy
 
-from indicator_engine import hookspecs
+from indicator_engine import hookspecs, packages
 from indicator_engine.conventions import Convention, Lint
 from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import GROUP, Engine, Output, Source
@@ -140,29 +138,27 @@ def _shipped() -> Iterator[_Found]:
 
 def own_version() -> str:
     """The engine's version; empty where it runs without having been installed."""
-    try:
-        return metadata.version("indicator-engine")
-    except metadata.PackageNotFoundError:
-        return ""
+    return packages.version("indicator-engine")
 
 
 def _installed(block: Collection[str]) -> Iterator[_Found]:
     seen = set()
-    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+    for entry in sorted(packages.entry_points(GROUP), key=lambda entry: (entry.name, entry.value)):
         if entry.name in block or (entry.name, entry.value) in seen:
             continue
         seen.add((entry.name, entry.value))
-        version = entry.dist.version if entry.dist else ""
-        yield entry.name, version, _loaded(entry.name, f"of {entry.value}", entry.load)
+        yield entry.name, entry.version, _loaded(entry.name, f"of {entry.value}", entry.load)
 
 
 def _in_folder(folder: Path, block: Collection[str]) -> Iterator[_Found]:
+    from hashlib import sha256  # noqa: PLC0415  # only where there is a folder
+
     if not folder.is_dir():
         raise PluginError(f"the plugins folder {folder} does not exist")
     for path in sorted(folder.glob("*.py")):
         if not path.stem.startswith("_") and path.stem not in block:
             module = _loaded(path.stem, f"({path})", functools.partial(_import_file, path))
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = sha256(path.read_bytes()).hexdigest()
             yield path.stem, str(getattr(module, "__version__", f"sha256 {digest[:12]}")), module
 
 

@@ -7,8 +7,6 @@ in the pack's vocabulary; what a file must have for it is found out when the fil
 from __future__ import annotations
 
 import codecs
-import hashlib
-import json
 import re
 from dataclasses import field, fields, replace
 from datetime import date, datetime
@@ -101,10 +99,14 @@ class SourceMapping:
     @property
     def digest(self) -> str:
         """SHA-256 over everything that decides how a file is read; the name and the files it is for do not."""
-        return hashlib.sha256(replace(self, name="", files=()).as_json().encode()).hexdigest()
+        from hashlib import sha256  # noqa: PLC0415  # only where rows are taken in
+
+        return sha256(replace(self, name="", files=()).as_json().encode()).hexdigest()
 
     def as_json(self) -> str:
         """The mapping as text that `from_json` reads back."""
+        import json  # noqa: PLC0415  # as above
+
         said = {one.name: getattr(self, one.name) for one in fields(self)}
         if not self.table:
             del said["table"]
@@ -113,6 +115,8 @@ class SourceMapping:
     @classmethod
     def from_json(cls, text: str) -> SourceMapping:
         """The mapping that `as_json` wrote."""
+        import json  # noqa: PLC0415  # as above
+
         said = json.loads(text, object_hook=_meant)
         found: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
         return cls(**found)
