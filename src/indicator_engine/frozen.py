@@ -1,8 +1,9 @@
 """Dataclasses that cost little to define: what `dataclasses.dataclass` gives, with methods compiled when first used.
 
 The standard library writes the source of six methods for each frozen class and compiles them whenever the program
-starts; for the classes that checking a pack needs, this took longer than the check. Here a method is compiled when the
-first instance asks for it, and most never are. Fields, `replace`, `asdict` and matching are the standard library's.
+starts; for the classes that checking a pack needs, this took longer than the check. Here a method is compiled when it
+is first called, `__init__` after some calls, and most never are. Fields, `replace`, `asdict` and matching are the
+standard library's.
 """
 
 from __future__ import annotations
@@ -40,26 +41,43 @@ def _made(cls: type, *, frozen: bool) -> type:
 
 
 def _methods(cls: type, *, frozen: bool) -> Iterator[tuple[str, object]]:
-    yield "__init__", _Late(cls, _frozen_init if frozen else _init)
+    yield "__init__", _Late(cls, _fill, _frozen_init if frozen else _init)
     yield "__repr__", _repr
-    yield "__eq__", _Late(cls, _eq)
-    yield "__hash__", _Late(cls, _hash) if frozen else None
+    yield "__eq__", _Late(cls, _is_equal, _eq)
+    yield "__hash__", _Late(cls, _hash_of, _hash) if frozen else None
     if frozen:
         yield "__setattr__", _setattr(cls)
         yield "__delattr__", _delattr(cls)
 
 
-class _Late:
-    """Stands for a method until somebody asks for it; then the method is compiled and takes this one's place."""
+FEW = 16
+"""So many calls a method does without being compiled, which takes longer; most get no more while a command runs."""
 
-    def __init__(self, cls: type, source: Callable[[type], tuple[str, dict[str, object]]]) -> None:
-        self.cls, self.source = cls, source
+_Source = tuple[str, dict[str, object]]
+"""The text of a method, and what it uses besides the names of its module."""
+
+
+class _Late:
+    """Stands for a method: the first calls are done slowly, then it is compiled and the method takes this one's place.
+
+    Who asks the class for the method, and not an instance, gets it compiled.
+    """
+
+    def __init__(self, cls: type, slowly: Callable[..., Any], source: Callable[[type], _Source]) -> None:
+        self.cls, self.slowly, self.source = cls, slowly, source
+        self.calls = 0
 
     def __get__(self, thing: object, owner: type) -> Any:
-        text, outside = self.source(self.cls)
-        method = _compiled(text, outside, self.cls)
+        if thing is None or self.calls >= FEW:
+            return self.compiled().__get__(thing, owner)
+        self.calls += 1
+        return partial(self.slowly, self, thing)
+
+    def compiled(self) -> Any:
+        """The method, which is that of the class from now on."""
+        method = _compiled(*self.source(self.cls), self.cls)
         setattr(self.cls, method.__name__, method)
-        return method.__get__(thing, owner)
+        return method
 
 
 def _compiled(text: str, outside: dict[str, object], cls: type) -> Any:
@@ -80,11 +98,11 @@ def _compiled(text: str, outside: dict[str, object], cls: type) -> Any:
 _LEFT_OUT = object()
 
 
-def _frozen_init(cls: type) -> tuple[str, dict[str, object]]:
+def _frozen_init(cls: type) -> _Source:
     return _init(cls, "_set(self, {0!r}, {1})")
 
 
-def _init(cls: type, assignment: str = "self.{0} = {1}") -> tuple[str, dict[str, object]]:
+def _init(cls: type, assignment: str = "self.{0} = {1}") -> _Source:
     """`__init__`: an argument a field, each set in turn, then `__post_init__` where there is one."""
     given = [one for one in fields(cls) if one.init]
     keywords = [_argument(one) for one in given if one.kw_only]
@@ -97,6 +115,25 @@ def _init(cls: type, assignment: str = "self.{0} = {1}") -> tuple[str, dict[str,
     outside |= {f"_default_{one.name}": one.default for one in given if one.default is not MISSING}
     outside |= {f"_new_{one.name}": one.default_factory for one in kept if one.default_factory is not MISSING}
     return f"def __init__({', '.join(arguments)}) -> None:\n " + "\n ".join(lines or ["pass"]), outside
+
+
+def _fill(late: _Late, thing: Any, /, *args: object, **given: object) -> None:
+    """The same without compiling; whatever is not plain is for the compiled method, also to refuse it."""
+    known = fields(late.cls)
+    values = {one.name: value for one, value in zip(known, args, strict=False)}
+    plain = len(args) <= len(known) and values.keys().isdisjoint(given)
+    values |= given
+    for one in known:
+        if one.name not in values and one.init:
+            values[one.name] = one.default if one.default_factory is MISSING else one.default_factory()
+        plain = plain and one.init and not one.kw_only and values[one.name] is not MISSING
+    if not plain or len(values) > len(known):
+        late.compiled()(thing, *args, **given)
+        return
+    for one in known:
+        object.__setattr__(thing, one.name, values[one.name])
+    if hasattr(thing, "__post_init__"):
+        thing.__post_init__()
 
 
 def _argument(one: Field[Any]) -> str:
@@ -112,15 +149,33 @@ def _value(one: Field[Any]) -> str:
     return f"_new_{one.name}() if {one.name} is _left_out else {one.name}" if one.init else f"_new_{one.name}()"
 
 
-def _eq(cls: type) -> tuple[str, dict[str, object]]:
-    names = [one.name for one in fields(cls) if one.compare]
+def _eq(cls: type) -> _Source:
+    names = _compared(cls)
     test = f"{_tuple('self', names)} == {_tuple('other', names)}"
     return f"def __eq__(self, other):\n return {test} if other.__class__ is self.__class__ else NotImplemented", {}
 
 
-def _hash(cls: type) -> tuple[str, dict[str, object]]:
-    names = [one.name for one in fields(cls) if (one.compare if one.hash is None else one.hash)]
-    return f"def __hash__(self):\n return hash({_tuple('self', names)})", {}
+def _is_equal(late: _Late, thing: object, other: object) -> Any:  # bool, or NotImplemented
+    if other.__class__ is not thing.__class__:
+        return NotImplemented
+    names = _compared(late.cls)
+    return [getattr(thing, name) for name in names] == [getattr(other, name) for name in names]
+
+
+def _compared(cls: type) -> list[str]:
+    return [one.name for one in fields(cls) if one.compare]
+
+
+def _hash(cls: type) -> _Source:
+    return f"def __hash__(self):\n return hash({_tuple('self', _hashed(cls))})", {}
+
+
+def _hash_of(late: _Late, thing: object) -> int:
+    return hash(tuple(getattr(thing, name) for name in _hashed(late.cls)))
+
+
+def _hashed(cls: type) -> list[str]:
+    return [one.name for one in fields(cls) if (one.compare if one.hash is None else one.hash)]
 
 
 def _tuple(of: str, names: list[str]) -> str:
@@ -133,22 +188,18 @@ def _repr(self: Any) -> str:
     return f"{type(self).__qualname__}({shown})"
 
 
-def _setattr(cls: type[Any]) -> Callable[[object, str, object], None]:
-    names = {one.name for one in fields(cls)}
-
+def _setattr(cls: Any) -> Callable[[object, str, object], None]:
     def __setattr__(self: object, name: str, value: object) -> None:  # noqa: N807
-        if type(self) is cls or name in names:
+        if type(self) is cls or name in cls.__dataclass_fields__:
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
         super(cls, self).__setattr__(name, value)
 
     return __setattr__
 
 
-def _delattr(cls: type[Any]) -> Callable[[object, str], None]:
-    names = {one.name for one in fields(cls)}
-
+def _delattr(cls: Any) -> Callable[[object, str], None]:
     def __delattr__(self: object, name: str) -> None:  # noqa: N807
-        if type(self) is cls or name in names:
+        if type(self) is cls or name in cls.__dataclass_fields__:
             raise FrozenInstanceError(f"cannot delete field {name!r}")
         super(cls, self).__delattr__(name)
 

@@ -6,6 +6,7 @@ library for e-mail, and importing that takes as long as checking a pack.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from importlib import import_module
@@ -92,12 +93,13 @@ def _packages() -> Iterator[_Package]:
 
 def _in_folder(place: Path) -> Iterator[_Package]:
     try:
-        children = [child for child in place.iterdir() if child.name.lower().endswith((".dist-info", ".egg-info"))]
+        with os.scandir(place) as children:
+            names = [child.name for child in children if child.name.endswith((".dist-info", ".egg-info"))]
     except OSError:
         return
-    for child in children:
-        name, _, told = child.name.rpartition(".")[0].partition("-")
-        yield _Package(_normal(name), told if child.suffix.lower() == ".dist-info" else "", child)
+    for stem, _, ending in (name.rpartition(".") for name in names):
+        name, _, told = stem.partition("-")
+        yield _Package(_normal(name), told if ending == "dist-info" else "", place / f"{stem}.{ending}")
 
 
 def _normal(name: str) -> str:

@@ -14,7 +14,7 @@ import re
 import sys
 from dataclasses import field, replace
 from itertools import chain
-from types import MappingProxyType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import pluggy
@@ -184,12 +184,33 @@ def _loaded(name: str, whence: str, load_it: Callable[[], Any]) -> object:
 # ── checking and asking them ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Hooks:
+    """The hooks of a module and no other names of it, for pluggy looks at all that there are at length."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        functions = ((name, value) for name, value in vars(module).items() if isinstance(value, FunctionType))
+        vars(self).update({name: value for name, value in functions if hasattr(value, f"{GROUP}_impl")})
+
+    def __dir__(self) -> list[str]:
+        return [*vars(self)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hooks) and self._module is other._module
+
+    def __hash__(self) -> int:
+        return hash(self._module)
+
+    def __repr__(self) -> str:
+        return repr(self._module)
+
+
 def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     """Register a plugin; refuse one whose hooks are not ours, by their names and by their arguments."""
     if manager.has_plugin(name):
         raise PluginError(f"there are two plugins called `{name}`")
     try:
-        manager.register(plugin, name)
+        manager.register(_Hooks(plugin) if isinstance(plugin, ModuleType) else plugin, name)
         manager.check_pending()
     except pluggy.PluginValidationError as fault:
         raise PluginError(f"plugin `{name}` breaks a rule of the hooks: {_hook_fault(fault)}") from fault
@@ -244,7 +265,8 @@ def _ask(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Plugins:
     taken: dict[tuple[str, str], tuple[str, Any]] = {}
     for name in versions:
         others = [plugin for other, plugin in manager.list_name_plugin() if other != name]
-        for hook in HOOKS:
+        callers = {caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ()}
+        for hook in filter(callers.__contains__, HOOKS):
             call = functools.partial(manager.subset_hook_caller(hook, others), register=_Register(taken, name, hook))
             _guarded(call, name, f"hook {hook}")()
     return _collected(taken, versions)

@@ -119,9 +119,10 @@ def _home_of(key: str, path: DataPath) -> str:
 
 def _report_missing(place: Place, table: Table) -> None:
     """Report each required key that is not given or empty, here and in all tables within."""
-    if not place.spoiled:
-        for key in table.required:
-            if not (place / key).spoiled and _is_empty(getattr(table, key)):
+    lacking = [key for key in table.required if _is_empty(getattr(table, key))]
+    if lacking and not place.spoiled:
+        for key in lacking:
+            if not (place / key).spoiled:
                 _report_lack(place, table, key)
     for step, inner in _tables_in(table):
         inside = place
@@ -143,7 +144,7 @@ def _report_lack(place: Place, table: Table, key: str) -> None:
 
 
 def _tables_in(table: Table) -> Iterator[tuple[DataPath, Table]]:
-    for name in (key.name for key in keys(type(table)).values()):
+    for name in (key.name for key in keys(type(table)).values() if key.name in table.written):
         value = getattr(table, name)
         if isinstance(value, Table):
             yield (name,), value
