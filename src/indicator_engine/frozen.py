@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
-from functools import partial
+from functools import cached_property, partial
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,12 @@ class _Late:
         self.calls += 1
         return partial(self.slowly, self, thing)
 
+    @cached_property
+    def plain_fields(self) -> tuple[Field[Any], ...]:
+        """The fields, where each is an argument that may be given without its name; otherwise none."""
+        known = fields(self.cls)
+        return known if all(one.init and not one.kw_only for one in known) else ()
+
     def compiled(self) -> Any:
         """The method, which is that of the class from now on."""
         method = _compiled(*self.source(self.cls), self.cls)
@@ -95,7 +101,15 @@ def _compiled(text: str, outside: dict[str, object], cls: type) -> Any:
 
 # ── the methods ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_LEFT_OUT = object()
+
+class _LeftOut:
+    """Stands in a signature for what a factory makes; shown as the standard library shows it."""
+
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_LEFT_OUT = _LeftOut()
 
 
 def _frozen_init(cls: type) -> _Source:
@@ -119,19 +133,20 @@ def _init(cls: type, assignment: str = "self.{0} = {1}") -> _Source:
 
 def _fill(late: _Late, thing: Any, /, *args: object, **given: object) -> None:
     """The same without compiling; whatever is not plain is for the compiled method, also to refuse it."""
-    known = fields(late.cls)
-    values = {one.name: value for one, value in zip(known, args, strict=False)}
-    plain = len(args) <= len(known) and values.keys().isdisjoint(given)
-    values |= given
-    for one in known:
-        if one.name not in values and one.init:
-            values[one.name] = one.default if one.default_factory is MISSING else one.default_factory()
-        plain = plain and one.init and not one.kw_only and values[one.name] is not MISSING
-    if not plain or len(values) > len(known):
+    known, values, named = late.plain_fields, [*args], 0
+    for one in known[len(args) :]:
+        if one.name in given:
+            values.append(given[one.name])
+            named += 1
+        elif one.default is not MISSING:
+            values.append(one.default)
+        elif one.default_factory is not MISSING:
+            values.append(one.default_factory())
+    if not known or len(values) != len(known) or named != len(given):
         late.compiled()(thing, *args, **given)
         return
-    for one in known:
-        object.__setattr__(thing, one.name, values[one.name])
+    for one, value in zip(known, values, strict=True):
+        object.__setattr__(thing, one.name, value)
     if hasattr(thing, "__post_init__"):
         thing.__post_init__()
 
