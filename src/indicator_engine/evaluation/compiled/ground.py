@@ -6,7 +6,7 @@ standing version is picked for each instant of knowledge, and everything else pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -14,6 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicator_engine.evaluation.compiled.program import Program
+from indicator_engine.frozen import dataclass
 from indicator_engine.store import aliases, catalog
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
@@ -218,7 +219,8 @@ class Ground:
         self._temp(
             self.register,
             "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
-            f"{f', {columns}' if columns else ''} FROM (SELECT * FROM {self._source('register')} WHERE {self._until(instant)} "
+            f"{f', {columns}' if columns else ''} FROM "
+            f"(SELECT * FROM {self._source('register')} WHERE {self._until(instant)} "
             "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1) r "
             f"JOIN {self._subjects} n ON n.number = r._subject WHERE r._listed",
         )

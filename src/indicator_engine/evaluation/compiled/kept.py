@@ -20,7 +20,6 @@ from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.touched import Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
-from indicator_engine.evaluation.reference import Moment
 from indicator_engine.language import kinds, nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.evaluation.compiled.program import Program
-    from indicator_engine.evaluation.reference import Frame
+    from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
     from indicator_engine.store.database import Database
@@ -107,8 +106,8 @@ class Kept:
 
     def keep(self) -> None:
         """Keep what was found out, for the next run."""
-        if not self._changed or not self._fates_known:
-            return
+        if not self._changed or not self._fates_known or self.database.inside:
+            return  # within a rehearsal nothing is worth keeping
         sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
         some = " OR ".join(f"sum({name}) <> 0" for name in COLUMNS)
         course = f"SELECT figure, day, {sums} FROM {self._table('course')} GROUP BY figure, day HAVING {some}"
@@ -317,7 +316,7 @@ class _Courses:
         self._insert(table, parts, self._together)
 
     def _course(self, number: int, day: str, columns: dict[str, str], source: str) -> str:
-        listed = ", ".join(columns[name] if name in columns else "0" for name in COLUMNS)
+        listed = ", ".join(columns.get(name, "0") for name in COLUMNS)
         some = " OR ".join(f"{one} <> 0" for one in columns.values())
         return f"SELECT {number}, {day}, {listed} FROM {source} WHERE {some}"
 
@@ -353,5 +352,5 @@ def _places(node: Node) -> dict[str, int]:
 class _NoFigures(Compiled):
     """Plans figures whose every day is written out; asks for no other figure."""
 
-    def _figure(self, node: Node, moment: Moment) -> Any:
+    def _figure(self, node: Node, _moment: Moment) -> Any:
         raise NotCompiledError(f"{type(node).__name__} within the course of another figure")
