@@ -191,7 +191,9 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
     the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
     is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
-    EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
+    EVIDENCE_EVENTS events. `state` says whether what makes the next evaluation quick is found out and kept beside the
+    store's file; left out, that is done once a store has grown since it was evaluated; False uses and keeps nothing.
+    Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = _Asked(
@@ -291,7 +293,7 @@ def queries_of_store(  # keywords with defaults
     select: Iterable[str] = (),
 ) -> tuple[tuple[Query, ...], tuple[str, ...]]:
     """The queries that figures of a store come from, and what was left to the reference for want of a plan."""
-    answers = _answers_of_store(statement, store, as_of, known_at, at_import, select)
+    answers = _answers_of_store(statement, store, as_of, known_at, at_import, select, courses=False)
     return answers.queries(), tuple(answers.left)
 
 
@@ -305,20 +307,25 @@ def plan_of_store(  # keywords with defaults
     select: Iterable[str] = (),
 ) -> Plan:
     """How figures of a store are found: what they ask for, each thing once, and which plan each figure takes."""
-    return _answers_of_store(statement, store, as_of, known_at, at_import, select).plan()
+    return _answers_of_store(statement, store, as_of, known_at, at_import, select, courses=True).plan()
 
 
-def _answers_of_store(
+def _answers_of_store(  # from two places
     statement: Statement,
     store: Store,
     as_of: date | str,
     known_at: date | datetime | str | None,
     at_import: int | None,
     select: Iterable[str],
+    *,
+    courses: bool,
 ) -> Answers:
+    """`courses`: whether figures may come from what was kept of them."""
     _last_import(store, at_import)
-    question = _Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
+    asked = _Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None)
+    question = asked.compiled(evidence=False, courses=courses)
     _results(question, question.known_at, select, None, (), "", None)
+    asked.keep()
     return question.answers
 
 
@@ -377,7 +384,7 @@ class _Asked:
         _require_register(self.statement, self.store, bool(self.taken().records.register))
         return Question(self.statement, self.taken().records, self.as_of, self.known_at or FOREVER)
 
-    def compiled(self, *, evidence: bool) -> StoreQuestion:
+    def compiled(self, *, evidence: bool, courses: bool = True) -> StoreQuestion:
         """The question to the tables."""
         from indicator_engine.evaluation.compiled.evaluator import Answers
         from indicator_engine.evaluation.compiled.ground import Ground
@@ -390,7 +397,7 @@ class _Asked:
         ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, kept)
         _require_register(self.statement, self.store, ground.has_register)
         return StoreQuestion(
-            self.statement, Records(), self.as_of, instant, answers=Answers(ground, kept=kept),
+            self.statement, Records(), self.as_of, instant, answers=Answers(ground, kept=kept if courses else None),
             read=lambda: self.taken().records, with_evidence=evidence,
         )  # fmt: skip
 

@@ -99,6 +99,14 @@ class DataChoice:
             return engine.position_of(store, self.at_import)
 
 
+STATE = click.option(
+    "--state/--no-state", default=None,
+    help="With --store: find out at once what makes the next runs quick, or neither use nor keep anything of the kind; "
+         "without either, it is found out once a store has grown.",
+)  # fmt: skip
+"""Whether what is found out about a store is kept beside it."""
+
+
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that choose data; it gets a `data: DataChoice`."""
 

@@ -11,7 +11,7 @@ import click
 
 from indicator_engine import periods
 from indicator_engine.cli import screen
-from indicator_engine.cli.data import DataChoice, data_options, require_register, rows_of_files
+from indicator_engine.cli.data import STATE, DataChoice, data_options, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
@@ -36,6 +36,7 @@ class _Wanted:
     select: tuple[str, ...]
     form: str
     out: Path | None
+    state: bool | None
 
 
 @click.command()
@@ -47,6 +48,7 @@ class _Wanted:
 @click.option("--select", multiple=True, metavar="WHAT", help="Indicator ids, priority:<id>; commas.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
+@STATE
 @data_options
 @plugin_options
 def figures(path: Path, data: DataChoice, chosen: PluginChoice, **options: Any) -> None:
@@ -76,8 +78,10 @@ def _found(statement: Statement, data: DataChoice, wanted: _Wanted, registered: 
         with opened(data.store) as store:
             return engine.figures_of_store(
                 statement, store, days=days, by=wanted.by, known_at=data.known_at, at_import=data.at_import,
-                select=wanted.select, registered=registered,
+                select=wanted.select, registered=registered, state=wanted.state,
             )  # fmt: skip
+    if wanted.state is not None:
+        raise click.UsageError("--state and --no-state belong to --store")
     require_register(data.register, statement)
     events = rows_of_files(data.events, "events", statement, registered)
     register = rows_of_files(data.register, "register", statement, registered)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from indicator_engine.cli import screen
-from indicator_engine.cli.data import FILE_HELP, require_register, rows_of_files
+from indicator_engine.cli.data import FILE_HELP, STATE, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
@@ -49,6 +49,7 @@ class _Request:
     evidence: bool | None
     audience: Audience
     since: str | None
+    state: bool | None
 
 
 def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -75,6 +76,7 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
                      help="Indicator ids, priority:<id>, verdict:<verdict>; commas."),
         click.option("--since", metavar="EDITION",
                      help="With --store: also what changed since an edition and why; `last` is the newest."),
+        STATE,
         click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", show_default=True,
                      help="The public is told no names, and no small counts."),
     )  # fmt: skip
@@ -163,7 +165,7 @@ def _refuse_strays(ctx: click.Context, options: dict[str, Any]) -> None:
     """What belongs to a store or to a database has no meaning without one."""
     owners = {
         "at_import": ("store",), "since": ("store",), "mapping": ("source",), "evaluator": ("store", "source"),
-        "evidence": ("store", "source"),
+        "evidence": ("store", "source"), "state": ("store",),
     }  # fmt: skip
     for name, owned in owners.items():
         if options[name] is not None and not any(options[one] for one in owned):
@@ -235,6 +237,7 @@ def _over_store(request: _Request, statement: Statement, registered: Plugins, *,
             registered=registered,
             evaluator=request.evaluator,
             evidence=_wants_evidence(request, store),
+            state=request.state,
         )
         return _since(results, store, request.since, registered)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import field
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from indicator_engine.frozen import dataclass
@@ -80,7 +81,7 @@ class Findings:
 
     def keep(self, database: Database, queries: Mapping[str, str]) -> None:
         """Keep what queries find; where that cannot be done, it is found out anew next time."""
-        half = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        half = self.path.with_name(f"{self.path.name}.{os.getpid()}-{get_ident()}")
         with suppress(StoreError, OSError):
             try:
                 self._write(half, database, queries)

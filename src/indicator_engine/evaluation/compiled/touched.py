@@ -15,6 +15,8 @@ from indicator_engine.store import catalog
 from indicator_engine.store.catalog import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indicator_engine.language.schema import EventType, Schema
     from indicator_engine.store.database import Database
 
@@ -47,13 +49,9 @@ def touched_since(number: int, database: Database, schema: Schema, fates: str, n
     whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
     if count > FEW and count * SHARE > whole:
         return None
-    same = [
-        f"SELECT _subject FROM {table} WHERE _event IN (SELECT event FROM {news} WHERE event IS NOT NULL)"
-        for table in kept
-    ]
     database.run(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT s FROM {news} WHERE s IS NOT NULL UNION "
-        f"{' UNION '.join([*same, 'SELECT NULL::INTEGER WHERE FALSE'])}"
+        f"{' UNION '.join([*_of_other_versions(kept, news), 'SELECT NULL::INTEGER WHERE FALSE'])}"
     )
     others = (
         f"SELECT DISTINCT b.s FROM {fates} a JOIN {fates} b ON b.event = a.event "
@@ -62,6 +60,12 @@ def touched_since(number: int, database: Database, schema: Schema, fates: str, n
     while database.run(f"INSERT INTO {name} {others}"):
         pass
     return int(database.value(f"SELECT count(*) FROM {name}"))
+
+
+def _of_other_versions(tables: Iterable[str], news: str) -> list[str]:
+    """Queries for the subjects of all versions of events of which there is anything new."""
+    events = f"SELECT event FROM {news} WHERE event IS NOT NULL"
+    return [f"SELECT _subject FROM {table} WHERE _event IN ({events})" for table in tables]
 
 
 @dataclass

@@ -1,0 +1,235 @@
+"""What is kept beside a store of its figures: brought up to what imports tell, never needed, never trusted blindly."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
+
+from indicator_engine import open_store
+from indicator_engine.engine import evaluate_store, figures_of_store, plan_of_store, queries_of_store
+from indicator_engine.evaluation.compiled import touched
+from indicator_engine.store.accounts import Terms
+from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
+from indicator_engine.store.tables import table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from indicator_engine.definitions.model import Statement
+    from indicator_engine.store.store import Store
+
+AT = datetime(2010, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
+LATER = Terms(datetime(2010, 4, 2))  # noqa: DTZ001
+DAYS = ("2009-05-01", "2009-06-30", "2009-12-31", "2010-03-31")
+MEASURES = (
+    "count(members & organisations(pledge))", "ratio(members & organisations(in_force(pledge)), members)",
+    "sum(training.people)", "count(pledge)", "count(members[count(training) >= 2])",
+    "count(members - organisations(pledge[stage >= 2]))", "max(training.people)",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def statement() -> Statement:
+    """Figures of every sort, one of them with a target that may have been met before."""
+    indicators = "".join(
+        f"[[priority.indicator]]\nid = 'i{index}'\nmeasure = '{text}'\n" for index, text in enumerate(MEASURES)
+    )
+    return pack(f"{VOCABULARY}{PRIORITY}{indicators}better = 'higher'\ntarget = {{ at_least = 2, due = 2010-03-31 }}\n")
+
+
+@pytest.fixture
+def store(tmp_path: Path, statement: Statement) -> Iterator[Store]:
+    """A store with members A, B and C, pledges of A and B, one of them told twice, and trainings."""
+    with open_store(tmp_path / "a.store", writable=True) as opened:
+        register(opened, statement, "A", "B", "C")
+        told(opened, statement, event("pledge", "A", event_id="p1", stage=1), event("pledge", "A", event_id="p2",
+             stage=1), event("pledge", "B", event_id="p3", stage=2), event("training", "A", event_id="t1", people=3),
+             event("training", "C", "2009-08-01", event_id="t2", people=4))  # fmt: skip
+        yield opened
+
+
+def register(store: Store, statement: Statement, *names: str, **cells: Any) -> None:
+    """Import members."""
+    rows = table_of(members(*names, **cells), "register")
+    store.take_in(rows, statement.schema, PLAIN_REGISTER, Terms(AT, recorded_at=AT))
+
+
+def told(store: Store, statement: Statement, *rows: dict[str, Any]) -> None:
+    """Import events."""
+    store.take_in(table_of(list(rows), "events"), statement.schema, PLAIN_EVENTS, Terms(AT, recorded_at=AT))
+
+
+def asked(statement: Statement, store: Store, **how: Any) -> Any:
+    """The results on the last day, without what they rest on."""
+    return evaluate_store(statement, store, as_of=DAYS[-1], evaluator="compiled", evidence=False, **how).results
+
+
+def plan(statement: Statement, store: Store) -> str:
+    """The plan of the figures."""
+    return str(plan_of_store(statement, store, as_of=DAYS[-1]))
+
+
+CHANGES: dict[str, Callable[[Store, Statement], Any]] = {
+    "late": lambda store, one: told(store, one, event("pledge", "C", "2009-04-02", event_id="p4", stage=2)),
+    "corrected": lambda store, _: store.correct("p3", {"stage": "1"}, LATER),
+    "moved": lambda store, _: store.correct("p3", {"organisation": "C"}, LATER),
+    "moved back": lambda store, _: store.correct("p3", {"organisation": "B"}, LATER),
+    "retracted": lambda store, _: store.retract("p1", LATER),
+    "twin": lambda store, one: told(store, one, event("training", "C", "2009-08-01", event_id="t3", people=4)),
+    "again": lambda store, one: told(store, one, event("training", "A", "2010-01-01", event_id="t4", people=1)),
+    "ended": lambda store, one: told(store, one, event("withdrawal", "A", "2010-01-01", event_id="w1")),
+    "stranger": lambda store, one: told(store, one, event("pledge", "Z", event_id="p9", stage=3)),
+    "joined": lambda store, one: register(store, one, "Z", member_from="2009-06-01"),
+    "left": lambda store, one: register(store, one, "A", member_to="2009-12-31"),
+}
+
+
+def test_each_change_is_found(statement: Statement, store: Store):
+    """One after the other, figures by what was kept are those of everything looked at anew; few subjects are looked at."""
+    assert asked(statement, store, state=True) == asked(statement, store, state=False)
+    for name, change in CHANGES.items():
+        change(store, statement)
+        plans = plan(statement, store)
+        assert any(f"kept, and {few} of new" in plans for few in ("1 subject", "2 subjects")), name
+        kept, anew = (figures_of_store(statement, store, days=DAYS, evaluator="compiled", state=one).figures
+                      for one in (None, False))  # fmt: skip
+        assert kept == anew, name
+    assert asked(statement, store) == asked(statement, store, state=False)
+
+
+def test_the_law_notices_a_subject_left_out(statement: Statement, store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Were the subject forgotten that an event was of before it was corrected, figures would be wrong."""
+    asked(statement, store, state=True)
+    monkeypatch.setattr(touched, "_of_other_versions", lambda _tables, _news: [])
+    CHANGES["moved"](store, statement)
+    assert asked(statement, store) != asked(statement, store, state=False)
+
+
+def test_nothing_is_made_before_a_store_has_grown(statement: Statement, store: Store, tmp_path: Path):
+    """A first run costs no more than it must; the one after the next import makes what later ones go by."""
+    asked(statement, store)
+    assert "kept" not in plan(statement, store)
+    CHANGES["late"](store, statement)
+    asked(statement, store, state=False)
+    assert "kept" in plan(statement, store)
+    assert "by what was kept (" in plan(statement, store)
+    assert not [one.name for one in tmp_path.iterdir() if one.name.startswith("a.store.findings.")]
+
+
+def test_figures_asked_for_later_are_behind(statement: Statement, store: Store):
+    """Figures that nobody asked for after an import are brought up when somebody does."""
+    asked(statement, store, state=True)
+    CHANGES["moved"](store, statement)
+    asked(statement, store, select=["i3"])
+    CHANGES["again"](store, statement)
+    assert asked(statement, store) == asked(statement, store, state=False)
+
+
+def test_as_it_was_known_is_asked_of_the_records(statement: Statement, store: Store):
+    """What is kept says nothing of other states of a store, nor of what was known at another time."""
+    asked(statement, store, state=True)
+    CHANGES["retracted"](store, statement)
+    for how in ({"at_import": 2}, {"known_at": "2010-04-01"}):
+        assert asked(statement, store, **how) == asked(statement, store, state=False, **how)
+    queries, _ = queries_of_store(statement, store, as_of=DAYS[-1])
+    assert queries
+
+
+def test_names_that_mean_others_are_looked_at_anew(statement: Statement, store: Store):
+    """With aliases nothing is kept, and what was kept before is not used."""
+    asked(statement, store, state=True)
+    store.alias("C", "A", LATER)
+    assert asked(statement, store) == asked(statement, store, state=False)
+    assert "kept" not in plan(statement, store)
+
+
+SPOILT: dict[str, Callable[[Path], Any]] = {
+    "gone": lambda file: file.unlink(),
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:5000]),
+    "no database": lambda file: file.write_bytes(b"no database"),
+    "a folder": lambda file: (file.unlink(), file.mkdir()),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_spoilt_file_is_made_anew(statement: Statement, store: Store, tmp_path: Path, name: str):
+    """Whatever is the matter with the file, the answer is right."""
+    asked(statement, store, state=True)
+    SPOILT[name](tmp_path / "a.store.findings")
+    CHANGES["moved"](store, statement)
+    assert asked(statement, store, state=True) == asked(statement, store, state=False)
+
+
+def test_the_file_of_another_store(statement: Statement, store: Store, tmp_path: Path):
+    """Of as many imports, and of more."""
+    with open_store(tmp_path / "b.store", writable=True) as other:
+        register(other, statement, "A")
+        told(other, statement, event("pledge", "A", event_id="p1", stage=1))
+        for name in ("late", "again"):
+            asked(statement, other, state=True)
+            shutil.copyfile(tmp_path / "b.store.findings", tmp_path / "a.store.findings")
+            assert asked(statement, store) == asked(statement, store, state=False)
+            CHANGES[name](other, statement)
+
+
+def test_definitions_that_change(statement: Statement, store: Store):
+    """Who belongs to a population, and what a release knew of a vocabulary, are part of what a figure is."""
+    asked(statement, store, state=True)
+    population = replace(statement.schema.populations["members"], end=None)
+    other = replace(statement, schema=replace(statement.schema, populations={"members": population}))
+    CHANGES["left"](store, statement)
+    assert asked(other, store) == asked(other, store, state=False)
+    assert store.findings(statement.schema, "1") != store.findings(statement.schema, "2")
+
+
+def test_two_runs_at_the_same_time(statement: Statement, store: Store, tmp_path: Path):
+    """Each keeps the whole of what it found, or nothing."""
+    asked(statement, store, state=True)
+    CHANGES["moved"](store, statement)
+    expected, path = asked(statement, store, state=False), store.path
+    assert path
+    store.close()
+
+    def run(_: int) -> Any:
+        with open_store(path) as opened:
+            return asked(statement, opened)
+
+    with ThreadPoolExecutor(2) as threads:
+        assert [expected] * 4 == list(threads.map(run, range(4)))
+    with open_store(path) as opened:
+        assert "by what was kept (" in plan(statement, opened)
+    assert {one.name for one in tmp_path.iterdir() if "findings" in one.name} == {"a.store.findings"}
+
+
+def test_where_nothing_can_be_written(statement: Statement, store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Then figures are found out anew each time."""
+    from indicator_engine.store import findings
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(findings, "Database", refused)
+    assert asked(statement, store, state=True) == asked(statement, store, state=False)
+
+
+def test_a_rehearsal_keeps_nothing(statement: Statement, store: Store, tmp_path: Path):
+    """What is undone is not kept."""
+    asked(statement, store, state=True)
+    before = (tmp_path / "a.store.findings").read_bytes()
+    with store.rehearsal() as rehearsed:
+        CHANGES["moved"](rehearsed, statement)
+        assert asked(statement, rehearsed) == asked(statement, rehearsed, state=False)
+    assert (tmp_path / "a.store.findings").read_bytes() == before
+
+
+def test_without_state_nothing_is_kept(statement: Statement, store: Store, tmp_path: Path):
+    """Neither of figures nor of versions."""
+    asked(statement, store, state=False)
+    assert not (tmp_path / "a.store.findings").exists()
