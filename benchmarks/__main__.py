@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [store|evaluation|explaining] --size s|m|l [--repeats N] [--json FILE]`."""
+"""Run the benchmarks: `python -m benchmarks [WHAT] --size s|m|l [--repeats N] [--json FILE]`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import evaluation, explaining, store
+from benchmarks import evaluation, explaining, incremental, store
 
-BENCHMARKS = {"store": store.run, "evaluation": evaluation.run, "explaining": explaining.run}
+BENCHMARKS = {"store": store.run, "evaluation": evaluation.run, "explaining": explaining.run,
+              "incremental": incremental.run}  # fmt: skip
 
 
 def table(lines: list[dict[str, object]]) -> str:

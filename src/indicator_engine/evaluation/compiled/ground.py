@@ -111,6 +111,8 @@ class Ground:
     """What was found out before about the store."""
     nobody: str = "-2147483648"
     """The number of a subject that there is not."""
+    few: bool = False
+    """Whether there are so few rows that asking costs more than looking at them."""
     _rid: str = "rowid"
     """What a version's row is known by."""
     _fates: dict[datetime, str] = field(default_factory=dict)
@@ -365,23 +367,34 @@ class Ground:
             rows,
             "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, '' AS event, CAST(0 AS INTEGER) AS s LIMIT 0",
         )
-        for event in events:
-            self._add_twins(event, contested)
-        for event in events:
-            self.database.run(
-                f"INSERT INTO {rows} SELECT {self._number(event.name)}, v.rid, bool_or(c.moved), any_value(v.event), "
-                f"any_value(v.s) FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event "
-                "GROUP BY v.rid"
-            )
+        self._insert(contested, map(self._twins, events))
+        self._insert(rows, (self._rows_of(event, contested) for event in events))
         return f"SELECT type, rid, moved, event, s FROM {rows}"
 
-    def _add_twins(self, event: EventType, contested: str) -> None:
+    def _rows_of(self, event: EventType, contested: str) -> str:
+        return (
+            f"SELECT {self._number(event.name)}, v.rid, bool_or(c.moved), any_value(v.event), any_value(v.s) "
+            f"FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event GROUP BY v.rid"
+        )
+
+    def _twins(self, event: EventType) -> str:
         """Events with the same mark as another one; that they say the same is looked at where versions are picked."""
         mark = f"hash({', '.join(('s', 'occurred', *map(column, event.attributes)))})"
-        self.database.run(
-            f"INSERT INTO {contested} WITH marked AS (SELECT event, {mark} AS mark FROM ({self._all_versions(event)})) "
+        marked = f"SELECT event, {mark} AS mark FROM ({self._all_versions(event)})"
+        if self.few:
+            same = f"SELECT event, count(*) OVER (PARTITION BY mark) AS same FROM ({marked})"
+            return f"SELECT event, FALSE FROM ({same}) WHERE same > 1"
+        return (
+            f"WITH marked AS ({marked}) "
             "SELECT event, FALSE FROM marked WHERE mark IN (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"
         )
+
+    def _insert(self, table: str, queries: Iterable[str]) -> None:
+        """Put what queries find into a table: one after the other, but few rows at once."""
+        together = [" UNION ALL ".join(queries)] if self.few else list(queries)
+        for query in filter(None, together):
+            self.need(query)
+            self.database.run(f"INSERT INTO {table} {query}")
 
     def _all_versions(self, event: EventType) -> str:
         """Every version whatever import brought it: what is contested at the end is looked at with care throughout."""

@@ -83,6 +83,7 @@ class Touched(Ground):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.few = True
         self._waiting.clear()
         self._counts = {name: {"TRUE": 2, "moved": 1} for name in self.schema.events}
         self._make_names()
