@@ -26,6 +26,8 @@ from indicator_engine.store.findings import TABLES, Findings
 from indicator_engine.store.records import Records
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.generative.drawing import Rows
 
     from indicator_engine.language.nodes import Node
@@ -73,7 +75,7 @@ def _of_another(chance: Any, world: World, row: dict[str, Any]) -> dict[str, Any
 def _figures(world: World) -> list[Node]:
     """The figure of a world, and others of the same sets and records."""
     found = [world.tree]
-    for node in nodes.walk(world.tree):
+    for node in _outside_conditions(world.tree):
         if node.kind.key == kinds.SUBJECT and node.kind.name == "set":
             found.append(nodes.CountMembers(node))
         elif node.kind.name == "events":
@@ -86,6 +88,21 @@ def _figures(world: World) -> list[Node]:
         if attribute.type in ("integer", "money")
     ]
     return list(dict.fromkeys([*found, *sums, nodes.CountMembers(everyone)]))[:5]
+
+
+def _outside_conditions(node: Node) -> Iterator[Node]:
+    """What of a tree looks at no record or subject at hand."""
+    match node:
+        case nodes.CountMembers(operand) | nodes.CountRecords(operand) | nodes.Exists(operand):
+            yield from _outside_conditions(operand)
+        case nodes.Filter(source, _):
+            yield from (node, *_outside_conditions(source))
+        case nodes.Subjects(events):
+            yield from (node, *_outside_conditions(events))
+        case nodes.Combined(_, left, right) | nodes.Ratio(left, right):
+            yield from (node, *_outside_conditions(left), *_outside_conditions(right))
+        case _:
+            yield node
 
 
 @fewer

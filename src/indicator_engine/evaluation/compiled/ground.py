@@ -303,9 +303,8 @@ class Ground:
         return self._fates[known_at]
 
     def _fate_query(self, contested: str, known_at: datetime) -> str:
-        types = [event for event in self.schema.events.values() if self._kept(event.name)]
-        if self._counts:
-            types = [event for event in types if self._counts[event.name]["TRUE"]]
+        there = {number for (number,) in self.database.rows(f"SELECT DISTINCT type FROM ({contested})")}
+        types = [event for event in self.schema.events.values() if self._number(event.name) in there]
         said = [
             f"SELECT event, recorded, position, FALSE AS retracted, {self._content(event)} AS said, "
             f"{self._number(event.name)} AS type, rid FROM ({self._versions(event, known_at)}) v WHERE rid IN "

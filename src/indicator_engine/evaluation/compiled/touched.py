@@ -95,7 +95,8 @@ class Touched(Ground):
             self._make_twice(table, rows, f"{earlier}, chr(1) || _event AS _event, -1 - _rid AS _rid")
         self._make_twice("register", f"SELECT * FROM register WHERE {own}", earlier)
         told = [f"SELECT _event FROM {self._source(table)}" for table in events]
-        own = f"_event IN ({' UNION '.join([*told, 'SELECT NULL WHERE FALSE'])})"
+        are_any = told and self.database.rows("SELECT 1 FROM retraction LIMIT 1")
+        own = f"_event IN ({' UNION ALL '.join(told)})" if are_any else "FALSE"
         self._make_twice("retraction", f"SELECT * FROM retraction WHERE {own}", "chr(1) || _event AS _event")
         self._make_register(None)
         self._make_contested()
