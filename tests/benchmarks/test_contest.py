@@ -1,0 +1,109 @@
+"""The benchmarks run: everybody who is installed gives the same answers, a wrong one stops the run. No time is asserted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from benchmarks import day, growth, known, loading, plot, series, told, world
+from benchmarks.__main__ import main
+from benchmarks.contestants import by_hand, ours
+from benchmarks.questions import DAY, PACK, THIRTY, disagreements
+from benchmarks.timing import Contestant, Report, Taken, WrongAnswerError, contest
+
+from indicator_engine import load_pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.world import World
+
+pytestmark = [pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worlds")
+
+
+@pytest.fixture(scope="module")
+def small(folder: Path) -> World:
+    """A hundred thousand events."""
+    return world.world(folder, "s")
+
+
+def names(report: Report) -> list[str]:
+    return [one.contestant for one in report.taken]
+
+
+def test_everybody_answers_alike_as_of_a_day(small: World):
+    report = Report()
+    day.run(small, report, "W1", 1)
+    assert {day.OURS, day.BY_HAND, day.EACH, day.FILTER, day.POLARS, day.PANDAS, day.SIMPLEEVAL, day.IBIS} <= set(
+        names(report)
+    )
+    told_of = {one.contestant: one for one in report.taken}
+    assert all(one.cpu_ms is not None or "is not installed" in one.note for one in report.taken)
+    assert "5 times" in told_of[day.SIMPLEEVAL].note
+
+
+def test_everybody_answers_alike_at_ends_of_months(small: World):
+    report = Report()
+    series.run(small, report, "W3", 1)
+    assert names(report)[:2] == [day.OURS, day.BY_HAND]
+
+
+def test_corrected_records_are_known_as_by_hand(small: World):
+    report = Report()
+    known.run(small, report, "known", 1)
+    assert len(report.taken) == 2 + len(known.INSTANTS)
+
+
+def test_packs_grow(small: World, tmp_path: Path):
+    report = Report()
+    growth.conditions(small, report, (16, 120), 1)
+    growth.days(small, report, (1, 120), 1)
+    assert [one.what for one in report.gates] == ["ours, 120 conditions / 16", "ours, 120 ends of months / 1"]
+    assert growth.figures(report.taken, growth.BY_DAYS)[day.OURS][1][0] == 120
+    pytest.importorskip("matplotlib")
+    plot.draw(report.taken, tmp_path / "growth.svg")
+    assert "conditions in a pack" in (tmp_path / "growth.svg").read_text()
+
+
+def test_events_are_loaded(small: World):
+    report = Report()
+    loading.run(small, report, "W7", 1)
+    assert loading.AGAIN in names(report)
+
+
+def test_a_million_events(folder: Path):
+    """Of the next size only whether ours is what the query by hand says."""
+    middle = world.world(folder, "m")
+    assert not disagreements(by_hand.answers(middle.store, THIRTY, DAY), ours.answers(middle.store, PACK, DAY))
+
+
+def test_a_wrong_answer_stops_the_run():
+    liar = Contestant("a liar", lambda: {"one": 2}, lambda found: disagreements({"one": 1}, found))
+    with pytest.raises(WrongAnswerError, match="a liar answers something else:\n  one: 1 and 2"):
+        contest("W1", "nothing", [liar], 1)
+
+
+def test_who_is_absent_is_named():
+    (one,) = contest("W1", "nothing", [Contestant("somebody", lambda: None, needs="no_such_library")], 1)
+    assert one == Taken("W1", "nothing", "somebody", note="absent: no_such_library is not installed")
+
+
+def test_one_command(small: World, folder: Path, capsys: pytest.CaptureFixture[str]):
+    file = folder / "found.json"
+    assert main(["--size", "s", "--only", "W3", "--repeats", "1", "--folder", str(folder), "--json", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert "one query an indicator" in shown
+    assert json.loads(file.read_text())["about"]["size"] == "s"
+    assert "| by hand |" in told.as_markdown(told.read(file))
+    assert main(["--only", "W99"]) == 2
+    assert "there is no workload W99" in capsys.readouterr().err
+
+
+def test_questions_are_those_of_the_pack():
+    assert [indicator.id for _, indicator in load_pack(PACK).indicators()] == list(THIRTY.indicators)
