@@ -96,7 +96,9 @@ class Course(Batch):
         masks, states = ", ".join(self._marks.words), self._states()
         come = f"SELECT p, {masks}, 1 AS n FROM {states}"
         leave = f"SELECT until AS p, {masks}, -1 AS n FROM {states} WHERE until <= {len(self.days)}"
-        few = self.program.step(f"SELECT p, {masks}, sum(n) AS n FROM ({come} UNION ALL {leave}) moves GROUP BY p, {masks}")
+        few = self.program.step(
+            f"SELECT p, {masks}, sum(n) AS n FROM ({come} UNION ALL {leave}) moves GROUP BY p, {masks}"
+        )
         names = [f"n{index}" for index in range(len(self._sets))]
         columns = ", ".join(
             f"sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END) AS {name}"
@@ -113,7 +115,8 @@ class Course(Batch):
         if register not in self._marks.rows:
             return lasting
         spells = program.step(
-            f"SELECT g.*, l.p, x.asked FROM {lasting} l JOIN {register} g ON g.s = l.s JOIN {self._periods} x ON x.p = l.p"
+            f"SELECT g.*, l.p, x.asked FROM {lasting} l JOIN {register} g ON g.s = l.s "
+            f"JOIN {self._periods} x ON x.p = l.p"
         )
         joined = ", ".join(f"bit_or({name}) AS {name}" for name in words)
         there = program.step(
@@ -125,7 +128,7 @@ class Course(Batch):
         )
 
     def _lasting(self) -> str:
-        """The step of the bits of records, those of earlier periods among them, whenever anything happens to a subject."""
+        """The step of the bits of records, those of earlier ones among them, whenever anything happens to a subject."""
         program, words, register = self.program, self._marks.words, self.ground.register
         branches = [self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != register]
         if register in self._marks.rows:
