@@ -78,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, epilog=listed)
     parser.add_argument("--size", choices=list(world.SIZES), default="s", help="events: 100 k, 1 M or 10 M")
     parser.add_argument("--only", help="workloads, with commas")
-    parser.add_argument("--repeats", type=int, default=5, help="rounds that count, after one to warm up")
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="rounds that count, after one to warm up; 0 only compares answers"
+    )
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--folder", type=Path, help="keep the data here, and use what is there")
     return parser

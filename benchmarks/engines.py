@@ -41,7 +41,11 @@ def run(world: World, report: Report, workload: str, repeats: int) -> None:
     files = _files(world)
     with _postgres(files) as postgres:
         java = find_spec("pyspark") is not None and shutil.which("java") is not None
-        addresses = {PARQUET: f"parquet:{files}", POSTGRES: postgres, SPARK: f"spark:local[2]?path={files}" if java else ""}
+        addresses = {
+            PARQUET: f"parquet:{files}",
+            POSTGRES: postgres,
+            SPARK: f"spark:local[2]?path={files}" if java else "",
+        }
         for what, days in (("a day", [DAY]), ("36 months", list(MONTHS))):
             wrong = agreeing_on(partial(ours.course, world.store, PACK, days))
             for name, address in addresses.items():
@@ -56,7 +60,9 @@ def run(world: World, report: Report, workload: str, repeats: int) -> None:
                         raise WrongAnswerError(f"{told}: {name} answers something else:\n  " + "\n  ".join(problems))
                     walls.append(wall * 1000)
                 wall = round(statistics.median(walls[1:]), 1)
-                report.taken.append(Taken(told, world.told, name, wall_ms=wall, rounds=repeats, note="the same figures"))
+                report.taken.append(
+                    Taken(told, world.told, name, wall_ms=wall, rounds=repeats, note="the same figures")
+                )
 
 
 def asked(address: str, days: Sequence[date]) -> Course:

@@ -93,8 +93,6 @@ def _standing(rows: Path, instant: str | None) -> Answers:
         connection.execute(f"ATTACH '{rows}' AS data (READ_ONLY)")
         known = f"WHERE recorded_at <= TIMESTAMP '{instant}'" if instant else ""
         latest = "QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY recorded_at DESC) = 1"
-        connection.execute(
-            f"CREATE TEMP TABLE standing AS FROM (FROM data.told {known} {latest}) WHERE NOT retracted"
-        )
+        connection.execute(f"CREATE TEMP TABLE standing AS FROM (FROM data.told {known} {latest}) WHERE NOT retracted")
         connection.execute("CREATE TEMP VIEW register AS FROM data.register")
         return by_hand.figures(connection, THIRTY, DAY, Layout("standing", "organisation", "occurred_on"))

@@ -1,4 +1,4 @@
-"""W7: how fast events come into a store, beside DuckDB's own COPY in the same run; what they need on disk and in memory.
+"""W7: how fast events come into a store, beside DuckDB's own COPY in the same run; on disk and in memory.
 
 Each measurement is a process of its own, contestants in turn, one round to warm up and then as many as asked for; the
 medians are shown. Before any time counts, the store's rows are compared with the file's.
@@ -121,10 +121,10 @@ def run(world: World, report: Report, workload: str, repeats: int) -> None:
         with other.open("a") as file:
             file.write("\n")
         files = Files(parquet, text, world.register, other)
-        rounds = [list(_round(folder, files, world.events, number)) for number in range(repeats + 1)][1:]
+        rounds = [list(_round(folder, files, world.events, number)) for number in range(repeats + 1)]
         text.unlink()
     walls = {}
-    for figures in zip(*rounds, strict=True):
+    for figures in zip(*(rounds[1:] or rounds), strict=True):
         wall, cpu, memory, disk = (
             statistics.median(getattr(one, name) for one in figures) for name in ("wall", "cpu", "memory", "disk")
         )

@@ -28,7 +28,9 @@ def run(world: World, report: Report, workload: str, _repeats: int) -> None:
     found = {}
     for what, name, needs, job in _jobs(world):
         if needs and find_spec(needs) is None:
-            report.taken.append(Taken(f"{workload}, {what}", world.told, name, note=f"absent: {needs} is not installed"))
+            report.taken.append(
+                Taken(f"{workload}, {what}", world.told, name, note=f"absent: {needs} is not installed")
+            )
             continue
         found[what, name] = memory(job)
         report.taken.append(Taken(f"{workload}, {what}", world.told, name, memory_mib=found[what, name]))

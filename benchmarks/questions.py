@@ -111,7 +111,9 @@ class Questions:
         kept = set(indicators)
         counts = {name: one for name, one in self.counts.items() if name in kept}
         shares = {name: one for name, one in self.shares.items() if name in kept}
-        wanted = {name for one in (*counts.values(), *(f for pair in shares.values() for f in pair)) for name in names(one)}
+        wanted = {
+            name for one in (*counts.values(), *(f for pair in shares.values() for f in pair)) for name in names(one)
+        }
         return Questions(
             {name: one for name, one in self.conditions.items() if name in wanted},
             counts,

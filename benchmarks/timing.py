@@ -109,12 +109,15 @@ class Report:
 
 
 def contest(workload: str, data: str, contestants: Sequence[Contestant], repeats: int) -> list[Taken]:
-    """The medians of all contestants. Raises WrongAnswerError before any time counts."""
+    """The medians of all contestants; with no repeats only whether they agree.
+
+    Raises WrongAnswerError before any time counts.
+    """
     there = [one for one in contestants if not one.is_absent]
     found: dict[str, list[tuple[float, float]]] = {one.name: [] for one in there}
     warm = {}
     for one in there:
-        answer, wall, cpu = clocked(one.ask)
+        answer, _, cpu = clocked(one.ask)
         _say(f"{workload}, {data}: {one.name}: {cpu * one.times:.2f} s to warm up")
         warm[one.name] = cpu
         if one.agrees and (wrong := one.agrees(answer)):
@@ -131,6 +134,8 @@ def contest(workload: str, data: str, contestants: Sequence[Contestant], repeats
 def _median(workload: str, data: str, one: Contestant, found: list[tuple[float, float]]) -> Taken:
     if one.is_absent:
         return Taken(workload, data, one.name, note=f"absent: {one.needs} is not installed")
+    if not found:
+        return Taken(workload, data, one.name, note="the same answers, not timed")
     wall, cpu = (round(statistics.median(each) * 1000, 1) for each in zip(*found, strict=True))
     note = "" if one.times == 1 else f"{one.times:,.0f} times what a sample took"
     return Taken(workload, data, one.name, wall, cpu, len(found), note=note)

@@ -27,8 +27,7 @@ def as_text(report: Report) -> str:
     for title, rows in _tables(report):
         widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
         lines = [
-            "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:], strict=False)),
-                       row[-1]]).rstrip()
+            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:-1], widths[1:-1]), row[-1]]).rstrip()
             for row in (HEAD, *rows)
         ]  # fmt: skip
         parts.append("\n".join([title, *lines]))
@@ -44,7 +43,10 @@ def as_markdown(report: Report) -> str:
         lines = [f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *rows)]
         parts.append("\n".join([f"**{title}**", "", *lines]))
     lines = ["| gate | found | |", "|---|---|---|"]
-    lines += [f"| {one.workload}, {one.data}: {one.what} {_bound(one)} | {one.found:,.2f} | {_met(one)} |" for one in report.gates]
+    lines += [
+        f"| {one.workload}, {one.data}: {one.what} {_bound(one)} | {one.found:,.2f} | {_met(one)} |"
+        for one in report.gates
+    ]
     return "\n\n".join([*parts, *(["\n".join(lines)] if report.gates else [])])
 
 

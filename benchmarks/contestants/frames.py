@@ -8,7 +8,6 @@ from benchmarks.contestants.layouts import CLUSTERED, LISTED, opened
 from benchmarks.questions import MEMBERS, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -101,5 +100,3 @@ def _total(total: Any) -> Any:
     if total.least:
         rows &= pl.col(total.least[0]) >= total.least[1]
     return pl.col(total.column).filter(rows).sum() if total.column else rows.sum()
-
-

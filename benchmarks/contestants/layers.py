@@ -1,4 +1,4 @@
-"""Ibis, the portable layer over databases that analysts are most likely to take for this: one expression an indicator."""
+"""Ibis, the layer over databases that analysts are most likely to take for this: one expression an indicator."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _answers(path: Path, questions: Questions, day: date) -> Answers:
 
 
 def _members(register: Any, day: date) -> Any:
-    since, until = (register.member_from <= day).fill_null(True), (register.member_to >= day).fill_null(True)
+    since, until = (register.member_from <= day).fill_null(YES), (register.member_to >= day).fill_null(YES)
     return register.filter(register.kind == "member", since, until).select("organisation")
 
 
@@ -57,7 +57,9 @@ def _having(happened: Any, condition: Condition) -> Any:
     rows = happened.filter(happened.type == condition.type)
     for part in filter(None, condition.python.split(" and ")):
         column, comparison, value = part.split(" ")
-        rows = rows.filter(_COMPARED[comparison](rows[column], _VALUES.get(value) if value in _VALUES else _read(value)))
+        rows = rows.filter(
+            _COMPARED[comparison](rows[column], _VALUES.get(value) if value in _VALUES else _read(value))
+        )
     return rows.select("organisation")
 
 
@@ -65,10 +67,11 @@ def _read(value: str) -> Any:
     return value.strip("'") if value.startswith("'") else int(value)
 
 
+YES: Any = True
 _VALUES = {"True": True, "False": False}
 _COMPARED = {
     "==": lambda column, value: column == value,
-    "!=": lambda column, value: (column != value).fill_null(True),
+    "!=": lambda column, value: (column != value).fill_null(YES),
     ">=": lambda column, value: column >= value,
 }
 

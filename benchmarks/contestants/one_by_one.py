@@ -1,4 +1,4 @@
-"""One query an indicator, as a layer of metrics over a database asks them, and all conditions in a single plain scan."""
+"""One query an indicator, as a layer of metrics over a database asks them; and all conditions in one plain scan."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def course(path: Path, layout: Layout, questions: Questions, days: Sequence[date
 def _first(name: str, questions: Questions, layout: Layout, last: date) -> str:
     condition = questions.conditions[name]
     where = layout.where(condition.type, layout.until(last), condition.sql)
-    return (
-        f"SELECT {layout.subject} AS s, min({layout.day}) AS f FROM {layout.table(condition.type)}{where} GROUP BY s"
-    )
+    return f"SELECT {layout.subject} AS s, min({layout.day}) AS f FROM {layout.table(condition.type)}{where} GROUP BY s"
 
 
 def _holds(formula: str, leaf: Any) -> str:

@@ -1,4 +1,4 @@
-"""The benchmarks run: everybody who is installed gives the same answers, a wrong one stops the run. No time is asserted."""
+"""The benchmarks run: who is installed gives the same answers, a wrong one stops the run; no time is asserted."""
 
 from __future__ import annotations
 
@@ -39,24 +39,23 @@ def names(report: Report) -> list[str]:
 
 def test_everybody_answers_alike_as_of_a_day(small: World):
     report = Report()
-    day.run(small, report, "W1", 1)
+    day.run(small, report, "W1", 0)
     assert {day.OURS, day.BY_HAND, day.EACH, day.FILTER, day.POLARS, day.PANDAS, day.SIMPLEEVAL, day.IBIS} <= set(
         names(report)
     )
-    told_of = {one.contestant: one for one in report.taken}
-    assert all(one.cpu_ms is not None or "is not installed" in one.note for one in report.taken)
-    assert "5 times" in told_of[day.SIMPLEEVAL].note
+    notes = {one.note for one in report.taken}
+    assert notes - {"absent: ibis is not installed"} == {"the same answers, not timed"}
 
 
 def test_everybody_answers_alike_at_ends_of_months(small: World):
     report = Report()
-    series.run(small, report, "W3", 1)
+    series.run(small, report, "W3", 0)
     assert names(report)[:2] == [day.OURS, day.BY_HAND]
 
 
 def test_corrected_records_are_known_as_by_hand(small: World):
     report = Report()
-    known.run(small, report, "known", 1)
+    known.run(small, report, "known", 0)
     assert len(report.taken) == 2 + len(known.INSTANTS)
 
 
@@ -73,7 +72,7 @@ def test_packs_grow(small: World, tmp_path: Path):
 
 def test_events_are_loaded(small: World):
     report = Report()
-    loading.run(small, report, "W7", 1)
+    loading.run(small, report, "W7", 0)
     assert loading.AGAIN in names(report)
 
 
