@@ -53,7 +53,7 @@ def conditions(world: World, report: Report, numbers: Sequence[int], repeats: in
     for number in numbers:
         asked = [one for one in _asked(world, number) if one.name not in slow]
         found = contest(f"{BY_CONDITIONS}: {number}", world.told, asked, repeats)
-        slow |= {one.contestant for one in found if (one.cpu_ms or 0) > SLOW * 1000}
+        slow |= {one.contestant for one in found if (one.cpu_ms or 0) > SLOW * 250}
         report.taken += found
     if {16, 120} <= set(numbers):
         few, many = (report.cpu(f"{BY_CONDITIONS}: {number}", world.told, OURS) for number in (16, 120))

@@ -175,4 +175,5 @@ def prepare(store: Path, register: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"ours": ours, "again": again, "append": append, "copied": copied}[sys.argv[1]](*sys.argv[2:])
+    JOBS: dict[str, Callable[..., None]] = {"ours": ours, "again": again, "append": append, "copied": copied}
+    JOBS[sys.argv[1]](*sys.argv[2:])

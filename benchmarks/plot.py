@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.timing import Taken
 
 LOOKS = {"ours": ("#1b5e8c", "o"), "by hand": ("#3c7d3e", "s"), "one scan, min FILTER": ("#a8481f", "^")}
-SETTINGS = {"svg.hashsalt": "indicators", "svg.fonttype": "none", "font.size": 10, "font.family": "sans-serif"}
+SETTINGS: Any = {"svg.hashsalt": "indicators", "svg.fonttype": "none", "font.size": 10, "font.family": "sans-serif"}
 
 
 def draw(taken: Sequence[Taken], out: Path) -> None:

@@ -35,7 +35,7 @@ def answers(path: Path, layout: Layout, questions: Questions, day: date) -> Answ
                 lambda one, other: f"({one}) EXCEPT ({other})",
             )
             counted[formula] = connection.execute(f"SELECT count(DISTINCT s) FROM ({query})").fetchall()[0][0]
-        totals = {}
+        totals: dict[str, Any] = {}
         for name in questions.totals:
             totals |= by_hand.totals(connection, questions.only([name]), day, layout)
         return questions.answers(counted, totals)
@@ -162,5 +162,5 @@ _READ = {"VARCHAR": "count({})", "DATE": "max({})", "BOOLEAN": "bool_or({})"}
 
 
 def _touched(questions: Questions) -> set[str]:
-    told = [one.sql for one in (*questions.conditions.values(), *questions.totals.values())]
+    told = [one.sql for one in questions.conditions.values()] + [one.sql for one in questions.totals.values()]
     return {"type", "organisation", "occurred_on", *re.findall(r"\w+", " ".join(told))}

@@ -44,4 +44,5 @@ def run(store: Path, pack: Path, day: date) -> Answers:
 
     with open_store(store) as opened:
         found = evaluate_store(load_pack(pack), opened, as_of=day, evaluator="compiled", evidence=False)
-    return {one.id: one.value for one in found.results}
+    figures: dict[str, Any] = {one.id: one.value for one in found.results}
+    return figures

@@ -169,8 +169,8 @@ def _require_few(indicators: int, days: int, groups: int, records: int) -> None:
     if count * records > MOST_LOOKS:
         raise IndicatorEngineError(
             f"that is {told} over {records:,} records, and each figure looks at each record: at most {MOST_LOOKS:,} "
-            "looks are taken. Put the records into a store (`indicators import`), which finds all days by one query, or "
-            "ask for fewer days or indicators"
+            "looks are taken. Put the records into a store (`indicators import`), which finds all days by one query, "
+            "or ask for fewer days or indicators"
         )
 
 
