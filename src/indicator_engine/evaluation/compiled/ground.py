@@ -194,10 +194,16 @@ class Ground:
         self._temp(
             self.register,
             "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
-            f"{f', {columns}' if columns else ''} FROM (SELECT * FROM register WHERE {self._until(instant)} "
-            "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1) r "
+            f"{f', {columns}' if columns else ''} FROM ({self._standing_register(self._until(instant))}) r "
             "JOIN subject n ON n.number = r._subject WHERE r._listed",
         )
+
+    def _standing_register(self, known: str) -> str:
+        """A query for the rows of each subject that were recorded last; all of them where the register came at once."""
+        told = "min(_recorded) = max(_recorded) AND min(_import) = max(_import)"
+        came_at_once = self.database.rows(f"SELECT {told} FROM register WHERE {known}") == [(True,)]
+        latest = "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1"
+        return f"SELECT * FROM register WHERE {known}" + ("" if came_at_once else f" {latest}")
 
     def _make_register_of_rows(self, instant: datetime | None) -> None:
         """With aliases the register is small and read by the rows, under the names that are meant."""
