@@ -78,7 +78,7 @@ def main() -> None:
 def _asked(path: Path, question: str, repeats: int) -> Iterator[dict[str, float]]:
     command = [sys.executable, "-m", "benchmarks.explaining", str(path), question]
     for _ in range(repeats):
-        yield json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603  # ourselves
+        yield json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # ourselves
 
 
 if __name__ == "__main__":

@@ -10,14 +10,14 @@ evaluates is imported when it is needed, so that checking a pack stays quick.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import periods, plugins
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import (
     DataError,
     IndicatorEngineError,
@@ -900,9 +900,11 @@ def provenance_of(
 
 def digest_of(records: Records) -> str:
     """SHA-256 over everything the records say, in an order that does not depend on how they came."""
+    from hashlib import sha256
+
     told = sorted(repr((v.event_id, v.recorded_at, v.retracted, v.content)) for v in records.versions)
     rows = sorted(repr((row.subject, sorted(row.attributes.items()))) for row in records.register)
-    return hashlib.sha256("\n".join([*told, "", *rows]).encode()).hexdigest()
+    return sha256("\n".join([*told, "", *rows]).encode()).hexdigest()
 
 
 def _assumptions(statement: Statement) -> Iterable[str]:

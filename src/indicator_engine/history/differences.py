@@ -10,13 +10,14 @@ the last is the later evaluation, the parts of a change sum to the whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import engine, plugins
 from indicator_engine.evaluation.differences import Difference, Differences, Figure, Named, Step
 from indicator_engine.evaluation.reads import types_read
+from indicator_engine.frozen import dataclass
 from indicator_engine.history.held import Held, HeldQuestion, day_of, known, with_targets_of
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.store.recall import Wanted

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import engine, plugins
 from indicator_engine.definitions.files import PackFile, PackFiles, find_packs
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, PackError, StoreError, errors_in
 from indicator_engine.rendering.data import json_text
 

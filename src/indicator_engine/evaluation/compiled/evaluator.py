@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -28,6 +28,7 @@ from indicator_engine.evaluation.compiled.plans import WAYS
 from indicator_engine.evaluation.compiled.settling import days_in, hangs_on_days, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.records import Records

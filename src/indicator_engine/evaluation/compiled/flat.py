@@ -7,7 +7,7 @@ over a few masks. Counts and totals of records are columns of one query for each
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
@@ -21,6 +21,7 @@ from indicator_engine.evaluation.compiled.selections import COMBINED
 from indicator_engine.evaluation.compiled.truths import both
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import Unknown, number
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ A leaf is asked of one day, or of many at once; then the query gives a row for e
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
@@ -26,6 +26,7 @@ from indicator_engine.evaluation.values import (
     number,
     share,
 )
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:

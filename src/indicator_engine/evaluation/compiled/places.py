@@ -6,10 +6,11 @@ looked at once for each day there is, not once for each row that asks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import date, datetime

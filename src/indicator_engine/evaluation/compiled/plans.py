@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.text import text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation import evidence
@@ -10,6 +10,7 @@ from indicator_engine.evaluation.answer import Question, foreseen, judged_by
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.evidence import Evidence
 from indicator_engine.evaluation.reference import Reference
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
