@@ -48,10 +48,11 @@ def run(world: World, report: Report, workload: str, repeats: int) -> None:
         return
     report.beside(workload, world.told, SOME, NONE, 1.3, at_most=True)
     for instant in INSTANTS:
-        report.beside(workload, world.told, _then(instant), NONE, 3, at_most=True)
+        report.beside(workload, world.told, then(instant), NONE, 3, at_most=True)
 
 
-def _then(instant: str) -> str:
+def then(instant: str) -> str:
+    """The contestant that is asked for an instant."""
     return f"{SOME}, as known on {instant[:10]}"
 
 
@@ -61,7 +62,7 @@ def _contestants(world: World, corrected: Path, rows: Path) -> Iterator[Contesta
     yield Contestant(SOME, lambda: ours.answers(corrected, PACK, DAY), partial(_wrong, partial(_standing, rows, None)))
     for instant in INSTANTS:
         yield Contestant(
-            _then(instant),
+            then(instant),
             partial(ours.answers, corrected, PACK, DAY, instant),
             partial(_wrong, partial(_standing, rows, instant)),
         )

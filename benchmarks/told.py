@@ -16,7 +16,7 @@ from benchmarks.day import OURS
 from benchmarks.timing import Gate, Report, Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 HEAD = ("contestant", "processor ms", "wall ms", "beside ours", "MiB", "")
 
@@ -25,14 +25,22 @@ def as_text(report: Report) -> str:
     """Tables of the terminal, then the gates."""
     parts = []
     for title, rows in _tables(report):
-        widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
-        lines = [
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:-1], widths[1:-1]), row[-1]]).rstrip()
-            for row in (HEAD, *rows)
-        ]  # fmt: skip
-        parts.append("\n".join([title, *lines]))
+        parts.append(f"{title}\n{_columns([HEAD, *rows])}")
     gates = [f"{'met   ' if one.is_met else 'MISSED'}  {_gate(one)}" for one in report.gates]
     return "\n\n".join([*parts, *(["\n".join(gates)] if gates else [])])
+
+
+def table(lines: Sequence[Mapping[str, object]]) -> str:
+    """Figures in columns, under their names."""
+    cells = [[f"{one:,}" if isinstance(one, int | float) else str(one) for one in line.values()] for line in lines]
+    return _columns([[*map(str, lines[0]), ""], *([*row, ""] for row in cells)])
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    """The first column to the left, numbers to the right, and a note at the end."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ([row[0].ljust(widths[0]), *map(str.rjust, row[1:-1], widths[1:-1]), row[-1]] for row in rows)
+    return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
 def as_markdown(report: Report) -> str:
