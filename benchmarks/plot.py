@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.day import BY_HAND, FILTER, OURS
 from benchmarks.growth import BY_CONDITIONS, BY_DAYS, figures
 from benchmarks.told import read
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from benchmarks.timing import Taken
 
-LOOKS = {"ours": ("#1b5e8c", "o"), "by hand": ("#3c7d3e", "s"), "one scan, min FILTER": ("#a8481f", "^")}
+LOOKS = {OURS: ("#1b5e8c", "o"), BY_HAND: ("#3c7d3e", "s"), FILTER: ("#a8481f", "^")}
 SETTINGS: Any = {"svg.hashsalt": "indicators", "svg.fonttype": "none", "font.size": 10, "font.family": "sans-serif"}
 
 
@@ -37,10 +39,14 @@ def _panel(axes: Any, found: Mapping[str, Sequence[tuple[int, float]]], what: st
         colour, mark = LOOKS[name]
         axes.plot(*zip(*points, strict=True), color=colour, marker=mark, markersize=4, linewidth=1.5)
         last = points[-1]
-        axes.annotate(name, last, xytext=(6, 0), textcoords="offset points", va="center", color=colour)
+        is_over = name == FILTER
+        axes.annotate(name, last, xytext=(-8, 0) if is_over else (6, 0), textcoords="offset points", va="center",
+                      ha="right" if is_over else "left", color=colour)  # fmt: skip
     numbers = sorted({number for points in found.values() for number, _ in points})
     axes.set(xscale="log", yscale="log", xlabel=what)
-    axes.set_xticks(numbers, [f"{number:,}" for number in numbers])
+    room = numbers[-1] / numbers[0] < 100
+    shown = [one for one, after in zip(numbers, [*numbers[1:], math.inf], strict=True) if room or after > 2.5 * one]
+    axes.set_xticks(shown, [f"{number:,}" for number in shown])
     axes.set_xlim(numbers[0] / 1.3, numbers[-1] * 5)
     axes.minorticks_off()
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
