@@ -66,13 +66,18 @@ def test_a_workload_that_there_is_not(capsys: pytest.CaptureFixture[str]):
     assert "there is no workload W99; there are W1, W2" in capsys.readouterr().err
 
 
-def test_packs_and_series_grow(small: World, tmp_path: Path):
+def test_packs_and_series_grow(small: World):
     report = Report()
     growth.conditions(small, report, (16, 32), 1)
     growth.days(small, report, (1, 12), 1)
     assert [number for number, _ in growth.figures(report.taken, growth.BY_DAYS)[day.OURS]] == [1, 12]
+
+
+def test_growth_is_drawn(tmp_path: Path):
     pytest.importorskip("matplotlib")
-    plot.draw(report.taken, tmp_path / "growth.svg")
+    taken = [Taken(f"{kind}: {number}", "nothing", day.OURS, 1.0, 2.0 * number)
+             for kind in (growth.BY_CONDITIONS, growth.BY_DAYS) for number in (1, 10)]  # fmt: skip
+    plot.draw(taken, tmp_path / "growth.svg")
     assert "conditions in a pack" in (tmp_path / "growth.svg").read_text()
 
 
