@@ -91,7 +91,7 @@ class Base(ABC):
 
     def everybody(self, place: Place) -> Cell:
         """The row of a subject, for a figure over all of them; where days differ, on each of these days."""
-        if place.days:
+        if place.days and not place.own:
             pairs = self.program.step(f"SELECT n.s, x.asked FROM {self.ground.names} n CROSS JOIN {place.days} x")
             place = replace(place, own=True, days=pairs)
         return self.subject_cell(place)

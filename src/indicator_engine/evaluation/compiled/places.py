@@ -76,6 +76,14 @@ class Frame:
         self.step = self.program.step(f"SELECT f.*{picked} FROM {self.step} f LEFT JOIN {step} j ON {equal}")
         return list(names.values())
 
+    def join_stretch(self, step: str, subject: str, day: str, column: str) -> str:
+        """A column of a step of stretches of days, `since` one and before another (`until`), that do not overlap."""
+        own, at = self.bind(subject), self.bind(day)
+        name = self.program.column(self.step, f"{step} {own} {at} {column}")
+        on = f"j.s = f.{own} AND f.{at} >= j.since AND (j.until IS NULL OR f.{at} < j.until)"
+        self.step = self.program.step(f"SELECT f.*, j.{column} AS {name} FROM {self.step} f LEFT JOIN {step} j ON {on}")
+        return name
+
 
 @dataclass(frozen=True)
 class Cell:
