@@ -30,7 +30,16 @@ def installed(folder: Path) -> Path:
     subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, folder / "venv"], check=True)
     programs = folder / "venv" / "bin"
     wheels = sorted((folder / "wheels").glob("*.whl"))
-    install = [UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", programs / "python", *wheels]
+    install: list[str | Path] = [
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        programs / "python",
+        *wheels,
+    ]
     subprocess.run(install, check=True)
     return programs
 
@@ -78,7 +87,7 @@ def run(repeats: int) -> list[dict[str, object]]:
 
 def main() -> None:
     """Run what the arguments ask for and print a table."""
-    from benchmarks.__main__ import table
+    from benchmarks.told import table
 
     parser = argparse.ArgumentParser(prog="benchmarks.coldstart", description=__doc__)
     parser.add_argument("--repeats", type=int, default=15, help="rounds that count, after one to warm up")

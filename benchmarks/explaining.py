@@ -1,10 +1,12 @@
 """Why-questions to a large store: one figure explained, one organisation's story, one figure compared over two days.
 
-Each is asked through the public API in a process of its own, beside the same question to all records read first.
+Each is asked through the public API in a process of its own, beside the same question to all records read first:
+`python -m benchmarks.explaining [--size s|m|l]`.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -15,13 +17,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import generate
-from benchmarks.evaluation import DAYS, PACK
-from benchmarks.store import SIZES, prepare
+from benchmarks.questions import PACK
+from benchmarks.world import SIZES, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+DAYS = ("2009-12-31", "2010-03-31")
 NAME = "stage-2-and-trained"
 """An indicator of two event types, a third of all events."""
 
@@ -33,14 +35,14 @@ def questions(store: Any, pack: Any, subject: str) -> dict[str, Callable[[], Any
 
     def all_records() -> Any:
         taken = engine.intake_of_store(pack, store)
-        return engine.explain_records(pack, NAME, taken, as_of=DAYS[0], subject=subject)
+        return engine.explain_records(pack, NAME, taken, as_of=DAYS[-1], subject=subject)
 
     def two_days(select: tuple[str, ...]) -> Any:
-        return differences(*(store_side(store, pack, as_of=day) for day in reversed(DAYS)), select=select)
+        return differences(*(store_side(store, pack, as_of=day) for day in DAYS), select=select)
 
     return {
-        "explain": lambda: engine.explain_store(pack, store, NAME, as_of=DAYS[0]),
-        "explain --subject": lambda: engine.stories_of_store(pack, store, NAME, subject, as_of=DAYS[0]),
+        "explain": lambda: engine.explain_store(pack, store, NAME, as_of=DAYS[-1]),
+        "explain --subject": lambda: engine.stories_of_store(pack, store, NAME, subject, as_of=DAYS[-1]),
         "explain, all records read": all_records,
         "diff --select": lambda: two_days((NAME,)),
     }
@@ -59,21 +61,18 @@ def ask(path: Path, question: str) -> dict[str, float]:
     return {"wall_s": wall, "cpu_s": cpu, "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def run(size: str, repeats: int) -> list[dict[str, object]]:
-    """The medians of every question."""
+def main() -> None:
+    """Print the medians of every question."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", choices=list(SIZES), default="s")
+    parser.add_argument("--repeats", type=int, default=3)
+    given = parser.parse_args()
     with TemporaryDirectory() as name:
-        path = Path(name) / "a.store"
-        _fill(Path(name), path, size)
-        return [_line(question, list(_asked(path, question, repeats))) for question in questions(None, None, "")]
-
-
-def _fill(folder: Path, path: Path, size: str) -> None:
-    from indicator_engine import import_rows, load_pack, open_store
-
-    parquet, _, register = generate.write(folder, *SIZES[size])
-    prepare(path, register)
-    with open_store(path, writable=True) as store:
-        import_rows(store, load_pack(PACK), parquet)
+        path = world(Path(name), given.size).store
+        for question in questions(None, None, ""):
+            found = list(_asked(path, question, given.repeats))
+            told = ", ".join(f"{name} {median(one[name] for one in found):.1f}" for name in found[0])
+            print(f"{question}: {told}")
 
 
 def _asked(path: Path, question: str, repeats: int) -> Iterator[dict[str, float]]:
@@ -82,9 +81,8 @@ def _asked(path: Path, question: str, repeats: int) -> Iterator[dict[str, float]
         yield json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # ourselves
 
 
-def _line(question: str, found: list[dict[str, float]]) -> dict[str, object]:
-    return {"what": question, **{name: round(median(one[name] for one in found), 1) for name in found[0]}}
-
-
 if __name__ == "__main__":
-    print(json.dumps(ask(Path(sys.argv[1]), sys.argv[2])))
+    if len(sys.argv) == 3 and sys.argv[2] in questions(None, None, ""):
+        print(json.dumps(ask(Path(sys.argv[1]), sys.argv[2])))
+    else:
+        main()

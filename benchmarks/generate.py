@@ -32,14 +32,14 @@ def named(share: str, organisations: int) -> str:
     return f"'N' || lpad(CAST(1 + CAST(floor({share} * {organisations}) AS INTEGER) AS VARCHAR), 7, '0')"
 
 
-def events_query(events: int, organisations: int, seed: int = 1) -> str:
+def events_query(events: int, organisations: int, seed: int = 1, months: int = MONTHS) -> str:
     """A query for the events, in the order in which they were recorded."""
     limits, total = [], 0
     for kind, weight in zip(TYPES, WEIGHTS, strict=True):
         total += weight
         limits.append(f"WHEN kind_noise < {total / sum(WEIGHTS):.6f} THEN '{kind}'")
     organisation = named(f"pow(organisation_noise, {math.e:.6f})", organisations)
-    days = MONTHS * 365 // 12
+    days = months * 365 // 12
     return f"""
     SELECT 'e' || lpad(CAST(n AS VARCHAR), 9, '0') AS event_id, type, organisation, occurred_on,
       CAST(occurred_on AS TIMESTAMP) + to_hours(CAST(8 + floor(lag_noise * 24 * 40) AS INTEGER)) AS recorded_at,
@@ -63,16 +63,14 @@ def events_query(events: int, organisations: int, seed: int = 1) -> str:
     """
 
 
-def write(folder: Path, events: int, organisations: int, seed: int = 1) -> tuple[Path, Path, Path]:
-    """Write the events as Parquet and as CSV, and the register as CSV; the three paths."""
+def write(folder: Path, events: int, organisations: int, seed: int = 1, months: int = MONTHS) -> tuple[Path, Path]:
+    """Write the events as Parquet and the register as CSV; the two paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    parquet, text, register = folder / "events.parquet", folder / "events.csv", folder / "register.csv"
+    parquet, register = folder / "events.parquet", folder / "register.csv"
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = true")
-        connection.execute(f"COPY ({events_query(events, organisations, seed)}) TO '{parquet}' (FORMAT parquet)")
-        connection.execute(
-            f"COPY (FROM '{parquet}') TO '{text}' (HEADER, DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S')"
-        )
+        query = events_query(events, organisations, seed, months)
+        connection.execute(f"COPY ({query}) TO '{parquet}' (FORMAT parquet)")
         connection.execute(
             "COPY (SELECT 'N' || lpad(CAST(n + 1 AS VARCHAR), 7, '0') AS organisation, "
             "'Organisation ' || (n + 1) AS name, CASE WHEN n % 3 = 2 THEN 'public' ELSE 'member' END AS kind, "
@@ -80,7 +78,16 @@ def write(folder: Path, events: int, organisations: int, seed: int = 1) -> tuple
             "CASE WHEN n % 11 = 0 THEN DATE '2009-09-30' END AS member_to "
             f"FROM range({organisations}) t(n)) TO '{register}' (HEADER)"
         )
-    return parquet, text, register
+    return parquet, register
+
+
+def as_text(parquet: Path) -> Path:
+    """Write the same events as CSV beside the Parquet file."""
+    text = parquet.with_suffix(".csv")
+    with duckdb.connect() as connection:
+        how = "HEADER, DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S'"
+        connection.execute(f"COPY (FROM '{parquet}') TO '{text}' ({how})")
+    return text
 
 
 def main() -> None:
@@ -91,7 +98,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    for path in write(given.out, given.events, given.organisations, given.seed):
+    parquet, register = write(given.out, given.events, given.organisations, given.seed)
+    for path in (parquet, as_text(parquet), register):
         print(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 
 

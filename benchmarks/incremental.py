@@ -1,4 +1,4 @@
-"""What an evaluation costs after a thousand new events, beside one that looks at everything: by turns, on one store.
+"""What an evaluation costs after a thousand new events: `python -m benchmarks.incremental --size s|m|l [--repeats N]`.
 
 Each round imports a thousand events: most of them new, some early ones told later, some that correct an event that was
 there, at times to be of another organisation. Then the thirty indicators of `evaluation.toml` are asked: by what was
@@ -8,15 +8,18 @@ nothing known at all, as the first evaluation after an import is without anythin
 
 from __future__ import annotations
 
+import argparse
 import statistics
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import generate
-from benchmarks.evaluation import DAYS, PACK, Timed, timed
-from benchmarks.store import prepare
+from benchmarks.questions import DAY, PACK
+from benchmarks.world import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +30,22 @@ SIZES = {"s": (100_000, 10_000), "m": (1_000_000, 100_000), "l": (10_000_000, 1_
 NEW = 1_000
 CORRECTED = 100
 TYPES = ("visit", "training", "pledge", "survey", "document", "support")
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds of a job: on the wall, and of all threads."""
+
+    name: str
+    wall: float
+    cpu: float
+
+
+def timed(name: str, job: Callable[[], Any]) -> Timed:
+    """What a job takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    job()
+    return Timed(name, time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def news(seed: int, events: int, organisations: int) -> list[dict[str, Any]]:
@@ -46,14 +65,9 @@ def news(seed: int, events: int, organisations: int) -> list[dict[str, Any]]:
 
 def made(folder: Path, size: str) -> Path:
     """A store of a size."""
-    from indicator_engine import import_rows, load_pack, open_store
-
-    parquet, _, register = generate.write(folder, *SIZES[size])
-    store = folder / "a.store"
-    prepare(store, register)
-    with open_store(store, writable=True) as opened:
-        import_rows(opened, load_pack(PACK), parquet)
-    return store
+    parquet, register = generate.write(folder, *SIZES[size])
+    filled(folder / "a.store", register, parquet)
+    return folder / "a.store"
 
 
 def rounds(store: Path, size: str, repeats: int) -> Iterator[list[Timed]]:
@@ -88,7 +102,7 @@ def evaluated(store: Path, pack: Any, state: bool | None = None) -> Any:  # noqa
     from indicator_engine.engine import evaluate_store
 
     with open_store(store) as opened:
-        found = evaluate_store(pack, opened, as_of=DAYS[0], evaluator="compiled", evidence=False, state=state)
+        found = evaluate_store(pack, opened, as_of=DAY, evaluator="compiled", evidence=False, state=state)
     return found.results
 
 
@@ -98,11 +112,11 @@ def queried(store: Path, pack: Any) -> Any:
     from indicator_engine.engine import queries_of_store
 
     with open_store(store) as opened:
-        return queries_of_store(pack, opened, as_of=DAYS[0])
+        return queries_of_store(pack, opened, as_of=DAY)
 
 
-def summed(found: list[list[Timed]]) -> list[dict[str, object]]:
-    """The medians of each job, and how often as long as by what was kept and news."""
+def summed(found: list[list[Timed]]) -> str:
+    """A line for each job: medians, and how often as long as by what was kept and news."""
     by_name: dict[str, list[Timed]] = {}
     for row in found:
         for one in row:
@@ -112,18 +126,19 @@ def summed(found: list[list[Timed]]) -> list[dict[str, object]]:
         for name, timings in by_name.items()
     }
     ours = medians["what was kept, and news"][1]
-    return [
-        {
-            "what": name,
-            "wall_ms": round(wall * 1000),
-            "cpu_ms": round(cpu * 1000),
-            "cpu_beside_news": round(cpu / ours, 2),
-        }
-        for name, (wall, cpu) in medians.items()
-    ]
+    lines = [f"{name:30} {wall:8.2f} {cpu:8.2f} {cpu / ours:8.2f}" for name, (wall, cpu) in medians.items()]
+    return "\n".join([f"{'':30} {'wall s':>8} {'cpu s':>8} {'beside':>8}", *lines])
 
 
-def run(size: str, repeats: int) -> list[dict[str, object]]:
-    """The medians of all rounds."""
+def main() -> None:
+    """Make a store, and print what each job takes on it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", choices=list(SIZES), default="s", help="events: 100 k, 1 M or 10 M")
+    parser.add_argument("--repeats", type=int, default=3, help="rounds that count, after one in which courses are made")
+    given = parser.parse_args()
     with TemporaryDirectory() as folder:
-        return summed(list(rounds(made(Path(folder), size), size, repeats)))
+        print(summed(list(rounds(made(Path(folder), given.size), given.size, given.repeats))))
+
+
+if __name__ == "__main__":
+    main()

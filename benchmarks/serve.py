@@ -64,7 +64,7 @@ def filled(folder: Path, events: int) -> tuple[Path, Path]:
 
     path, store = folder / "pack.toml", folder / "events.store"
     pack(path)
-    parquet, _, register = generate.write(folder, events, ORGANISATIONS, 1)
+    parquet, register = generate.write(folder, events, ORGANISATIONS, 1)
     statement = load_pack(path)
     with open_store(store, writable=True) as writer:
         import_rows(writer, statement, register, register=True)

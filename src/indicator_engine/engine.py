@@ -170,6 +170,9 @@ def _table_of(data: str | Path | Rows | Table | Stream, mapping: SourceMapping, 
 EVIDENCE_EVENTS = 200_000
 """Events of a store up to which who counted and who did not is said without being asked for."""
 
+FEW_RECORDS = 2_000
+"""Events times days up to which figures are worked out from records in less time than a query takes to plan."""
+
 
 def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     statement: Statement,
@@ -267,10 +270,10 @@ def figures_of_store(  # noqa: PLR0913  # what may be asked of a store
     evaluator: Literal["compiled", "reference"] | None = None,
     state: bool | None = None,
 ) -> Figures:
-    """The same over an event store; from its records where it is small or `evaluator` says so, else by queries."""
+    """The same over an event store; from its records where these are few or `evaluator` says so, else by queries."""
     number, running = position_of(store, at_import)
     asked = _Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None, state)
-    by_queries = evaluator == "compiled" or (evaluator is None and store.events() > EVIDENCE_EVENTS)
+    by_queries = evaluator == "compiled" or (evaluator is None and store.events() * len(days) > FEW_RECORDS)
     found = _figures(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
     asked.keep()
     return replace(found, provenance=provenance_of(statement, running, registered, (number, running)))

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from tests.databases.servers import postgres_server, programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,34 +26,11 @@ def missing(what: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a Postgres server with an empty database."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
-    found = shutil.which("initdb") or next((str(one / "initdb") for one in reversed(programs)), None)
+    found = programs()
     if found is None:
         missing("Postgres is not installed")
-    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder, _server(Path(found).parent, Path(folder)):
-        yield f"postgresql://postgres@/postgres?host={folder}"
-
-
-@contextmanager
-def _server(programs: Path, folder: Path) -> Iterator[None]:
-    """A server that listens on a socket in its folder only. It refuses to be run by root."""
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "nobody")
-        as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-    data = folder / "data"
-    settings = f"-c listen_addresses= -c fsync=off -c shared_buffers=32MB -k {folder}"
-    environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": str(folder)}
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, capture_output=True, env=environment, cwd=folder)
-
-    run(str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
-    run(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", settings, "start")
-    try:
-        yield
-    finally:
-        run(str(programs / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+    with postgres_server(found) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import Schema
     from indicator_engine.store.records import Value
 
-MOST_FIGURES = 20_000
-"""Indicators times days times groups; more are refused."""
+MOST_FIGURES = 120_000
+"""Indicators times days times groups; more are refused. Thirty indicators on each day of ten years are 109,560."""
+
+MOST_LOOKS = 50_000_000
+"""Figures times the records that each of them looks at, where no query does; more are refused. They take minutes."""
 
 Group = tuple["Value", ...]
 """A value of each column; None where it is not known."""
@@ -99,18 +102,15 @@ def figures(
 ) -> Figures:
     """The figures of some indicators on some days, of all and by groups of the register's columns.
 
-    Raises IndicatorEngineError for a column that there is not, or that groups nothing, and for more than MOST_FIGURES.
+    Raises IndicatorEngineError for a column that there is not, or that groups nothing, and for more than can be worked
+    out at once: MOST_FIGURES, and MOST_LOOKS where the question has records and no tables to ask.
     """
     schema, chosen = question.statement.schema, list(indicators)
     for column in columns:
         _require_column(column, schema)
     evaluator = question.evaluator(Frame())
     groups = list(product(*(in_order(evaluator.register_values(column)) for column in columns))) if columns else []
-    if (count := len(chosen) * len(days) * (len(groups) + 1)) > MOST_FIGURES:
-        raise IndicatorEngineError(
-            f"that is {count:,} figures; at most {MOST_FIGURES:,} are worked out at once: ask for fewer days, columns "
-            "or indicators"
-        )
+    _require_few(len(chosen), len(days), len(groups), len(question.records.versions))
     asked = list(_asked(question, chosen, days, columns, groups))
     question.foresee_all((one.working.reference.frame, one.node, [one.working.moment]) for one in asked)
     told = {one.indicator: whole_or_why(one.working.node) for one in asked} if columns else {}
@@ -155,6 +155,28 @@ def _asked(
                 for group in (None, *groups):
                     node = within(working.node, group, columns, question.statement.schema) if group else working.node
                     yield _Asked(indicator.id + part, day, group, node, working)
+
+
+def _require_few(indicators: int, days: int, groups: int, records: int) -> None:
+    """Refuse what would take hours, with what to ask for instead."""
+    count = indicators * days * (groups + 1)
+    told = f"{count:,} figures ({_counted(indicators, 'indicator')} on {_counted(days, 'day')}"
+    told += f", of all and of {_counted(groups, 'group')})" if groups else ")"
+    if count > MOST_FIGURES:
+        raise IndicatorEngineError(
+            f"that is {told}; at most {MOST_FIGURES:,} are worked out at once: ask for fewer days, such as the ends of "
+            "quarters, for fewer columns, or for some indicators at a time"
+        )
+    if count * records > MOST_LOOKS:
+        raise IndicatorEngineError(
+            f"that is {told} over {records:,} records, and each figure looks at each record: at most {MOST_LOOKS:,} "
+            "looks are taken. Put the records into a store (`indicators import`), which finds all days by one query, "
+            "or ask for fewer days or indicators"
+        )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" + "s" * (number != 1)
 
 
 def _require_column(column: str, schema: Schema) -> None:

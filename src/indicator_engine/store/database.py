@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 MEMORY = "1200MB"
 """What the database may hold in memory; the rest of a large import goes to a folder beside the store."""
 
+DENSE_BITS = 21
+"""Two million organisations are whole numbers without gaps: groups of them are found by place, not by hash.
+
+Only where nothing is written: an import groups by other numbers, and has its own use for the memory.
+"""
+
 _NO_EXTENSIONS = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -82,6 +88,7 @@ class Database:
             "USE store",
             f"SET memory_limit = '{MEMORY}'",
             f"SET temp_directory = {_text(spill)}",
+            *[f"SET perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
             "SET python_enable_replacements = false",
             "SET enable_progress_bar = false",
             "SET enable_external_access = false",

@@ -1,8 +1,9 @@
 """The figures of a pack on many days, in one pass: the masks of `flat.py`, by the period in which their bits arise.
 
 A condition on a record's own attributes, once true, stays true; so the bits of a subject in a period are those of all
-periods up to it. Membership comes and goes, and is looked at on each day. One more grouping counts the subjects of each
-mask on each day, and totals of records run on from day to day.
+periods up to it. Membership comes and goes, and is looked at in those periods in which something happens to a subject.
+Subjects are counted by mask as they come to it and as they leave it; these moves, and totals of records, run on from
+day to day.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from indicator_engine.evaluation.compiled.calendars import calendar, periods
 from indicator_engine.evaluation.compiled.flat import Batch
 from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.turns import Turns
+from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +39,8 @@ class Course(Batch):
         super().__init__(ground, program, bounded=bounded)
         self.days = sorted(set(days))
         self._periods = periods(program, self.days)
-        self._spells = program.step(f"SELECT g.*, x.p, x.asked FROM {ground.register} g CROSS JOIN {self._periods} x")
+        self._turns: dict[str, None] = {}
+        """Queries of the days on which a membership may begin or end."""
 
     def follow(self, node: Node, moment: Moment, evaluator: Compiled) -> bool:
         """Take a figure into the query, if it has a plain plan on all days."""
@@ -53,7 +57,10 @@ class Course(Batch):
 
     def _population(self, name: str, place: Place, evaluator: Compiled) -> Truth | None:
         found = evaluator.compiler.belonging(name, place)
-        return None if found is None else self._marks.of(self._spells, found[0])
+        if found is None:
+            return None
+        self._turns |= dict.fromkeys(Turns(evaluator.compiler, place).of(nodes.Members(name)))
+        return self._marks.of(self.ground.register, found[0])
 
     def _whenever(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
         return self._undated(events, place, evaluator, twins=True)
@@ -85,31 +92,56 @@ class Course(Batch):
         )
 
     def _sets_query(self) -> str:
-        names = self._marks.words
-        masks, joined = ", ".join(names), ", ".join(f"bit_or({one}) AS {one}" for one in names)
-        parts = [self._lasting(masks, joined)]
-        parts += [self._marks.query(self._spells, KEYS)] if self._spells in self._marks.rows else []
-        states = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(parts)}) marks GROUP BY s, p")
-        few = self.program.step(f"SELECT p, {masks}, count(*) AS n FROM {states} GROUP BY p, {masks}")
-        columns = ", ".join(
-            f"coalesce(sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END), 0) AS n{index}"
-            for index, one in enumerate(self._sets)
+        """How many subjects are in each set, as moves from day to day that run on."""
+        masks, states = ", ".join(self._marks.words), self._states()
+        come = f"SELECT p, {masks}, 1 AS n FROM {states}"
+        leave = f"SELECT until AS p, {masks}, -1 AS n FROM {states} WHERE until <= {len(self.days)}"
+        few = self.program.step(
+            f"SELECT p, {masks}, sum(n) AS n FROM ({come} UNION ALL {leave}) moves GROUP BY p, {masks}"
         )
-        return f"SELECT x.p, {columns} FROM {self._periods} x LEFT JOIN {few} k ON k.p = x.p GROUP BY x.p"
+        names = [f"n{index}" for index in range(len(self._sets))]
+        columns = ", ".join(
+            f"sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END) AS {name}"
+            for one, name in zip(self._sets, names, strict=True)
+        )
+        each = self.program.step(f"SELECT p, {columns} FROM {few} GROUP BY p")
+        running = ", ".join(f"coalesce(sum(k.{name}) OVER (ORDER BY x.p), 0) AS {name}" for name in names)
+        return f"SELECT x.p, {running} FROM {self._periods} x LEFT JOIN {each} k ON k.p = x.p"
 
-    def _lasting(self, masks: str, joined: str) -> str:
-        """The bits of records in each period, those of earlier ones among them."""
-        branches = [
-            self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != self._spells
-        ]
-        if not branches:
-            empty = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in self._marks.words)
-            return f"SELECT s, CAST(0 AS BIGINT) AS p, {empty} FROM {self.ground.names} WHERE FALSE"
-        new = self.program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) marks GROUP BY s, p")
-        running = ", ".join(f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in self._marks.words)
+    def _states(self) -> str:
+        """The step of each subject's masks, each from a period on `until` another."""
+        program, words, register = self.program, self._marks.words, self.ground.register
+        lasting = self._lasting()
+        if register not in self._marks.rows:
+            return lasting
+        spells = program.step(
+            f"SELECT g.*, l.p, x.asked FROM {lasting} l JOIN {register} g ON g.s = l.s "
+            f"JOIN {self._periods} x ON x.p = l.p"
+        )
+        joined = ", ".join(f"bit_or({name}) AS {name}" for name in words)
+        there = program.step(
+            f"SELECT s, p, {joined} FROM ({self._marks.query(register, KEYS, spells)}) marks GROUP BY s, p"
+        )
+        both = ", ".join(f"l.{name} + coalesce(k.{name}, 0) AS {name}" for name in words)
+        return program.step(
+            f"SELECT l.s, l.p, l.until, {both} FROM {lasting} l LEFT JOIN {there} k ON k.s = l.s AND k.p = l.p"
+        )
+
+    def _lasting(self) -> str:
+        """The step of the bits of records, those of earlier ones among them, whenever anything happens to a subject."""
+        program, words, register = self.program, self._marks.words, self.ground.register
+        branches = [self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != register]
+        if register in self._marks.rows:
+            nothing = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in words)
+            branches.append(f"SELECT s, 1 AS p, {nothing} FROM {register}")
+            days = calendar(program, self.days)
+            turns = (program.step(query) for query in self._turns)
+            branches += [f"SELECT t.s, c.p, {nothing} FROM {turn} t JOIN {days} c ON c.day = t.day" for turn in turns]
+        joined = ", ".join(f"bit_or({name}) AS {name}" for name in words)
+        new = program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) marks GROUP BY s, p")
+        running = ", ".join(f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in words)
         until = f"lead(p, 1, {len(self.days) + 1}) OVER (PARTITION BY s ORDER BY p) AS until"
-        lasting = self.program.step(f"SELECT s, p, {until}, {running} FROM {new}")
-        return f"SELECT s, {self.program.dialect.numbers('p', 'until')} AS p, {masks} FROM {lasting}"
+        return program.step(f"SELECT s, p, {until}, {running} FROM {new}")
 
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""

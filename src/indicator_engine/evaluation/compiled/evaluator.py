@@ -25,7 +25,7 @@ from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.plans import WAYS
-from indicator_engine.evaluation.compiled.settling import days_in, settled
+from indicator_engine.evaluation.compiled.settling import days_in, hangs_on_days, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
 from indicator_engine.frozen import dataclass
@@ -138,7 +138,7 @@ class Answers:
                 self.figures[one] = self.figures[same]
 
     def _settled(self, node: Node, moment: Moment, frame: Frame) -> tuple[Node, Moment, Frame]:
-        if moment.window:
+        if moment.window or not hangs_on_days(node):
             return node, moment, frame
         collector = _Collector(self, frame)
         return settled(node, lambda day: collector.if_known(day, moment)), moment, frame
@@ -411,7 +411,7 @@ class _Collector(Compiled):
         """The value of a figure, if it is known; those that decide a day within it are wanted before it is."""
         figures = self.answers.figures
         if (node, moment, self.frame) not in figures:
-            if None not in [self.if_known(day, moment) for day in days_in(node)]:
+            if not hangs_on_days(node) or None not in [self.if_known(day, moment) for day in days_in(node)]:
                 self.wanted[node, moment] = None
             self.lacking += 1
         return figures.get((node, moment, self.frame), Unknown.because(UNDECIDED))

@@ -10,6 +10,7 @@ from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from indicator_engine.store.aliases import Alias
     from indicator_engine.store.database import Database
 
+SEVERAL_ROWS = "SELECT 1 AS one FROM {register} GROUP BY s HAVING count(*) > 1 LIMIT 1"
 _serial = count(1)
 
 
@@ -70,6 +72,10 @@ class Relations(Protocol):
     @property
     def register(self) -> str:
         """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+
+    @property
+    def has_spells(self) -> bool:
+        """Whether the register has several rows of one subject, each with its days."""
 
     def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for the records of a type as known at an instant."""
@@ -208,6 +214,11 @@ class Ground:
             return True  # nothing newer takes the place of what was said last
         return bool(self.rows(f"SELECT 1 FROM {self.register} LIMIT 1", {}))
 
+    @cached_property
+    def has_spells(self) -> bool:
+        """Whether the register has several rows of one subject, each with its days."""
+        return bool(self.rows(SEVERAL_ROWS.format(register=self.register), {}))
+
     def _make_register(self, instant: datetime | None) -> None:
         if self._aliases:
             self._make_register_of_rows(instant)
@@ -221,11 +232,17 @@ class Ground:
         self._temp(
             self.register,
             "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
-            f"{f', {columns}' if columns else ''} FROM "
-            f"(SELECT * FROM {self._source('register')} WHERE {self._until(instant)} "
-            "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1) r "
+            f"{f', {columns}' if columns else ''} FROM ({self._standing_register(self._until(instant))}) r "
             f"JOIN {self._subjects} n ON n.number = r._subject WHERE r._listed",
         )
+
+    def _standing_register(self, known: str) -> str:
+        """A query for the rows of each subject that were recorded last; all of them where the register came at once."""
+        told = "min(_recorded) = max(_recorded) AND min(_import) = max(_import)"
+        source = self._source("register")
+        came_at_once = self.database.rows(f"SELECT {told} FROM {source} WHERE {known}") == [(True,)]
+        latest = "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1"
+        return f"SELECT * FROM {source} WHERE {known}" + ("" if came_at_once else f" {latest}")
 
     def _make_register_of_rows(self, instant: datetime | None) -> None:
         """With aliases the register is small and read by the rows, under the names that are meant."""

@@ -48,6 +48,7 @@ class Marks:
 
     _numbers: dict[tuple[str, Truth, date | None], int] = field(default_factory=dict)
     _placed: list[_Block] = field(default_factory=list)
+    _bits: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -62,6 +63,7 @@ class Marks:
             return truth
         number = self._numbers.setdefault((rows, truth, day), len(self._numbers))
         self._placed.clear()
+        self._bits.clear()
         possible = f"mark{number}_possible"
         return Truth(NO if truth.true == NO else possible if truth.true == truth.possible else f"mark{number}_true",
                      possible)  # fmt: skip
@@ -78,8 +80,9 @@ class Marks:
 
     def written(self, condition: str) -> str:
         """A condition with the bits in the place of their names."""
-        places = self._places()
-        return _NAMED.sub(lambda found: places[int(found[1]), found[2]], condition)
+        if not self._bits:
+            self._bits |= self._places()
+        return _NAMED.sub(lambda found: self._bits[int(found[1]), found[2]], condition)
 
     def query(self, rows: str, keys: Sequence[str], source: str = "") -> str:
         """The keys of rows with their masks."""

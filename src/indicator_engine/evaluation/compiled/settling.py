@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.leaves import is_figure
@@ -42,6 +43,12 @@ def days_in(node: Node) -> Iterator[Node]:
         case _ if isinstance(node, _SEEN_FROM_THERE):
             for child in nodes.children(node):
                 yield from days_in(child)
+
+
+@lru_cache(maxsize=8192)
+def hangs_on_days(node: Node) -> bool:
+    """Whether there are such days; asked of a figure for each day on which it is looked at."""
+    return any(True for _ in days_in(node))
 
 
 def _is_settled_by_records(node: Node) -> bool:

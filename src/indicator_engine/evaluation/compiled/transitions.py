@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.ground import day_literal
-from indicator_engine.evaluation.compiled.numbers import NotCompiledError
-from indicator_engine.evaluation.compiled.places import Place
-from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.evaluator import Compiled
     from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.leaves import Leaf
+    from indicator_engine.evaluation.compiled.places import Place
     from indicator_engine.evaluation.compiled.program import Program
-    from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.language.nodes import Node
 
 FIRST = date.min
@@ -34,7 +31,6 @@ class Transitions(Course):
     def __init__(self, ground: Relations, program: Program, weight: str = "1") -> None:
         """`weight` is what a subject `s`, or a record of its, counts."""
         super().__init__(ground, program, [FIRST], bounded=True)
-        self._turns: dict[str, list[str]] = {}
         self._spells = ground.register
         self._weight = weight
 
@@ -42,16 +38,6 @@ class Transitions(Course):
         if isinstance(node, nodes.Exists):
             return self._count(node.events, place, evaluator)
         return super()._plain(node, place, evaluator)
-
-    def _population(self, name: str, place: Place, evaluator: Compiled) -> Truth | None:
-        compiler = evaluator.compiler
-        if name not in self._turns:
-            own = Place(None, place.known_at, place.period, own=True, days=place.days)
-            try:
-                self._turns[name] = Turns(compiler, own).of(nodes.Members(name))
-            except NotCompiledError:
-                return None
-        return super()._population(name, place, evaluator)
 
     def start_of(self, index: int) -> int:
         """The first column of a figure that was taken."""
@@ -131,9 +117,8 @@ class Transitions(Course):
         """The bits of the register's rows of each subject, on every day on which any of them may change."""
         if self._spells not in self._marks.rows:
             return []
-        turns = [query for queries in self._turns.values() for query in queries]
         first = f"SELECT s, {day_literal(FIRST)} AS day FROM {self.ground.register}"
-        days = self.program.step(" UNION ".join([first, *(f"SELECT s, day FROM ({one}) turn" for one in turns)]))
+        days = self.program.step(" UNION ".join([first, *(f"SELECT s, day FROM ({one}) turn" for one in self._turns)]))
         rows = self.program.step(f"SELECT g.*, t.day AS asked FROM {days} t JOIN {self.ground.register} g ON g.s = t.s")
         words = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS r{one}" for one in words)

@@ -1,4 +1,4 @@
-"""How fast events come into a store, beside DuckDB's own COPY in the same run; what they need on disk and in memory.
+"""W7: how fast events come into a store, beside DuckDB's own COPY in the same run; on disk and in memory.
 
 Each measurement is a process of its own, contestants in turn, one round to warm up and then as many as asked for; the
 medians are shown. Before any time counts, the store's rows are compared with the file's.
@@ -19,16 +19,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import generate
+from benchmarks.timing import Gate, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PACK = Path(__file__).with_name("pack.toml")
-SIZES = {"s": (100_000, 1_000), "m": (1_000_000, 10_000), "l": (10_000_000, 10_000)}
-"""Events and organisations of each size."""
+    from benchmarks.timing import Report
+    from benchmarks.world import World
 
-APPENDED = 100
-"""Events of a small import."""
+PACK = Path(__file__).with_name("pack.toml")
+INTO_STORE, AGAIN = "Parquet into a store", "the same rows again"
+ONE_MORE, HUNDRED_MORE = "one event more", "a hundred events more"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Figure:
 
 def measured(name: str, job: str, *arguments: object) -> Figure:
     """A job of this module, run in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.store", job, *map(str, arguments)]
+    command = [sys.executable, "-m", "benchmarks.loading", job, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # this very module
     return Figure(name, **json.loads(done.stdout.splitlines()[-1]))
 
@@ -72,19 +73,19 @@ def again(store: str, file: str, expected: str) -> None:
     assert (receipt.stored, receipt.duplicate) == (0, int(expected)), receipt
 
 
-def append(store: str, start: str) -> None:
-    """A hundred events that the store does not have, with the check for duplicates."""
+def append(store: str, number: str) -> None:
+    """Some events that the store does not have, with the check for duplicates, down to the disk."""
     from indicator_engine import import_rows, load_pack, open_store
 
     pack = load_pack(PACK)
     rows = [
-        {"event_id": f"new-{start}-{n}", "type": "visit", "organisation": f"N{n + 1:07}", "occurred_on": "2010-03-01",
+        {"event_id": f"new-{number}-{n}", "type": "visit", "organisation": f"N{n + 1:07}", "occurred_on": "2010-03-01",
          "recorded_at": "2010-03-02"}
-        for n in range(APPENDED)
+        for n in range(int(number))
     ]  # fmt: skip
     with open_store(store, writable=True) as opened:
         receipt = timed(lambda: import_rows(opened, pack, rows), store)
-    assert receipt.stored == APPENDED, receipt
+    assert receipt.stored == int(number), receipt
 
 
 def copied(store: str, file: str, expected: str) -> None:
@@ -110,33 +111,57 @@ def timed(job: Callable[[], Any], store: str) -> Any:
 # ── the rounds ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def rounds(size: str, repeats: int) -> Iterator[list[Figure]]:
-    """The figures of each round; the first is to warm up and is not given."""
-    events, organisations = SIZES[size]
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        parquet, text, register = generate.write(folder, events, organisations)
+def run(world: World, report: Report, workload: str, repeats: int) -> None:
+    """The medians of all rounds, and what is asked of them."""
+    with TemporaryDirectory(dir=world.folder) as name:
+        folder, parquet = Path(name), world.folder / "events.parquet"
+        text = generate.as_text(parquet)
         other = folder / "other.csv"
         shutil.copyfile(text, other)
         with other.open("a") as file:
             file.write("\n")
-        for number in range(repeats + 1):
-            found = list(_round(folder, (parquet, text, register, other), events, number))
-            if number:
-                yield found
+        files = Files(parquet, text, world.register, other)
+        rounds = [list(_round(folder, files, world.events, number)) for number in range(repeats + 1)]
+        text.unlink()
+    walls = {}
+    for figures in zip(*(rounds[1:] or rounds), strict=True):
+        wall, cpu, memory, disk = (
+            statistics.median(getattr(one, name) for one in figures) for name in ("wall", "cpu", "memory", "disk")
+        )
+        note = f"{disk / world.events:.1f} bytes an event" if disk else ""
+        taken = Taken(workload, world.told, figures[0].name, wall * 1000, cpu * 1000, len(figures), int(memory), note)
+        report.taken.append(taken)
+        walls[taken.contestant] = wall
+    if world.events >= 1_000_000:
+        rate = world.events / walls[INTO_STORE] / 1e6
+        report.gates += [
+            Gate(workload, world.told, "Parquet, million events a second", rate, 2, at_most=False),
+            Gate(workload, world.told, "again, seconds a million", walls[AGAIN] / world.events * 1e6, 1),
+            Gate(workload, world.told, "one event more, ms", walls[ONE_MORE] * 1000, 10),
+        ]
 
 
-def _round(folder: Path, files: tuple[Path, Path, Path, Path], events: int, number: int) -> Iterator[Figure]:
-    parquet, text, register, other = files
-    for kind, file in (("CSV", text), ("Parquet", parquet)):
+@dataclass(frozen=True)
+class Files:
+    """The same events as Parquet, as CSV and as CSV in other bytes; the register."""
+
+    parquet: Path
+    text: Path
+    register: Path
+    other: Path
+
+
+def _round(folder: Path, files: Files, events: int, number: int) -> Iterator[Figure]:
+    for kind, file in (("CSV", files.text), ("Parquet", files.parquet)):
         store, table = folder / f"{number}{kind}.store", folder / f"{number}{kind}.duckdb"
-        prepare(store, register)
+        prepare(store, files.register)
         yield measured(f"{kind} into a store", "ours", store, file, events)
         yield measured(f"{kind} by DuckDB's COPY", "copied", table, file, events)
         table.unlink()
         if kind == "Parquet":
-            yield measured(f"{APPENDED} events more", "append", store, number)
-            yield measured("the same rows again", "again", store, other, events)
+            yield measured(ONE_MORE, "append", store, 1)
+            yield measured(HUNDRED_MORE, "append", store, 100)
+            yield measured(AGAIN, "again", store, files.other, events)
         for path in folder.glob(f"{number}{kind}.*"):
             path.unlink()
 
@@ -149,22 +174,6 @@ def prepare(store: Path, register: Path) -> None:
         import_rows(opened, load_pack(PACK), register, register=True)
 
 
-def run(size: str, repeats: int) -> list[dict[str, Any]]:
-    """The medians of all rounds, a line each."""
-    found = list(rounds(size, repeats))
-    events = SIZES[size][0]
-    lines = []
-    for figures in zip(*found, strict=True):
-        wall, cpu, memory, disk = (
-            statistics.median(getattr(one, name) for one in figures) for name in ("wall", "cpu", "memory", "disk")
-        )
-        rows = APPENDED if figures[0].name.startswith(str(APPENDED)) else events
-        lines.append({
-            "what": figures[0].name, "wall_s": round(wall, 3), "cpu_s": round(cpu, 3), "rows_per_s": round(rows / wall),
-            "memory_mib": round(memory), "bytes_per_event": round(disk / events, 1),
-        })  # fmt: skip
-    return lines
-
-
 if __name__ == "__main__":
-    {"ours": ours, "again": again, "append": append, "copied": copied}[sys.argv[1]](*sys.argv[2:])
+    JOBS: dict[str, Callable[..., None]] = {"ours": ours, "again": again, "append": append, "copied": copied}
+    JOBS[sys.argv[1]](*sys.argv[2:])

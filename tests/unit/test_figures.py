@@ -1,0 +1,71 @@
+"""Figures on several days: how many may be asked for at once, and where they come from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
+
+from indicator_engine import engine, import_rows, memory_store
+from indicator_engine.evaluation import figures as limits
+from indicator_engine.problems import IndicatorEngineError
+
+TEXT = f"""{VOCABULARY}{PRIORITY}
+[[priority.indicator]]
+id = "one"
+measure = "count(members & organisations(pledge))"
+"""
+EVENTS = [event("pledge", "A", "2009-05-01"), event("pledge", "B", "2009-06-01")]
+JUNE = [date(2009, 6, day) for day in range(1, 31)]
+
+
+def days(number):
+    return [date(2009, 4, 1) + timedelta(days=one) for one in range(number)]
+
+
+def asked(on):
+    return engine.figures(pack(TEXT), EVENTS, members("A", "B"), days=on)
+
+
+def test_more_figures_than_are_worked_out_at_once():
+    """Refused before anything is worked out, with what to ask for instead."""
+    with pytest.raises(IndicatorEngineError) as refused:
+        asked(days(limits.MOST_FIGURES + 1))
+
+    assert str(refused.value) == (
+        "that is 120,001 figures (1 indicator on 120,001 days); at most 120,000 are worked out at once: ask for fewer "
+        "days, such as the ends of quarters, for fewer columns, or for some indicators at a time"
+    )
+
+
+def test_groups_count_as_well(monkeypatch):
+    """A figure for each group and one for all."""
+    monkeypatch.setattr(limits, "MOST_FIGURES", 59)
+    with pytest.raises(IndicatorEngineError, match=r"90 figures \(1 indicator on 30 days, of all and of 2 groups\)"):
+        engine.figures(pack(TEXT), EVENTS, members("A", "B"), days=JUNE, by=["kind"])
+
+
+def test_more_than_records_are_looked_at(monkeypatch):
+    """Without a store each figure looks at each record; at the limit it does, beyond it a store is named."""
+    monkeypatch.setattr(limits, "MOST_LOOKS", 60)
+    assert len(asked(JUNE).figures) == 30
+
+    with pytest.raises(
+        IndicatorEngineError, match=r"31 figures .* over 2 records, .* at most 60 looks are taken\. Put the"
+    ):
+        asked([*JUNE, date(2009, 7, 1)])
+
+
+def test_a_store_has_no_such_limit(monkeypatch):
+    """Its figures come from a query, but for very few records on very few days."""
+    with memory_store() as store:
+        import_rows(store, pack(TEXT), members("A", "B"), register=True)
+        import_rows(store, pack(TEXT), EVENTS)
+        few = engine.figures_of_store(pack(TEXT), store, days=JUNE)
+        monkeypatch.setattr(limits, "MOST_LOOKS", 0)
+        with pytest.raises(IndicatorEngineError, match="looks are taken"):
+            engine.figures_of_store(pack(TEXT), store, days=JUNE)
+        monkeypatch.setattr(engine, "FEW_RECORDS", 59)
+
+        assert engine.figures_of_store(pack(TEXT), store, days=JUNE).figures == few.figures
