@@ -142,7 +142,7 @@ def contestants(store: Path, pack: Any) -> dict[str, Callable[[], Any]]:
 def ours(store: Path, pack: Any) -> dict[str, Any]:
     """The figures of the pack."""
     from indicator_engine import open_store
-    from indicator_engine.engine import evaluate_store
+    from indicator_engine.engine.stores import evaluate_store
 
     with open_store(store) as opened:
         found = evaluate_store(pack, opened, as_of=DAYS[0], evaluator="compiled", evidence=False)

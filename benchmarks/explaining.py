@@ -28,19 +28,20 @@ NAME = "stage-2-and-trained"
 
 def questions(store: Any, pack: Any, subject: str) -> dict[str, Callable[[], Any]]:
     """What is asked of an open store."""
-    from indicator_engine import engine
+    from indicator_engine.engine.explaining import explain_records, explain_store, stories_of_store
+    from indicator_engine.engine.stores import intake_of_store
     from indicator_engine.history.differences import differences, store_side
 
     def all_records() -> Any:
-        taken = engine.intake_of_store(pack, store)
-        return engine.explain_records(pack, NAME, taken, as_of=DAYS[0], subject=subject)
+        taken = intake_of_store(pack, store)
+        return explain_records(pack, NAME, taken, as_of=DAYS[0], subject=subject)
 
     def two_days(select: tuple[str, ...]) -> Any:
         return differences(*(store_side(store, pack, as_of=day) for day in reversed(DAYS)), select=select)
 
     return {
-        "explain": lambda: engine.explain_store(pack, store, NAME, as_of=DAYS[0]),
-        "explain --subject": lambda: engine.stories_of_store(pack, store, NAME, subject, as_of=DAYS[0]),
+        "explain": lambda: explain_store(pack, store, NAME, as_of=DAYS[0]),
+        "explain --subject": lambda: stories_of_store(pack, store, NAME, subject, as_of=DAYS[0]),
         "explain, all records read": all_records,
         "diff --select": lambda: two_days((NAME,)),
     }

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indicator_engine import plugins
-from indicator_engine.engine import (
-    explain,
-    explain_records,
-    explain_store,
-    import_rows,
-    intake_of_store,
-    load_pack,
-    stories_of_store,
-)
+from indicator_engine.engine.explaining import explain, explain_records, explain_store, stories_of_store
+from indicator_engine.engine.importing import import_rows
+from indicator_engine.engine.packs import load_pack
+from indicator_engine.engine.stores import intake_of_store
 from indicator_engine.evaluation.aggregates import AGGREGATES, date_of, span
 from indicator_engine.evaluation.answer import Question, workings
 from indicator_engine.evaluation.stories import stories_of

@@ -147,12 +147,12 @@ def _stories(statement: Statement, name: str, subject: str, data: DataChoice, re
 
 
 def _found_stories(statement: Statement, name: str, subject: str, data: DataChoice, registered: Plugins) -> Stories:
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.explaining import stories_of_store
 
     if data.store:
         with opened(data.store) as store:
-            return engine.stories_of_store(
+            return stories_of_store(
                 statement, store, name, subject, as_of=data.as_of or "", known_at=data.known_at,
                 at_import=data.at_import, registered=registered,
             )  # fmt: skip
@@ -162,32 +162,32 @@ def _found_stories(statement: Statement, name: str, subject: str, data: DataChoi
 def _evaluated(
     statement: Statement, name: str, subject: str | None, data: DataChoice, registered: Plugins
 ) -> Explanation:
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.explaining import explain_records, explain_store
 
     if data.store:
         with opened(data.store) as store:
-            return engine.explain_store(
+            return explain_store(
                 statement, store, name, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import,
                 subject=subject, registered=registered,
             )  # fmt: skip
     taken = data.intake(statement, registered)
-    return engine.explain_records(
+    return explain_records(
         statement, name, taken, as_of=data.as_of or "", known_at=data.known_at, subject=subject, registered=registered
     )
 
 
 def _planned(statement: Statement, select: Iterable[str], data: DataChoice) -> str:
     """How figures are found."""
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.stores import plan_of_store
 
     data.check()
     if not data.store:
         raise click.UsageError("--plan belongs to --store: files are evaluated record by record")
     with opened(data.store) as store:
         return str(
-            engine.plan_of_store(
+            plan_of_store(
                 statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import,
                 select=select,
             )
@@ -196,13 +196,13 @@ def _planned(statement: Statement, select: Iterable[str], data: DataChoice) -> s
 
 def _queries(statement: Statement, name: str, data: DataChoice) -> str:
     """The queries of an indicator, with what they bind, and what has none."""
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.stores import queries_of_store
 
     if not data.store:
         raise click.UsageError("--sql belongs to --store: files are evaluated record by record")
     with opened(data.store) as store:
-        queries, left = engine.queries_of_store(
+        queries, left = queries_of_store(
             statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import, select=[name]
         )
     lines = [
