@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from indicator_engine.engine.answering import digest_of, names_of, provenance_of, question_of, results_of
 from indicator_engine.engine.asked import day_of, instant_of, named
 from indicator_engine.engine.rows import taken_in
-from indicator_engine.engine.stores import intake_of_store, position_of
+from indicator_engine.engine.stores import intake_of_store, position_of, require_register
 from indicator_engine.evaluation.answer import workings
 from indicator_engine.evaluation.explaining import Explaining, Stories, explanation_of
 from indicator_engine.evaluation.reads import tells_by_own_events, types_read
 from indicator_engine.evaluation.stories import story_of
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
-from indicator_engine.store.recall import Wanted, is_subject, subject_names
+from indicator_engine.store.recall import Wanted, is_subject, records_of, subject_names
 from indicator_engine.store.records import FOREVER, Records
+from indicator_engine.store.registers import lists_anyone
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -90,7 +91,7 @@ def explain_store(
     wanted = Wanted(types_read([indicator], statement.schema))
     taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted)
     if subject is not None:
-        _require_subject_of_store(statement, store, subject, taken, at_import)
+        _require_subject_of_store(statement, store, subject, taken.records, at_import)
     day, instant = day_of(as_of), instant_of(known_at)
     question = Explaining(statement, taken.records, day, instant or FOREVER)
     number, running = position_of(store, at_import)
@@ -117,12 +118,16 @@ def stories_of_store(
     indicator, part = named(statement, name)
     schema, day, instant = statement.schema, day_of(as_of), instant_of(known_at)
     blank = question_of(statement, Records(), day, instant)
-    alone = all(tells_by_own_events(one.node, schema) for one in workings(blank, indicator, part))
-    wanted = Wanted(types_read([indicator], schema), subject if alone else "")
-    taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted)
-    _require_subject_of_store(statement, store, subject, taken, at_import)
-    question = replace(blank, records=taken.records)
     number, running = position_of(store, at_import)
+    types = types_read([indicator], schema)
+    if all(tells_by_own_events(one.node, schema) for one in workings(blank, indicator, part)):
+        require_register(statement, store, lists_anyone(store.database, instant, at_import))
+        records = records_of(store.database, schema, Wanted(types, (subject,)), known_at=instant, at_import=at_import)
+    else:
+        wanted = Wanted(types)
+        records = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted).records
+    _require_subject_of_store(statement, store, subject, records, at_import)
+    question = replace(blank, records=records)
     return Stories(
         day, instant,
         tuple(story_of(one, subject) for one in workings(question, indicator, part)),
@@ -142,10 +147,10 @@ def _subjects_of(records: Records) -> set[str]:
 
 
 def _require_subject_of_store(
-    statement: Statement, store: Store, subject: str, taken: Intake, at_import: int | None
+    statement: Statement, store: Store, subject: str, records: Records, at_import: int | None
 ) -> None:
     """The same of a store of which not everything was read."""
-    known = _subjects_of(taken.records)
+    known = _subjects_of(records)
     if subject in known:
         return
     means = {one.name: one.means for one in store.aliases()}.get(subject)

@@ -160,7 +160,7 @@ def intake_of_store(
     taken = store.intake(
         statement.schema, known_at=instant_of(known_at), at_import=at_import, covered=covered, wanted=wanted
     )
-    _require_register(statement, store, bool(taken.records.register))
+    require_register(statement, store, bool(taken.records.register))
     return taken
 
 
@@ -179,7 +179,7 @@ def _last_import(store: Store, at_import: int | None) -> Entry | None:
     return next((one for one in reversed(entries) if at_import is None or one.number <= at_import), None)
 
 
-def _require_register(statement: Statement, store: Store, has_register: bool) -> None:  # noqa: FBT001
+def require_register(statement: Statement, store: Store, has_register: bool) -> None:  # noqa: FBT001
     """Without a register every population is empty, and every figure over one would be 0."""
     if has_register or not statement.schema.populations:
         return
@@ -217,7 +217,7 @@ class _Asked:
 
     def reference(self) -> Question:
         """The question to the records."""
-        _require_register(self.statement, self.store, bool(self.taken().records.register))
+        require_register(self.statement, self.store, bool(self.taken().records.register))
         return question_of(self.statement, self.taken().records, self.as_of, self.known_at)
 
     def compiled(self, *, evidence: bool) -> StoreQuestion:
@@ -227,7 +227,7 @@ class _Asked:
         instant = self.known_at or FOREVER
         schema = self.statement.schema
         ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, self.store.findings(schema))
-        _require_register(self.statement, self.store, ground.has_register)
+        require_register(self.statement, self.store, ground.has_register)
         return question_of_ground(
             self.statement, ground, self.as_of, instant, lambda: self.taken().records, evidence=evidence
         )
