@@ -94,7 +94,7 @@ def test_what_is_not_read_makes_no_difference(world, alias):
         assert story_of(working(world, every), subject) == story_of(working(world, some), subject)
         TOLD[tells_by_own_events(measure, world.schema)] += 1
         if tells_by_own_events(measure, world.schema):
-            own = recall.records_of(database, world.schema, Wanted(types, (subject,)))
+            own = recall.records_of(database, world.schema, Wanted(types, (subject,)), (subject,))
             assert story_of(working(world, every), subject) == story_of(working(world, own), subject)
 
 

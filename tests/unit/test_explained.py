@@ -10,7 +10,7 @@ from tests.helpers import event, members, pack
 
 from indicator_engine.engine.explaining import explain
 from indicator_engine.engine.packs import load_pack
-from indicator_engine.evaluation.evidence import Found
+from indicator_engine.evaluation.later import Found
 from indicator_engine.rendering.explained import NAMED, as_text, evaluated, explanation
 
 HEAD = """

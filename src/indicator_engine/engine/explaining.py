@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
-from indicator_engine.engine.answering import digest_of, names_of, provenance_of, question_of, results_of
+from indicator_engine.engine.answering import digest_of, is_small, names_of, provenance_of, question_of, results_of
 from indicator_engine.engine.asked import day_of, instant_of, named
 from indicator_engine.engine.rows import taken_in
-from indicator_engine.engine.stores import intake_of_store, position_of, require_register
+from indicator_engine.engine.stores import Asked, intake_of_store, position_of, require_register
 from indicator_engine.evaluation.answer import workings
 from indicator_engine.evaluation.explaining import Explaining, Stories, explanation_of
 from indicator_engine.evaluation.reads import tells_by_own_events, types_read
@@ -19,12 +20,15 @@ from indicator_engine.store.records import FOREVER, Records
 from indicator_engine.store.registers import lists_anyone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from indicator_engine.definitions.model import Statement
+    from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.engine.rows import Rows
-    from indicator_engine.evaluation.explaining import Explanation
+    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.explaining import Explanation, Kept
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.evaluation.stories import SubjectStory
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.store import Store
@@ -69,10 +73,12 @@ def explain_records(
     question = Explaining(statement, taken.records, day_of(as_of), instant or FOREVER)
     data = digest_of(taken.records)
     results = results_of(question, instant, [indicator.id], registered, taken.problems, data, None)
-    return _explanation(question, replace(results, names=names_of(taken.records)), name, subject)
+    results = replace(results, names=names_of(taken.records))
+    found = _explanation(question, question.kept, results, name)
+    return replace(found, stories=_stories(question, name, subject)) if subject is not None else found
 
 
-def explain_store(
+def explain_store(  # noqa: PLR0913  # what may be asked of a store
     statement: Statement,
     store: Store,
     name: str,
@@ -82,22 +88,85 @@ def explain_store(
     at_import: int | None = None,
     subject: str | None = None,
     registered: Plugins | None = None,
+    evaluator: Literal["compiled", "reference"] | None = None,
 ) -> Explanation:
-    """The same over an event store, of which only the event types are read that the indicator asks for.
+    """The same over an event store: from the records of the types that the indicator asks for, or by queries.
 
-    Raises as `evaluate_store` does, and IndicatorEngineError for a subject nothing is known of.
+    By which of the two, `evaluator` says; else it is by queries where the store is large. Then what is long (reasons,
+    ids of records, what is undecided) is found when it is looked at, for which the store has to be open. Raises as
+    `evaluate_store` does, and IndicatorEngineError for a subject nothing is known of.
     """
     indicator, _ = named(statement, name)
-    wanted = Wanted(types_read([indicator], statement.schema))
-    taken = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted)
-    if subject is not None:
-        _require_subject_of_store(statement, store, subject, taken.records, at_import)
-    day, instant = day_of(as_of), instant_of(known_at)
-    question = Explaining(statement, taken.records, day, instant or FOREVER)
-    number, running = position_of(store, at_import)
-    results = results_of(question, instant, [indicator.id], registered, taken.problems, running, (number, running))
-    results = replace(results, names=names_of(taken.records), set_aside=len(store.quarantine()))
-    return _explanation(question, results, name, subject)
+    by_queries = evaluator == "compiled" or (evaluator is None and not is_small(store.events()))
+    asked = Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None)
+    found = (_by_queries if by_queries else _by_records)(asked, indicator, name, registered)
+    if subject is None:
+        return found
+    told = stories_of_store(
+        statement, store, name, subject, as_of=as_of, known_at=known_at, at_import=at_import, registered=registered
+    )
+    return replace(found, stories=told.stories)
+
+
+def _by_records(asked: Asked, indicator: Indicator, name: str, registered: Plugins | None) -> Explanation:
+    wanted = Wanted(types_read([indicator], asked.statement.schema))
+    taken = intake_of_store(
+        asked.statement, asked.store, known_at=asked.known_at, at_import=asked.at_import, wanted=wanted
+    )
+    question = Explaining(asked.statement, taken.records, asked.as_of, asked.known_at or FOREVER)
+    return _told(asked, question, question.kept, taken, name, registered)
+
+
+def _by_queries(asked: Asked, indicator: Indicator, name: str, registered: Plugins | None) -> Explanation:
+    """Figures, members and who counted by queries; of the records only those are read that do not simply stand."""
+    from indicator_engine.evaluation.compiled.evaluator import Answers
+    from indicator_engine.evaluation.compiled.question import TellingQuestion
+
+    position_of(asked.store, asked.at_import)
+    types, ground = types_read([indicator], asked.statement.schema), asked.ground()
+    answers = Answers(ground)
+    question = TellingQuestion(
+        asked.statement, Records(), asked.as_of, asked.known_at or FOREVER, answers=answers,
+        read=cache(lambda: asked.wanted(Wanted(types)).records), few=FewOfStore(asked, types),
+    )  # fmt: skip
+    odd = asked.wanted(Wanted(types, tuple(ground.strangers(types)), picked=ground.moved(types)), ground.said(types))
+    return replace(_told(asked, question, question.kept, odd, name, registered), left=answers.left)
+
+
+@dataclass(frozen=True)
+class FewOfStore:
+    """Reads of a store the records of a few, of some types."""
+
+    asked: Asked
+    types: frozenset[str]
+
+    def of(self, subjects: Sequence[str]) -> Records:
+        """All records of some subjects."""
+        return self._read(Wanted(self.types, tuple(subjects)), subjects)
+
+    def events(self, ids: Sequence[str], subjects: Sequence[str]) -> Records:
+        """Some events, and the subjects' rows of the register."""
+        return self._read(Wanted(self.types, events=tuple(ids)), subjects)
+
+    def _read(self, wanted: Wanted, subjects: Sequence[str]) -> Records:
+        asked = self.asked
+        return records_of(
+            asked.store.database, asked.statement.schema, wanted, subjects, known_at=asked.known_at,
+            at_import=asked.at_import, covered=asked.covered,
+        )  # fmt: skip
+
+
+def _told(
+    asked: Asked, question: Question, kept: Kept, taken: Intake, name: str, registered: Plugins | None
+) -> Explanation:
+    """The explanation, with what is odd about the records that were taken in."""
+    number, running = position_of(asked.store, asked.at_import)
+    indicator, _ = named(asked.statement, name)
+    results = results_of(
+        question, asked.known_at, [indicator.id], registered, taken.problems, running, (number, running)
+    )
+    results = replace(results, names=names_of(taken.records), set_aside=len(asked.store.quarantine()))
+    return _explanation(question, kept, results, name)
 
 
 def stories_of_store(
@@ -122,24 +191,29 @@ def stories_of_store(
     types = types_read([indicator], schema)
     if all(tells_by_own_events(one.node, schema) for one in workings(blank, indicator, part)):
         require_register(statement, store, lists_anyone(store.database, instant, at_import))
-        records = records_of(store.database, schema, Wanted(types, (subject,)), known_at=instant, at_import=at_import)
+        records = records_of(
+            store.database, schema, Wanted(types, (subject,)), (subject,), known_at=instant, at_import=at_import
+        )
     else:
         wanted = Wanted(types)
         records = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted).records
     _require_subject_of_store(statement, store, subject, records, at_import)
     question = replace(blank, records=records)
-    return Stories(
-        day, instant,
-        tuple(story_of(one, subject) for one in workings(question, indicator, part)),
-        provenance_of(statement, running, registered, (number, running)),
-    )  # fmt: skip
+    provenance = provenance_of(statement, running, registered, (number, running))
+    return Stories(day, instant, _stories(question, name, subject), provenance)
 
 
-def _explanation(question: Explaining, results: Results, name: str, subject: str | None) -> Explanation:
+def _explanation(question: Question, kept: Kept, results: Results, name: str) -> Explanation:
     """How the one figure of some results came about, by the question that they answer."""
     key, _, part = name.partition("/")
     priority, indicator = next(pair for pair in results.statement.indicators() if pair[1].id == key)
-    return explanation_of(question, priority, indicator, results, part=part, subject=subject)
+    return explanation_of(question, kept, priority, indicator, results, part=part)
+
+
+def _stories(question: Question, name: str, subject: str) -> tuple[SubjectStory, ...]:
+    """What one subject has to do with a figure, measure by measure."""
+    indicator, part = named(question.statement, name)
+    return tuple(story_of(one, subject) for one in workings(question, indicator, part))
 
 
 def _subjects_of(records: Records) -> set[str]:

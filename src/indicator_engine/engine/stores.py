@@ -23,12 +23,13 @@ from indicator_engine.store.recall import first_register
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.answer import Question
     from indicator_engine.evaluation.compiled.evaluator import Answers, Query
+    from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.evaluation.compiled.plans import Plan
     from indicator_engine.evaluation.compiled.question import StoreQuestion
     from indicator_engine.evaluation.figures import Figures
@@ -62,7 +63,7 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
-    asked = _Asked(
+    asked = Asked(
         statement,
         store,
         day_of(as_of),
@@ -99,7 +100,7 @@ def figures_of_store(  # noqa: PLR0913  # what may be asked of a store
 ) -> Figures:
     """The figures of several days, as `rows.figures` has them; from records where they are few, else by queries."""
     number, running = position_of(store, at_import)
-    asked = _Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None)
+    asked = Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None)
     by_queries = evaluator == "compiled" or (evaluator is None and not is_small(store.events()))
     found = figures_of(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
     return replace(found, provenance=provenance_of(statement, running, registered, (number, running)))
@@ -141,7 +142,7 @@ def _answers_of_store(
     select: Iterable[str],
 ) -> Answers:
     _last_import(store, at_import)
-    question = _Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
+    question = Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
     results_of(question, question.known_at, select, None, (), "", None)
     return question.answers
 
@@ -196,7 +197,7 @@ def require_register(statement: Statement, store: Store, has_register: bool) -> 
 
 
 @dataclass
-class _Asked:
+class Asked:
     """What is asked of a store: its records are read once, and only when something needs them."""
 
     statement: Statement
@@ -215,6 +216,13 @@ class _Asked:
             )
         return self._taken
 
+    def wanted(self, wanted: Wanted, said: Mapping[str, str] | None = None) -> Intake:
+        """The records that are wanted, with what is odd about them and about others that `said` something."""
+        return self.store.intake(
+            self.statement.schema, known_at=self.known_at, at_import=self.at_import, covered=self.covered,
+            wanted=wanted, said=said,
+        )  # fmt: skip
+
     def reference(self) -> Question:
         """The question to the records."""
         require_register(self.statement, self.store, bool(self.taken().records.register))
@@ -222,12 +230,17 @@ class _Asked:
 
     def compiled(self, *, evidence: bool) -> StoreQuestion:
         """The question to the tables."""
+        return question_of_ground(
+            self.statement, self.ground(), self.as_of, self.known_at or FOREVER, lambda: self.taken().records,
+            evidence=evidence,
+        )  # fmt: skip
+
+    def ground(self) -> Ground:
+        """The tables."""
         from indicator_engine.evaluation.compiled.ground import Ground
 
+        schema, findings = self.statement.schema, self.store.findings(self.statement.schema)
         instant = self.known_at or FOREVER
-        schema = self.statement.schema
-        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, self.store.findings(schema))
+        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, findings)
         require_register(self.statement, self.store, ground.has_register)
-        return question_of_ground(
-            self.statement, ground, self.as_of, instant, lambda: self.taken().records, evidence=evidence
-        )
+        return ground

@@ -278,13 +278,9 @@ class Reasons:
 
     def unknown_words(self, subject: str, event_id: str, condition: Node, moment: Moment) -> str:
         """What is not known about a record or subject that could not be decided."""
-        record = self._record(event_id, moment)
+        record = self.reference.records.record(event_id, moment.known_at, self.reference.frame.basis)
         here = replace(moment, record=record) if record else replace(moment, subject=subject, own=subject, record=None)
         return self._missing_words(condition, here)
-
-    def _record(self, event_id: str, moment: Moment) -> Record | None:
-        standing = self.reference.records.standing(moment.known_at, self.reference.frame.basis)
-        return next((one for records in standing.values() for one in records if one.event_id == event_id), None)
 
     def _missing_words(self, node: Node, moment: Moment) -> str:
         names = dict.fromkeys(self._missing(node, moment))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.problems import Location
 from indicator_engine.store import aliases, catalog, oddities
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import Kept, quoted
@@ -36,13 +37,16 @@ class Wanted:
 
     types: frozenset[str]
     subjects: tuple[str, ...] | None = None
+    events: tuple[str, ...] | None = None
+    """Ids of events that are wanted whosever they are."""
     picked: str = ""
-    """A query for the ids of events that are wanted whosever they are."""
+    """A query for such ids."""
 
     @property
     def whole(self) -> frozenset[str]:
         """The types of which every event is wanted."""
-        return self.types if self.subjects is None and not self.picked else frozenset()
+        picks = self.subjects is not None or self.events is not None or self.picked
+        return frozenset() if picks else self.types
 
 
 def intake(
@@ -53,32 +57,44 @@ def intake(
     at_import: int | None = None,
     covered: Iterable[str] | None = None,
     wanted: Wanted | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Intake:
-    """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that."""
+    """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that.
+
+    `said` is what events of one version say that are not wanted, but told of where they are odd.
+    """
     names = Names(aliases.standing(database, known_at, at_import))
     rows = _rows_of(database, schema, known_at, at_import)
     found = _told(database, schema, names, at_import, wanted)
     register = tuple(names.register(rows, schema))
     problems: list[Problem] = [*names.remarks(rows, schema)]
     problems += oddities.of_register(list(register), _register_columns(database, schema, at_import), schema)
-    problems += oddities.of_events(list(found), {row.subject for row in register}, schema)
+    twins = None if said is None else oddities.Twins(said, lambda ids: _placed(database, schema, ids))
+    problems += oddities.of_events(list(found), {row.subject for row in register}, schema, twins)
     records = Records(found, register, None if covered is None else frozenset(covered))
     return Intake(records, tuple(problems))
+
+
+def _placed(database: Database, schema: Schema, ids: Sequence[str]) -> dict[str, Location]:
+    """Where events of one version are."""
+    wanted = Wanted(frozenset(schema.events), events=tuple(ids))
+    return {one.event_id: Location(one.source) for one in versions(database, schema, wanted=wanted)}
 
 
 def records_of(
     database: Database,
     schema: Schema,
     wanted: Wanted,
+    listed: Sequence[str],
     *,
     known_at: datetime | None = None,
     at_import: int | None = None,
     covered: frozenset[str] | None = None,
 ) -> Records:
-    """The records of some subjects, with their rows of the register and nobody else's."""
+    """The records that are wanted, with the rows of the register of the subjects `listed` and nobody else's."""
     names = Names(aliases.standing(database, known_at, at_import))
-    whose = wanted.subjects or ()
-    rows = _rows_of(database, schema, known_at, at_import, None if names.by_name else whose)
+    rows = _rows_of(database, schema, known_at, at_import, None if names.by_name else listed)
+    whose = frozenset(listed)
     register = tuple(row for row in names.register(rows, schema) if row.subject in whose)
     return Records(_told(database, schema, names, at_import, wanted), register, covered)
 
@@ -148,9 +164,9 @@ class _Choice:
 
     whole: frozenset[str]
     ids: str
-    """A query for the ids of those of other types."""
-    subjects: tuple[str, ...] = ()
-    """The names bound to it."""
+    """A query for the ids of those of other types; "" for none."""
+    bound: Mapping[str, list[str]]
+    """What is bound to it."""
 
     @classmethod
     def of(cls, wanted: Wanted | None, there: Mapping[str, Kept], names: Iterable[str]) -> _Choice | None:
@@ -160,9 +176,11 @@ class _Choice:
         whose = " WHERE _subject IN (SELECT number FROM subject WHERE name IN $names)" if wanted.subjects else ""
         asked = sorted(wanted.types & there.keys()) if wanted.subjects or wanted.whole else ()
         ids = [f"SELECT _event FROM {quoted(there[name].table)}{whose}" for name in asked]
-        bound = (*wanted.subjects, *names) if wanted.subjects and ids else ()
+        bound = {"names": [*wanted.subjects, *names]} if wanted.subjects and ids else {}
+        if wanted.events:
+            ids, bound = [*ids, "SELECT unnest($events)"], bound | {"events": list(wanted.events)}
         picked = [wanted.picked] if wanted.picked else []
-        return cls(wanted.whole, " UNION ALL ".join([*ids, *picked]) or "SELECT NULL", bound)
+        return cls(wanted.whole, " UNION ALL ".join([*ids, *picked]), bound)
 
 
 @dataclass(frozen=True)
@@ -178,8 +196,10 @@ class _Asking:
         """The rows of a query for a type's table, or ("") for retractions."""
         values: dict[str, Any] = {"at": self.at_import, "event": self.event_id}
         if self.choice and type_name not in self.choice.whole:
+            if not self.choice.ids:
+                return
             query += f" AND r._event IN ({self.choice.ids})"
-            values |= {"names": list(self.choice.subjects)} if self.choice.subjects else {}
+            values |= self.choice.bound
         for chunk in self.database.chunks(f"{query} ORDER BY r._import, r._line", values):
             yield from chunk
 
