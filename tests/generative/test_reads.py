@@ -20,6 +20,7 @@ from indicator_engine.evaluation.stories import story_of
 from indicator_engine.evaluation.tree import steps
 from indicator_engine.language import nodes
 from indicator_engine.store import recall
+from indicator_engine.store.catalog import quoted
 from indicator_engine.store.recall import Wanted
 from indicator_engine.testing.strategies import ORGANISATIONS
 
@@ -57,6 +58,8 @@ def stored(world: World, alias: tuple[str, str] | None) -> Database:
         _databases.append((world.schema, database))
         for number in (0, 1):
             database.run("INSERT INTO import (number, file, sheet) VALUES (?, 'events', '')", [number])
+    for kept in database.kept():
+        database.run(f"UPDATE {quoted(kept.table)} SET _line = rowid")
     if alias:
         database.run("INSERT INTO alias VALUES (1, 1, ?, ?, NULL, TIMESTAMP '2000-01-01')", list(alias))
     return database

@@ -208,7 +208,12 @@ class _Doubts:
 
 def _unknown(site: _Site, compiler: Compiler, cell: Cell) -> list[str]:
     """Where each condition of a place is unknown, beside a row."""
-    return [compiler.unknown(one, cell) for one in site.conditions]
+    return [
+        f"({compiler.attribute(one.name, cell)} IS NULL)"
+        if isinstance(one, nodes.RecordAttribute)
+        else compiler.unknown(one, cell)
+        for one in site.conditions
+    ]
 
 
 def _may_doubt(node: Node, schema: Schema) -> bool:
