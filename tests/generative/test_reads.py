@@ -59,7 +59,7 @@ def stored(world: World, alias: tuple[str, str] | None) -> Database:
         for number in (0, 1):
             database.run("INSERT INTO import (number, file, sheet) VALUES (?, 'events', '')", [number])
     for kept in database.kept():
-        database.run(f"UPDATE {quoted(kept.table)} SET _line = rowid")
+        database.run(f"UPDATE {quoted(kept.table)} SET _line = rowid")  # noqa: S608  # our own tables
     if alias:
         database.run("INSERT INTO alias VALUES (1, 1, ?, ?, NULL, TIMESTAMP '2000-01-01')", list(alias))
     return database

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.engine.answering import digest_of, is_small, names_of, provenance_of, question_of, results_of
@@ -20,7 +19,6 @@ from indicator_engine.store.records import FOREVER, Records
 from indicator_engine.store.registers import lists_anyone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Indicator, Statement
@@ -119,41 +117,10 @@ def _by_records(asked: Asked, indicator: Indicator, name: str, registered: Plugi
 
 def _by_queries(asked: Asked, indicator: Indicator, name: str, registered: Plugins | None) -> Explanation:
     """Figures, members and who counted by queries; of the records only those are read that do not simply stand."""
-    from indicator_engine.evaluation.compiled.evaluator import Answers
-    from indicator_engine.evaluation.compiled.question import TellingQuestion
-
     position_of(asked.store, asked.at_import)
-    types, ground = types_read([indicator], asked.statement.schema), asked.ground()
-    answers = Answers(ground)
-    question = TellingQuestion(
-        asked.statement, Records(), asked.as_of, asked.known_at or FOREVER, answers=answers,
-        read=cache(lambda: asked.wanted(Wanted(types)).records), few=FewOfStore(asked, types),
-    )  # fmt: skip
-    odd = asked.wanted(Wanted(types, tuple(ground.strangers(types)), picked=ground.moved(types)), ground.said(types))
-    return replace(_told(asked, question, question.kept, odd, name, registered), left=answers.left)
-
-
-@dataclass(frozen=True)
-class FewOfStore:
-    """Reads of a store the records of a few, of some types."""
-
-    asked: Asked
-    types: frozenset[str]
-
-    def of(self, subjects: Sequence[str]) -> Records:
-        """All records of some subjects."""
-        return self._read(Wanted(self.types, tuple(subjects)), subjects)
-
-    def events(self, ids: Sequence[str], subjects: Sequence[str]) -> Records:
-        """Some events, and the subjects' rows of the register."""
-        return self._read(Wanted(self.types, events=tuple(ids)), subjects)
-
-    def _read(self, wanted: Wanted, subjects: Sequence[str]) -> Records:
-        asked = self.asked
-        return records_of(
-            asked.store.database, asked.statement.schema, wanted, subjects, known_at=asked.known_at,
-            at_import=asked.at_import, covered=asked.covered,
-        )  # fmt: skip
+    question = asked.telling(types_read([indicator], asked.statement.schema))
+    found = _told(asked, question, question.kept, asked.odd(question), name, registered)
+    return replace(found, left=question.answers.left)
 
 
 def _told(

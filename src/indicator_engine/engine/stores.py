@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast
 
 from indicator_engine import periods
 from indicator_engine.engine.answering import (
@@ -19,8 +20,8 @@ from indicator_engine.engine.answering import (
 from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.courses import courses
 from indicator_engine.problems import IndicatorEngineError
-from indicator_engine.store.recall import first_register
-from indicator_engine.store.records import FOREVER
+from indicator_engine.store.recall import Wanted, first_register, records_of
+from indicator_engine.store.records import FOREVER, Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,13 +32,12 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.evaluator import Answers, Query
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.evaluation.compiled.plans import Plan
-    from indicator_engine.evaluation.compiled.question import StoreQuestion
+    from indicator_engine.evaluation.compiled.question import StoreQuestion, TellingQuestion
     from indicator_engine.evaluation.figures import Figures
     from indicator_engine.evaluation.results import Results
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.ledger import Entry
-    from indicator_engine.store.recall import Wanted
     from indicator_engine.store.store import Store
 
 
@@ -57,10 +57,10 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
 ) -> Results:
     """The answers of a statement over an event store; with `at_import`, as the store stood after that import.
 
-    Figures come from queries over the store's tables, or from its records one by one: whichever `evaluator` says, else
-    the records where they are read anyway. They are the same. `evidence` says whether who counted, who did not and what
-    is odd about the records is said too, for which all records are read; left out, it is said for stores of up to
-    EVIDENCE_EVENTS events. Raises IndicatorEngineError where the store had no such import, or knew of no register then.
+    Answers come from queries over the tables of the store, or from its records one by one: as `evaluator` says, else
+    from records where there are up to EVIDENCE_EVENTS events. They are the same. `evidence` says whether who counted, who
+    did not and what is odd about the records is said too; left out, it is said for stores of so many events. Raises
+    IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
     asked = Asked(
@@ -71,12 +71,12 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
         at_import,
         None if covered is None else frozenset(covered),
     )
-    with_evidence = last is None or is_small(store.events()) if evidence is None else evidence
-    compiled = evaluator == "compiled" or (evaluator is None and not with_evidence)
-    question = asked.compiled(evidence=with_evidence) if compiled else asked.reference()
-    taken = asked.taken() if with_evidence or not compiled else None
+    few = last is None or is_small(store.events())
+    with_evidence = few if evidence is None else evidence
+    by_records = evaluator == "reference" or (evaluator is None and few and with_evidence)
+    question, taken = _asked_of(asked, by_records=by_records, evidence=with_evidence)
     position = (last.number, last.running) if last else (0, "")
-    data = digest_of(taken.records) if taken else position[1]
+    data = digest_of(taken.records) if taken and by_records else position[1]
     results = results_of(question, asked.known_at, select, registered, taken.problems if taken else (), data, position)
     return replace(
         results,
@@ -84,6 +84,16 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
         **(courses(question, results) if series else {}),
         set_aside=len(store.quarantine()),
     )
+
+
+def _asked_of(asked: Asked, *, by_records: bool, evidence: bool) -> tuple[Question, Intake | None]:
+    """The question, and the records that what is odd about them is known of."""
+    if by_records:
+        return asked.reference(), asked.taken()
+    if not evidence:
+        return asked.compiled(), None
+    question = asked.telling(frozenset(asked.statement.schema.events), at_once=True)
+    return question, asked.odd(question)
 
 
 def figures_of_store(  # noqa: PLR0913  # what may be asked of a store
@@ -102,7 +112,7 @@ def figures_of_store(  # noqa: PLR0913  # what may be asked of a store
     number, running = position_of(store, at_import)
     asked = Asked(statement, store, day_of(days[-1]), instant_of(known_at), at_import, None)
     by_queries = evaluator == "compiled" or (evaluator is None and not is_small(store.events()))
-    found = figures_of(asked.compiled(evidence=False) if by_queries else asked.reference(), days, by, select)
+    found = figures_of(asked.compiled() if by_queries else asked.reference(), days, by, select)
     return replace(found, provenance=provenance_of(statement, running, registered, (number, running)))
 
 
@@ -142,7 +152,7 @@ def _answers_of_store(
     select: Iterable[str],
 ) -> Answers:
     _last_import(store, at_import)
-    question = Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled(evidence=False)
+    question = Asked(statement, store, day_of(as_of), instant_of(known_at), at_import, None).compiled()
     results_of(question, question.known_at, select, None, (), "", None)
     return question.answers
 
@@ -228,12 +238,28 @@ class Asked:
         require_register(self.statement, self.store, bool(self.taken().records.register))
         return question_of(self.statement, self.taken().records, self.as_of, self.known_at)
 
-    def compiled(self, *, evidence: bool) -> StoreQuestion:
-        """The question to the tables."""
+    def compiled(self) -> StoreQuestion:
+        """The question to the tables, without who counted."""
+        instant = self.known_at or FOREVER
         return question_of_ground(
-            self.statement, self.ground(), self.as_of, self.known_at or FOREVER, lambda: self.taken().records,
-            evidence=evidence,
+            self.statement, self.ground(), self.as_of, instant, lambda: self.taken().records, evidence=False
+        )
+
+    def telling(self, types: frozenset[str], *, at_once: bool = False) -> TellingQuestion:
+        """The question to the tables, with who counted among the events of some types; `at_once`, whole."""
+        from indicator_engine.evaluation.compiled.evaluator import Answers
+        from indicator_engine.evaluation.compiled.question import TellingQuestion
+
+        return TellingQuestion(
+            self.statement, Records(), self.as_of, self.known_at or FOREVER, answers=Answers(self.ground()),
+            read=cache(lambda: self.wanted(Wanted(types)).records), few=_Few(self), types=types, at_once=at_once,
         )  # fmt: skip
+
+    def odd(self, question: TellingQuestion) -> Intake:
+        """The register, and what is odd about it and the events of the types asked about; most of them are not read."""
+        ground, types = cast("Ground", question.answers.ground), question.types
+        wanted = Wanted(types, tuple(ground.strangers(types)), picked=ground.moved(types))
+        return self.wanted(wanted, ground.said(types))
 
     def ground(self) -> Ground:
         """The tables."""
@@ -244,3 +270,22 @@ class Asked:
         ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, findings)
         require_register(self.statement, self.store, ground.has_register)
         return ground
+
+
+@dataclass(frozen=True)
+class _Few:
+    """Reads of a store the records of a few."""
+
+    asked: Asked
+
+    def listed(self, subjects: Sequence[str]) -> Records:
+        """Their rows of the register alone."""
+        return self.of(subjects, frozenset())
+
+    def of(self, subjects: Sequence[str], types: frozenset[str]) -> Records:
+        """The records of some subjects, of some types."""
+        asked = self.asked
+        return records_of(
+            asked.store.database, asked.statement.schema, Wanted(types, tuple(subjects)), subjects,
+            known_at=asked.known_at, at_import=asked.at_import, covered=asked.covered,
+        )  # fmt: skip

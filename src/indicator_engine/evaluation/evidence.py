@@ -34,11 +34,15 @@ class Evidence:
     undecided: Sequence[Undecided] = ()
     none_arose: Sequence[str] = ()
 
+    def whole(self) -> Evidence:
+        """The same with nothing left to be found."""
+        lists = {name: tuple(getattr(self, name)) for name in ("who", "events", "undecided", "none_arose")}
+        return replace(self, why_not=dict(self.why_not), **lists)
+
 
 def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
     """The evidence of a measure that the reference has just evaluated at that moment."""
-    found = sought(measure, reference, moment)
-    return replace(found, why_not=dict(found.why_not))
+    return sought(measure, reference, moment).whole()
 
 
 def sought(measure: Node, reference: Reference, moment: Moment) -> Evidence:

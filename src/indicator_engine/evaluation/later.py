@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-PAGE = 200
-"""How many are found together."""
+FIRST, PAGE = 200, 2000
+"""How many are found together: as many as are shown, then many more."""
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -70,10 +70,11 @@ class Paged(_Listed[T], Generic[K, T]):
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         if isinstance(index, slice):
             return [self[one] for one in range(*index.indices(len(self)))]
-        number, place = divmod(range(len(self))[index], PAGE)
-        if number not in self._pages:
-            self._pages[number] = self._find(self._keys[number * PAGE : (number + 1) * PAGE])
-        return self._pages[number][place]
+        place = range(len(self))[index]
+        start = 0 if place < FIRST else FIRST + (place - FIRST) // PAGE * PAGE
+        if start not in self._pages:
+            self._pages[start] = self._find(self._keys[start : start + PAGE if start else FIRST])
+        return self._pages[start][place - start]
 
     def __len__(self) -> int:
         return len(self._keys)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
@@ -21,10 +22,10 @@ from indicator_engine.evaluation.reference import Reference
 from indicator_engine.evaluation.results import Undecided
 from indicator_engine.evaluation.values import Unknown
 from indicator_engine.language import nodes
-from indicator_engine.store.records import end_of
+from indicator_engine.store.records import Records, end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from indicator_engine.evaluation.compiled.compiler import Compiler
     from indicator_engine.evaluation.compiled.places import Cell
@@ -62,31 +63,33 @@ def undecided(
 
     Raises NotCompiledError where that has no plan.
     """
-    found = _Doubts(teller)
-    told: dict[_Doubt, None] = {}
+    found = _Doubts(teller, at)
+    told: dict[_Doubt, str] = {}
     for node, moment in asked:
         for site in found.sites(node, moment):
-            told |= dict.fromkeys(one for one in found.at(site) if one[0] in concerned)
-    keys = list(told)
-
-    def words(some: Sequence[_Doubt]) -> list[Undecided]:
-        return _in_words(teller, found.conditions, some, at, few)
-
-    twice = Counter(key[:2] for key in keys)
-    several = [key for key in keys if twice[key[:2]] > 1]
-    same = dict(zip(several, words(several), strict=True)) if several else {}
-    kept = {same.get(key, key): key for key in reversed(keys)}
-    return Paged(list(reversed(kept.values())), words)
+            for doubt, words in found.at(site):
+                if doubt[0] in concerned:
+                    told.setdefault(doubt, words)
+    find = partial(_in_words, teller, found.conditions, told, at, few)
+    twice = Counter(doubt[:2] for doubt in told)
+    several = [doubt for doubt in told if twice[doubt[:2]] > 1]
+    same = dict(zip(several, find(several), strict=True)) if several else {}
+    first: dict[Undecided | _Doubt, _Doubt] = {}
+    for doubt in told:
+        first.setdefault(same.get(doubt, doubt), doubt)
+    return Paged(list(first.values()), find)
 
 
 def _in_words(
-    teller: Teller, conditions: Sequence[Node], some: Sequence[_Doubt], at: Moment, few: Few
+    teller: Teller, conditions: Sequence[Node], told: Mapping[_Doubt, str], at: Moment, few: Few, some: Sequence[_Doubt]
 ) -> list[Undecided]:
-    """What is not known, by the records at hand and their subjects' rows of the register."""
-    records = few.events([event for _, event, _ in some if event], [subject for subject, _, _ in some])
-    reasons = Reasons(Reference(teller.schema, records, teller.frame))
+    """What is not known: of records as it was found, of subjects by their rows of the register."""
+    members = [subject for subject, event, _ in some if not event]
+    reasons = Reasons(Reference(teller.schema, few.listed(members) if members else Records(), teller.frame))
     return [
-        Undecided(subject, event, reasons.unknown_words(subject, event, conditions[number], at))
+        Undecided(subject, event, told[subject, event, number])
+        if event
+        else Undecided(subject, event, reasons.unknown_words(subject, event, conditions[number], at))
         for subject, event, number in some
     ]
 
@@ -94,9 +97,11 @@ def _in_words(
 class _Doubts:
     """Goes through a tree as the reference evaluates it."""
 
-    def __init__(self, teller: Teller) -> None:
-        self.teller = teller
+    def __init__(self, teller: Teller, told_at: Moment) -> None:
+        """What is not known is told as of a moment."""
+        self.teller, self.told_at = teller, told_at
         self.conditions: list[Node] = []
+        self._words: dict[tuple[str, int, str], str] = {}
 
     def sites(self, node: Node, moment: Moment) -> Iterator[_Site]:
         """The places where something may be noted, in the order in which they are come to."""
@@ -161,33 +166,51 @@ class _Doubts:
 
     # ── who is noted ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def at(self, site: _Site) -> Iterator[_Doubt]:
-        """What is noted at a place, in order."""
+    def at(self, site: _Site) -> Iterator[tuple[_Doubt, str]]:
+        """What is noted at a place, in order, each with what is not known of a record, in words."""
         numbers = [self._number(one) for one in site.conditions]
         query = self._of_members(site) if site.source.kind.name == "set" else self._of_records(site)
-        for subject, event, *flags in self.teller.answers.rows(query) if query else ():
-            for number, flag in zip(numbers, flags, strict=True):
-                if flag:
-                    yield subject, event, number
+        for subject, event, type_, *lacking in self.teller.answers.rows(query) if query else ():
+            for number, lacks in zip(numbers, lacking, strict=True):
+                if lacks is not None:
+                    yield (subject, event, number), self._in_words(type_, number, lacks) if event else ""
 
     def _number(self, condition: Node) -> int:
         if condition not in self.conditions:
             self.conditions.append(condition)
         return self.conditions.index(condition)
 
+    def _in_words(self, event_type: str, number: int, lacks: str) -> str:
+        """What a record lacks, by the places of its attributes in a condition."""
+        key = (event_type, number, lacks)
+        if key not in self._words:
+            attributes, known = _attributes(self.conditions[number]), self.teller.schema.events[event_type].attributes
+            names = [attributes[int(place)] for place in lacks.split(",")[:-1]]
+            labels = dict.fromkeys((known[one].label if one in known else "") or one.replace("_", " ") for one in names)
+            self._words[key] = f"{', '.join(labels)} not known" if labels else "undecided"
+        return self._words[key]
+
     def _of_records(self, site: _Site) -> str:
+        if site.moment.known_at != self.told_at.known_at:
+            raise NotCompiledError("what was undecided as known on another day")
         compiler, place = self.teller.compiler, Place.of(site.moment)
         found = compiler.selection(site.source, place)
         if isinstance(found, Unknown):
             return ""
-        flags = [f"u{index}" for index in range(len(site.conditions))]
-        pooled = compiler.pooled(
-            found, place,
-            lambda cell: {**IN_ORDER, "s": "s", **dict(zip(flags, _unknown(site, compiler, cell), strict=True))},
-        )  # fmt: skip
+        lacking = [f"u{index}" for index in range(len(site.conditions))]
+
+        def columns(cell: Cell) -> dict[str, str]:
+            unknown = zip(site.conditions, _unknown(site, compiler, cell), strict=True)
+            lacks = [f"CASE WHEN {open_} THEN {_lacks(one, compiler, cell)} END" for one, open_ in unknown]
+            named = {"s": "s", "type": f"CAST({compiler.program.bound(cell.record)} AS VARCHAR)"}
+            return {**IN_ORDER, **named, **dict(zip(lacking, lacks, strict=True))}
+
+        pooled = compiler.pooled(found, place, columns)
+        anything = either(*(f"({one} IS NOT NULL)" for one in lacking))
         return (
-            f"SELECT n.name, p.event, {', '.join(flags)} FROM {pooled} p JOIN {self.teller.answers.ground.names} n "
-            f"ON n.s = p.s WHERE {either(*flags)} ORDER BY p.day, p.recorded, p.event"
+            f"SELECT n.name, p.event, p.type, {', '.join(lacking)} FROM {pooled} p "
+            f"JOIN {self.teller.answers.ground.names} n ON n.s = p.s WHERE {anything} "
+            "ORDER BY p.day, p.recorded, p.event"
         )
 
     def _of_members(self, site: _Site) -> str:
@@ -198,10 +221,10 @@ class _Doubts:
             return ""
         inside = replace(cell, place=replace(cell.place, own=True), subject=True)
         flags = _unknown(site, compiler, inside)
-        columns = ", ".join(f"{one} AS u{index}" for index, one in enumerate(flags))
+        columns = ", ".join(f"CASE WHEN {one} THEN '' END AS u{index}" for index, one in enumerate(flags))
         within = f"SELECT s, {columns} FROM {cell.frame.step} WHERE {found[0].possible} AND {either(*flags)}"
         return (
-            f"SELECT n.name, '' AS event, f.* EXCLUDE (s) FROM ({within}) f "
+            f"SELECT n.name, '' AS event, '' AS type, f.* EXCLUDE (s) FROM ({within}) f "
             f"JOIN {self.teller.answers.ground.names} n ON n.s = f.s ORDER BY n.name"
         )
 
@@ -214,6 +237,18 @@ def _unknown(site: _Site, compiler: Compiler, cell: Cell) -> list[str]:
         else compiler.unknown(one, cell)
         for one in site.conditions
     ]
+
+
+def _lacks(condition: Node, compiler: Compiler, cell: Cell) -> str:
+    """Which attributes of a condition the record at hand lacks, by their places, as a text."""
+    names = enumerate(_attributes(condition))
+    parts = [f"CASE WHEN {compiler.attribute(name, cell)} IS NULL THEN '{place},' ELSE '' END" for place, name in names]
+    return f"({' || '.join(parts)})" if parts else "''"
+
+
+def _attributes(condition: Node) -> list[str]:
+    """The attributes of a record that a condition asks for, as they come."""
+    return [node.name for node in nodes.walk(condition) if isinstance(node, nodes.RecordAttribute)]
 
 
 def _may_doubt(node: Node, schema: Schema) -> bool:

@@ -64,6 +64,10 @@ class TellingQuestion(StoreQuestion):
     """The same, to tell how figures came about: what answered it is kept, who counted is found by queries."""
 
     few: Few = field(kw_only=True)
+    types: frozenset[str] = field(kw_only=True)
+    """The event types of which `read` gives the records."""
+    at_once: bool = field(default=False, kw_only=True)
+    """Whether reasons, ids and what is undecided are found at once, to be kept when the store is closed."""
     kept: Kept = field(default_factory=Kept, compare=False, repr=False, kw_only=True)
 
     def evaluator(self, frame: Frame) -> Reference:
@@ -71,6 +75,7 @@ class TellingQuestion(StoreQuestion):
         return Teller(self.answers, frame, cache(lambda: self.reference(frame)))
 
     def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
-        """Who counted and, as it is asked for, why others did not."""
+        """Who counted and why others did not."""
         self.kept.keep(measure, evaluator, moment)
-        return witness.sought(measure, cast("Teller", evaluator), moment, self.few)
+        found = witness.sought(measure, cast("Teller", evaluator), moment, self.few)
+        return found.whole() if self.at_once else found

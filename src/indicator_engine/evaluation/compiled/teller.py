@@ -27,11 +27,11 @@ IN_ORDER = {"event": "event", "day": "day", "recorded": "recorded"}
 class Few(Protocol):
     """Reads the records of a few, with their rows of the register and nobody else's."""
 
-    def of(self, subjects: Sequence[str]) -> Records:
-        """All records of some subjects."""
+    def of(self, subjects: Sequence[str], types: frozenset[str]) -> Records:
+        """The records of some subjects, of some types."""
 
-    def events(self, ids: Sequence[str], subjects: Sequence[str]) -> Records:
-        """Some events, and the subjects' rows of the register."""
+    def listed(self, subjects: Sequence[str]) -> Records:
+        """Their rows of the register alone."""
 
 
 class Teller(Compiled):

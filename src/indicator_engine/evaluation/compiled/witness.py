@@ -5,6 +5,7 @@ What has no plan is read off the records, which are all read for it then, and to
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +16,7 @@ from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.evidence import Evidence, Source, Witness
 from indicator_engine.evaluation.later import Found, Later
-from indicator_engine.evaluation.reads import needs_only_own
+from indicator_engine.evaluation.reads import needs_only_own, types_in
 from indicator_engine.evaluation.reasons import Reasons
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.evaluation.values import Members, Tally, Unknown
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.teller import Few, Teller
     from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node
+    from indicator_engine.store.records import Records
 
 T = TypeVar("T")
 
@@ -76,7 +78,8 @@ class _Sought:
 
     def _by_records(self) -> Evidence:
         """The evidence by all records."""
-        reference = self.teller.by_records()
+        read = self.teller.by_records()
+        reference = Reference(read.schema, read.records, read.frame, read.populations)
         for node, moment in self.evaluated:
             reference.value(node, moment)
         return evidence.sought(self.measure, reference, self.moment)
@@ -92,8 +95,37 @@ class _Sought:
         return Found(subjects, lambda subject: self._reason_by_all(looked_at, subject))
 
     def _reasons(self, looked_at: Node, subjects: Sequence[str]) -> list[str]:
-        reasons = Reasons(Reference(self.teller.schema, self.few.of(subjects), self.teller.frame))
-        return [reasons.why_not(looked_at, subject, self.at) for subject in subjects]
+        """The reasons of a page of subjects: of each the part that keeps it out, by its records of the types there."""
+        failing: dict[Node, list[str]] = defaultdict(list)
+        found: dict[str, str] = {}
+        for subject in subjects:
+            part = self._failing(looked_at, subject)
+            if isinstance(part, str):
+                found[subject] = part
+            else:
+                failing[part or looked_at].append(subject)
+        for part, some in failing.items():
+            reasons = Reasons(Reference(self.teller.schema, self._records(part, some), self.teller.frame))
+            found |= {subject: reasons.why(part, subject, self.at) for subject in some}
+        left = [subject for subject in subjects if not found[subject]]
+        if left:
+            reasons = Reasons(Reference(self.teller.schema, self._records(looked_at, left), self.teller.frame))
+            found |= {subject: reasons.why_not(looked_at, subject, self.at) for subject in left}
+        return [found[subject] for subject in subjects]
+
+    def _failing(self, node: Node, subject: str) -> Node | str | None:
+        """The first part of a set that keeps a subject out, or the reason itself; None where it is in."""
+        match node:
+            case nodes.Combined("&", left, right):
+                return self._failing(left, subject) or self._failing(right, subject)
+            case nodes.Combined("-", left, right) if node.kind.key == kinds.SUBJECT:
+                return self._failing(left, subject) or Reasons(self.teller).why_excluded(right, subject, self.at)
+        value = self.teller.value(node, self.at)
+        return None if isinstance(value, Members) and subject in value.yes else node
+
+    def _records(self, part: Node, subjects: Sequence[str]) -> Records:
+        """The records that a part of a set looks at; none but rows of the register where that is all it looks at."""
+        return self.few.of(subjects, types_in(part, self.teller.schema))
 
     def _reason_by_all(self, looked_at: Node, subject: str) -> str:
         self.teller.answers.left["reasons that rest on others' records"] = None
