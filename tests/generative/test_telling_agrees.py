@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.generative.drawing import World, costly
+from tests.generative.drawing import DAYS, World, costly, populated
 from tests.generative.test_compiled_agrees import instants
 from tests.generative.test_reads import crowded_worlds, stored, working
 
@@ -70,13 +70,15 @@ PLAIN = (
 
 @st.composite
 def open_worlds(draw: st.DrawFn) -> World:
-    """A world of a plain measure, with events of every type, of which much is not known."""
+    """A world of a plain measure, of whose events much is not known."""
     world = draw(crowded_worlds())
     text = draw(st.sampled_from(PLAIN)).replace("organisations", world.schema.subject.plural)
-    return replace(world, tree=elaborate(text, world.schema).node)
+    tree = elaborate(text, world.schema).node
+    events, register = draw(populated(world.schema, [tree], 16))
+    return replace(world, tree=tree, events=events, register=register, as_of=DAYS[-1])
 
 
-@costly
+@settings(costly, max_examples=max(costly.max_examples * 5 // 8, 1))
 @given(
     st.data(),
     crowded_worlds() | open_worlds(),

@@ -58,8 +58,8 @@ def evaluate_store(  # noqa: PLR0913  # what may be asked of a store
     """The answers of a statement over an event store; with `at_import`, as the store stood after that import.
 
     Answers come from queries over the tables of the store, or from its records one by one: as `evaluator` says, else
-    from records where there are up to EVIDENCE_EVENTS events. They are the same. `evidence` says whether who counted, who
-    did not and what is odd about the records is said too; left out, it is said for stores of so many events. Raises
+    from the records where they are few. They are the same. `evidence` says whether who counted, who did not and what is
+    odd about the records is said too; left out, it is said for stores of up to EVIDENCE_EVENTS events. Raises
     IndicatorEngineError where the store had no such import, or knew of no register then.
     """
     last = _last_import(store, at_import)
