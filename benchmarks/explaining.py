@@ -24,25 +24,27 @@ if TYPE_CHECKING:
 
 NAME = "stage-2-and-trained"
 """An indicator of two event types, a third of all events."""
+OPEN = "all-viable-coded"
+"""An indicator that looks at one event type twice, of whose records much is not known."""
 
 
 def questions(store: Any, pack: Any, subject: str) -> dict[str, Callable[[], Any]]:
     """What is asked of an open store."""
-    from indicator_engine.engine.explaining import explain_records, explain_store, stories_of_store
-    from indicator_engine.engine.stores import intake_of_store
+    from indicator_engine.engine.explaining import explain_store, stories_of_store
     from indicator_engine.history.differences import differences, store_side
+    from indicator_engine.rendering.explained import as_text, evaluated
 
-    def all_records() -> Any:
-        taken = intake_of_store(pack, store)
-        return explain_records(pack, NAME, taken, as_of=DAYS[0], subject=subject)
+    def explained(name: str, evaluator: Any = None) -> str:
+        return as_text(evaluated(explain_store(pack, store, name, as_of=DAYS[0], evaluator=evaluator)))
 
     def two_days(select: tuple[str, ...]) -> Any:
         return differences(*(store_side(store, pack, as_of=day) for day in reversed(DAYS)), select=select)
 
     return {
-        "explain": lambda: explain_store(pack, store, NAME, as_of=DAYS[0]),
+        "explain": lambda: explained(NAME),
+        "explain, much not known": lambda: explained(OPEN),
         "explain --subject": lambda: stories_of_store(pack, store, NAME, subject, as_of=DAYS[0]),
-        "explain, all records read": all_records,
+        "explain, from the records": lambda: explained(NAME, "reference"),
         "diff --select": lambda: two_days((NAME,)),
     }
 
