@@ -7,10 +7,11 @@ from zero, and never before a comparison.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
+
+from indicator_engine.frozen import dataclass
 
 Unit = Literal["number", "count", "amount", "ratio", "money", "days"]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Literal
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import Period
 from indicator_engine.problems import Problem
 

@@ -6,10 +6,11 @@ Each hook is handed a `register` function and returns nothing; what is registere
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pluggy
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

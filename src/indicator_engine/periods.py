@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+from indicator_engine.frozen import dataclass
 
 BucketUnit = Literal["month", "quarter", "year"]
 MONTHS_IN: dict[BucketUnit, int] = {"month": 1, "quarter": 3, "year": 12}

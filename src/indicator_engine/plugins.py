@@ -8,21 +8,20 @@ be loaded. Nothing is loaded at import and nothing is kept between calls.
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import importlib.util
 import re
 import sys
-from dataclasses import dataclass, field, replace
-from importlib import metadata
+from dataclasses import field, replace
 from itertools import chain
-from types import MappingProxyType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import pluggy
 
-from indicator_engine import hookspecs
+from indicator_engine import hookspecs, packages
 from indicator_engine.conventions import Convention, Lint
+from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import GROUP, Engine, Output, Source
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.rendering import phrases
@@ -139,29 +138,27 @@ def _shipped() -> Iterator[_Found]:
 
 def own_version() -> str:
     """The engine's version; empty where it runs without having been installed."""
-    try:
-        return metadata.version("indicator-engine")
-    except metadata.PackageNotFoundError:
-        return ""
+    return packages.version("indicator-engine")
 
 
 def _installed(block: Collection[str]) -> Iterator[_Found]:
     seen = set()
-    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+    for entry in sorted(packages.entry_points(GROUP), key=lambda entry: (entry.name, entry.value)):
         if entry.name in block or (entry.name, entry.value) in seen:
             continue
         seen.add((entry.name, entry.value))
-        version = entry.dist.version if entry.dist else ""
-        yield entry.name, version, _loaded(entry.name, f"of {entry.value}", entry.load)
+        yield entry.name, entry.version, _loaded(entry.name, f"of {entry.value}", entry.load)
 
 
 def _in_folder(folder: Path, block: Collection[str]) -> Iterator[_Found]:
+    from hashlib import sha256  # noqa: PLC0415  # only where there is a folder
+
     if not folder.is_dir():
         raise PluginError(f"the plugins folder {folder} does not exist")
     for path in sorted(folder.glob("*.py")):
         if not path.stem.startswith("_") and path.stem not in block:
             module = _loaded(path.stem, f"({path})", functools.partial(_import_file, path))
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = sha256(path.read_bytes()).hexdigest()
             yield path.stem, str(getattr(module, "__version__", f"sha256 {digest[:12]}")), module
 
 
@@ -187,12 +184,33 @@ def _loaded(name: str, whence: str, load_it: Callable[[], Any]) -> object:
 # ── checking and asking them ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Hooks:
+    """The hooks of a module and no other names of it, for pluggy looks at all that there are at length."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        functions = ((name, value) for name, value in vars(module).items() if isinstance(value, FunctionType))
+        vars(self).update({name: value for name, value in functions if hasattr(value, f"{GROUP}_impl")})
+
+    def __dir__(self) -> list[str]:
+        return [*vars(self)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hooks) and self._module is other._module
+
+    def __hash__(self) -> int:
+        return hash(self._module)
+
+    def __repr__(self) -> str:
+        return repr(self._module)
+
+
 def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     """Register a plugin; refuse one whose hooks are not ours, by their names and by their arguments."""
     if manager.has_plugin(name):
         raise PluginError(f"there are two plugins called `{name}`")
     try:
-        manager.register(plugin, name)
+        manager.register(_Hooks(plugin) if isinstance(plugin, ModuleType) else plugin, name)
         manager.check_pending()
     except pluggy.PluginValidationError as fault:
         raise PluginError(f"plugin `{name}` breaks a rule of the hooks: {_hook_fault(fault)}") from fault
@@ -247,7 +265,8 @@ def _ask(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Plugins:
     taken: dict[tuple[str, str], tuple[str, Any]] = {}
     for name in versions:
         others = [plugin for other, plugin in manager.list_name_plugin() if other != name]
-        for hook in HOOKS:
+        callers = {caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ()}
+        for hook in filter(callers.__contains__, HOOKS):
             call = functools.partial(manager.subset_hook_caller(hook, others), register=_Register(taken, name, hook))
             _guarded(call, name, f"hook {hook}")()
     return _collected(taken, versions)

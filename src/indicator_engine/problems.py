@@ -7,9 +7,10 @@ told in `definitions/catalogue.py`; how a problem looks on a screen or in an edi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,6 +108,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("memmbers", ["members", "pledge"])
     'did you mean `members`?'
     """
+    from difflib import get_close_matches  # noqa: PLC0415  # only where something is misspelt
+
     names = sorted(set(known))
     near = get_close_matches(word, names, n=2, cutoff=0.6) or [
         name for name in names if name.casefold() == word.casefold()

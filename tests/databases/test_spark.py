@@ -19,7 +19,7 @@ from indicator_engine.engine.databases import evaluate_source
 from indicator_engine.engine.rows import evaluate_records
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.mapped import MappedGround
-from indicator_engine.evaluation.reference import Moment, Reference
+from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import Members
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.problems import IndicatorEngineError, StoreError
@@ -31,9 +31,15 @@ if TYPE_CHECKING:
 
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
+    from indicator_engine.evaluation.compiled.plans import Way
 
 pytestmark = [pytest.mark.slow]
 
+MOVING = (
+    "count(organisations(in_force(contract)))",
+    "ratio(everyone[exists(contract[ends_on > shift(as_of, months=3)])], everyone)",
+)
+"""Figures of which something ceases to hold as the days pass."""
 TABLES = ("pledges", "contracts", "figures", "papers")
 SHIPPED = ("charter_signed", "good_practice_event"), ("charter-endorsements", "good-practice-events")
 """Event types of a shipped pack, and the indicators that look at no others."""
@@ -84,6 +90,21 @@ def test_what_engines_spell_each_in_their_own_way(ground: MappedGround, records:
         assert expected == compiled.members_in(node, moment)
     else:
         assert expected == compiled.value(node, moment)
+
+
+@pytest.mark.parametrize("way", ["changes", "many days"])
+def test_figures_of_many_days(ground: MappedGround, records: Records, way: Way):
+    """A query for all days, whichever way they are asked: things end, terms run out, numbers differ by subject."""
+    frame, moment = Frame(), Moment(date(2010, 3, 31), FOREVER, DATA.statement.period)
+    reference, days = Reference(ground.schema, records), [date(2009, month, 28) for month in (4, 5, 8, 10)]
+    for text in MOVING:
+        node = elaborate(text, ground.schema).node
+        compiled = Compiled(Answers(ground, allowed=frozenset({way})), frame)
+        compiled.on_days(node, moment, days)
+        expected = {(node, replace(moment, as_of=day), frame): day for day in days}
+        assert {key: reference.value(node, replace(moment, as_of=day)) for key, day in expected.items()} == (
+            compiled.answers.figures
+        ), text
 
 
 def test_results_of_a_shipped_pack(spark: Any):

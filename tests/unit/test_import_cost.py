@@ -27,9 +27,20 @@ HEAVY = {
 }
 
 
+SLOW = {"asyncio", "email", "json", "socket", "unittest", "zipfile"}
+"""Parts of the standard library that take long to import."""
+
+PACK = SOURCE.parent / "indicators" / "derbyshire" / "2008-09.toml"
+
+
 def modules_after(code):
     """The top-level modules that a program of its own has imported after this code."""
-    listing = "sys.stderr.write(' '.join(name.partition('.')[0] for name in sys.modules))"
+    return {name.partition(".")[0] for name in all_modules_after(code)}
+
+
+def all_modules_after(code):
+    """All modules that a program of its own has imported after this code."""
+    listing = "sys.stderr.write(' '.join(sys.modules))"
     program = f"import sys\n{code}\n{listing}"
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     command = [sys.executable, "-c", program]
@@ -51,7 +62,28 @@ def test_help(arguments):
 
 
 def test_check():
-    """A check shows its problems without rich."""
+    """A check of a pack without faults needs what finds plugins and what walks expressions, and no more."""
+    code = f"from indicator_engine.cli import main\nmain(['check', {str(PACK)!r}], standalone_mode=False)"
+
+    assert {"click", "pluggy", "simpleeval"} == modules_after(code) & (HEAVY | SLOW | {"click"})
+
+
+def test_check_of_faults():
+    """A check shows problems without rich."""
     code = "from indicator_engine.cli import main\nmain(['check', 'none.toml'], standalone_mode=False)"
 
     assert set() == modules_after(code) & {"rich", "duckdb", "jinja2", "pandas"}
+
+
+def test_check_imports_nothing_else():
+    """Nothing that evaluates, renders results or keeps events is imported for a check, nor any other command."""
+    code = f"from indicator_engine.cli import main\nmain(['check', {str(PACK)!r}], standalone_mode=False)"
+    others = {
+        "cli.run", "evaluation.answer", "evaluation.reference", "evaluation.results", "rendering.page",
+        "rendering.view", "store.intake", "store.store",
+    }  # fmt: skip
+
+    found = {name.removeprefix("indicator_engine.") for name in all_modules_after(code)}
+
+    assert {"cli.check", "definitions.load"} <= found
+    assert set() == others & found

@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from indicator_engine.definitions import forms, shape
+from indicator_engine.definitions import forms, shape_models
 from indicator_engine.definitions.files import PackFile, PackFiles
 from indicator_engine.definitions.load import Loaded, load
 from indicator_engine.definitions.structure import TABLES
@@ -42,7 +42,7 @@ def as_json(data: object) -> object:
 
 def test_the_schema_is_one():
     """What editors get is a JSON Schema."""
-    schema = shape.json_schema()
+    schema = shape_models.json_schema()
 
     jsonschema.Draft202012Validator.check_schema(schema)
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
@@ -50,7 +50,7 @@ def test_the_schema_is_one():
 
 def test_every_reference_of_the_schema_leads_somewhere():
     """No form is named that is not described."""
-    schema = shape.json_schema()
+    schema = shape_models.json_schema()
 
     wanted = set(re.findall(r"#/\$defs/(\w+)", str(schema)))
 
@@ -60,7 +60,7 @@ def test_every_reference_of_the_schema_leads_somewhere():
 
 def test_every_key_is_described():
     """Each key of each table has a sentence for the reference page."""
-    described = shape.json_schema()["$defs"]
+    described = shape_models.json_schema()["$defs"]
 
     bare = [
         f"{table.__name__}.{key}"
@@ -77,7 +77,8 @@ def test_a_good_pack_fits_the_schema():
     data = tomllib.loads((GOLDEN / "good" / "every-form.toml").read_text("utf-8"))
 
     assert [] == [
-        error.message for error in jsonschema.Draft202012Validator(shape.json_schema()).iter_errors(as_json(data))
+        error.message
+        for error in jsonschema.Draft202012Validator(shape_models.json_schema()).iter_errors(as_json(data))
     ]
 
 
@@ -86,7 +87,7 @@ def test_a_bad_pack_does_not(name):
     """What is wrong with a pack's shape shows in an editor, too."""
     data = tomllib.loads((GOLDEN / "bad" / f"{name}.toml").read_text("utf-8"))
 
-    assert list(jsonschema.Draft202012Validator(shape.json_schema()).iter_errors(as_json(data)))
+    assert list(jsonschema.Draft202012Validator(shape_models.json_schema()).iter_errors(as_json(data)))
 
 
 def test_an_unknown_key_says_where_it_belongs():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from textwrap import dedent
 
 import pytest
 
-from indicator_engine import plugins
+from indicator_engine import packages, plugins
 from indicator_engine.conventions import NEUTRAL
 from indicator_engine.hookspecs import GROUP, Page
 from indicator_engine.plugins import PluginError
@@ -33,9 +32,9 @@ def folder(tmp_path):
 
 
 class _Entry:
-    """An entry point of an installed package, as `importlib.metadata` gives it."""
+    """An entry point of an installed package."""
 
-    dist = None
+    version = ""
 
     def __init__(self, name, load):
         self.name, self.value, self.load = name, f"package_{name}", load
@@ -46,7 +45,7 @@ def installed(monkeypatch):
     """Pretend that packages with these entry points are installed."""
 
     def install(*entries):
-        monkeypatch.setattr(metadata, "entry_points", lambda group: entries if group == GROUP else ())
+        monkeypatch.setattr(packages, "entry_points", lambda group: entries if group == GROUP else ())
 
     return install
 

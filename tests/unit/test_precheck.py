@@ -1,8 +1,11 @@
 import sys
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
 from indicator_engine.definitions import precheck as caps
 from indicator_engine.definitions.precheck import parse, precheck
@@ -372,3 +375,43 @@ def test_many_not_finite():
     assert data is None
     assert expected == len(problems)
     assert all(before.where and after.where and before.where < after.where for before, after in pairwise(problems))
+
+
+PIECES = [
+    '"',
+    "'",
+    '"' * 3,
+    "'" * 3,
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    ",",
+    ".",
+    "a",
+    "1" * 21,
+    "\n",
+    "#",
+    " ",
+    "\\",
+    '["]"]',
+    "[" * 8,
+]
+
+
+@settings(max_examples=500, derandomize=True, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.sampled_from(["[", "{", ".", "1" * 21, "\n"]), max_size=60).map("".join))
+def test_what_is_far_below_the_caps_passes_none(text):
+    """The quick count never lets a text pass in which the exact one finds something."""
+    found = list(caps._Structure(text).facts())
+    event(f"far below: {caps._is_far_below_caps(text)}, over a cap: {bool(found)}")
+
+    assert not (found and caps._is_far_below_caps(text))
+
+
+def test_the_shipped_packs_are_far_below_the_caps():
+    """So that checking them takes the quick way."""
+    packs = sorted((Path(__file__).parents[2] / "indicators").glob("*/*.toml"))
+
+    assert [True] * 4 == [caps._is_far_below_caps(path.read_text("utf-8")) for path in packs]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -86,10 +84,12 @@ def _library() -> type[SparkSession]:
 
 def _session(master: str) -> SparkSession:
     """A session of its own; of the Spark that this program has started already, if it has."""
+    from shutil import which
+
     library = _library()
     if (running := library.getActiveSession()) is not None:
         return running.newSession()
-    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+    if which("java") is None and not os.environ.get("JAVA_HOME"):
         raise IndicatorEngineError("Spark needs Java: install Java 17, for example openjdk-17-jre-headless")
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = library.builder.appName("indicators").master(master)
@@ -103,6 +103,8 @@ def _session(master: str) -> SparkSession:
 @contextmanager
 def _quietly() -> Iterator[None]:
     """Without what the Java machine says on the standard error while it starts and as long as it runs."""
+    import tempfile
+
     kept = os.dup(2)
     with tempfile.TemporaryFile() as told:
         os.dup2(told.fileno(), 2)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +54,8 @@ def _render(results: Results, _page: Page, *, safe: Callable[[str], str]) -> byt
 
 def _archive(results: Results, page: Page) -> bytes:
     """The table and its description, by the names at which CSV on the Web looks for the one beside the other."""
+    import zipfile
+
     from indicator_engine.rendering.csvw import NAME, metadata
     from indicator_engine.rendering.data import json_text
 

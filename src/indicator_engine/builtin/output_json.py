@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicator_engine.hookspecs import Output, Page, hookimpl
-from indicator_engine.rendering.data import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,4 +20,6 @@ def register_outputs(register: Callable[[Output], None]) -> None:
 
 def render(results: Results, _page: Page) -> bytes:
     """The object, in UTF-8."""
+    from indicator_engine.rendering.data import json_text
+
     return json_text(results.to_dict()).encode()

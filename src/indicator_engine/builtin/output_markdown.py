@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from indicator_engine.hookspecs import Output, Page, hookimpl
-from indicator_engine.rendering.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +27,8 @@ def register_outputs(register: Callable[[Output], None]) -> None:
 
 def render(results: Results, page: Page) -> bytes:
     """The page, in UTF-8."""
+    from indicator_engine.rendering.view import view_of
+
     view = view_of(results)
     blocks = [
         *_head(view),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from indicator_engine import amounts
 from indicator_engine.conventions import VERDICTS
 from indicator_engine.hookspecs import Output, Page, hookimpl
-from indicator_engine.rendering.audience import WITHHELD
 from indicator_engine.rendering.text import clean
 
 if TYPE_CHECKING:
@@ -77,6 +76,8 @@ def _gauge(name: str, told: str, samples: Iterable[Sample]) -> Iterator[str]:
 
 
 def _verdicts(results: Results) -> Iterator[str]:
+    from indicator_engine.rendering.audience import WITHHELD
+
     name = f"{PREFIX}_verdict"
     yield f"# TYPE {name} stateset"
     yield f"# HELP {name} The verdict."

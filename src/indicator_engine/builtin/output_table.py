@@ -10,7 +10,6 @@ import io
 from typing import TYPE_CHECKING
 
 from indicator_engine.hookspecs import Output, Page, hookimpl
-from indicator_engine.rendering.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,6 +39,8 @@ def register_outputs(register: Callable[[Output], None]) -> None:
 def render(results: Results, page: Page) -> bytes:
     """The table, in UTF-8."""
     from rich.console import Console
+
+    from indicator_engine.rendering.view import view_of
 
     view = view_of(results)
     file = io.StringIO()

@@ -7,7 +7,6 @@ too large when unpacked, is refused before it is read; which line names the colu
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import replace
 from datetime import date
@@ -40,6 +39,8 @@ def register_sources(register: Callable[[Source], None]) -> None:
 
 
 def _open(path: str, reading: Reading) -> Table:
+    from hashlib import sha256
+
     from indicator_engine.store.workbooks.refusals import RefusedError
 
     try:
@@ -49,7 +50,7 @@ def _open(path: str, reading: Reading) -> Table:
     except RefusedError as fault:
         raise DataError([problem(path, 0, fault.code, fault.fact, fault.hint)]) from fault
     lines = _Lines(sheet, fill=reading.fill_merged)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256(content).hexdigest()
     table = Table(
         shown_name(path), lines, sheet=sheet.name, digest=digest, size=lines.size, done=lambda: lines.done,
         from_1904=book.from_1904,

@@ -6,7 +6,6 @@ anything that is not an object cannot be read, and is told with its line.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from decimal import Decimal
 from functools import partial
@@ -93,6 +92,8 @@ def _lines(items: list[_Item], columns: tuple[str, ...]) -> Iterator[Line]:
 
 
 def _as_text(raw: Any) -> str:
+    import json
+
     try:
         return raw if isinstance(raw, str) else json.dumps(raw, default=str)
     except RecursionError:
@@ -100,6 +101,8 @@ def _as_text(raw: Any) -> str:
 
 
 def _parsed(text: str) -> Any:
+    import json
+
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once_each)
     except json.JSONDecodeError as fault:

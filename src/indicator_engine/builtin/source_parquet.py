@@ -6,7 +6,6 @@ ones that cannot be read; what the others mean for a pack is `store/intake.py`.
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from os import SEEK_END
 from pathlib import Path
@@ -63,10 +62,12 @@ def _rows(path: str) -> Rows:
 
 
 def _digest(path: str) -> str:
+    from hashlib import file_digest
+
     try:
         with Path(path).open("rb") as file:
             _refuse_others(path, file)
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise DataError([problem(path, 0, "IE340", f"the file cannot be read: {reason}")]) from fault

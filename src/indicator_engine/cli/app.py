@@ -2,39 +2,84 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from typing import Any
 
 import click
 
-from indicator_engine.cli import (
-    changes,
-    check,
-    completion,
-    diff,
-    editions,
-    explain,
-    figures,
-    importing,
-    init,
-    inspect,
-    plugins,
-    quarantine,
-    reference,
-    run,
-    serve,
-    stores,
-    test,
-    unsettled,
-    witness,
-)
 from indicator_engine.cli.screen import show_error
 from indicator_engine.problems import IndicatorEngineError
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+
+_HOMES = {
+    "init": "init.init",
+    "check": "check.check",
+    "test": "test.test",
+    "inspect": "inspect.inspect",
+    "import": "importing.import_",
+    "run": "run.run",
+    "report": "run.report",
+    "figures": "figures.figures",
+    "explain": "explain.explain",
+    "serve": "serve.serve",
+    "witness": "witness.witness",
+    "quarantine": "quarantine.quarantine",
+    "open": "unsettled.open_",
+    "settle": "unsettled.settle",
+    "correct": "changes.correct",
+    "retract": "changes.retract",
+    "history": "changes.history",
+    "alias": "changes.alias",
+    "publish": "editions.publish",
+    "editions": "editions.editions_",
+    "reproduce": "editions.reproduce",
+    "diff": "diff.diff",
+    "store": "stores.store",
+    "verify": "stores.verify",
+    "doctor": "stores.doctor",
+    "export": "stores.export",
+    "restore": "stores.restore",
+    "functions": "reference.functions",
+    "problems": "reference.problems",
+    "schema": "reference.schema",
+    "plugins": "plugins.plugins",
+    "completion": "completion.completion",
+}
+"""The commands in the order in which they are first needed, each with its module and its name there."""
+
+
+class _Commands(MutableMapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for; click may add others."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str | click.Command] = {**_HOMES}
+
+    def __getitem__(self, name: str) -> click.Command:
+        found = self._known[name]
+        if isinstance(found, click.Command):
+            return found
+        module, _, attribute = found.partition(".")
+        command: click.Command = getattr(import_module(f"indicator_engine.cli.{module}"), attribute)
+        return command
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 class _ShownError(click.ClickException):
@@ -55,6 +100,7 @@ class _Indicators(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
+        gc.set_threshold(50_000)  # commands are short and make few cycles, and each look for some costs them
         _show_every_letter()
         try:
             return self._invoked(ctx)
@@ -100,7 +146,7 @@ def _show_version(ctx: click.Context) -> None:
     ctx.exit()
 
 
-@click.group(cls=_Indicators, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Indicators, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,
@@ -112,14 +158,3 @@ def _show_version(ctx: click.Context) -> None:
 @click.option("--traceback", is_flag=True, help="Show where in the program an error arose.")
 def main(*, traceback: bool) -> None:  # `_Indicators.invoke` reads it
     """Indicators written by the people who own them: checked, evaluated over events, judged and explained."""
-
-
-for command in (
-    init.init, check.check, test.test, inspect.inspect, importing.import_, run.run, run.report, figures.figures,
-    explain.explain, serve.serve, witness.witness, quarantine.quarantine, unsettled.open_, unsettled.settle,
-    changes.correct, changes.retract, changes.history, changes.alias, editions.publish,
-    editions.editions_, editions.reproduce, diff.diff, stores.store, stores.verify, stores.doctor,
-    stores.export, stores.restore, reference.functions, reference.problems, reference.schema, plugins.plugins,
-    completion.completion,
-):  # fmt: skip
-    main.add_command(command)

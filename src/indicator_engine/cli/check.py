@@ -47,20 +47,25 @@ def _exit_code(problems: Sequence[Problem], *, strict: bool) -> int:
 
 
 def _shown(form: str, problems: Sequence[Problem], loaded: Sequence[Loaded]) -> str:
-    from indicator_engine.rendering import data
     from indicator_engine.rendering import problems as rendering
 
     if form == "json":
-        return data.json_text(_as_data(problems, loaded))
+        return _json_text(_as_data(problems, loaded))
     if form == "sarif":
         from indicator_engine.definitions.catalogue import CATALOGUE
 
-        return data.json_text(rendering.as_sarif(problems, {code: one.title for code, one in CATALOGUE.items()}))
+        return _json_text(rendering.as_sarif(problems, {code: one.title for code, one in CATALOGUE.items()}))
     if form == "github":
         return f"{rendering.as_github(problems)}\n" if problems else ""
     sources = {file: text for one in loaded for file, text in one.sources.items()}
     text = rendering.as_text(problems, sources, color=screen.colour(sys.stdout))
     return "\n\n".join(filter(None, (text, summary(problems, loaded)))) + "\n"
+
+
+def _json_text(value: object) -> str:
+    from indicator_engine.rendering.data import json_text
+
+    return json_text(value)
 
 
 def summary(problems: Sequence[Problem], loaded: Sequence[Loaded]) -> str:

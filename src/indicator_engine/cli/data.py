@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, IndicatorEngineError, Problem
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import click
 from indicator_engine.cli import screen
 from indicator_engine.cli.data import DataChoice, data_options
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 
 if TYPE_CHECKING:

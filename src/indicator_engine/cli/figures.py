@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from indicator_engine import periods
 from indicator_engine.cli import screen
 from indicator_engine.cli.data import DataChoice, data_options, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 
 if TYPE_CHECKING:

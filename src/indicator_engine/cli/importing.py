@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from indicator_engine.cli.changes import terms
 from indicator_engine.cli.mappings import Mappings
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.cli.stores import opened, store_option
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def init(folder: Path) -> None:
 
     FOLDER gets a pack with tests, events and a register. Nothing in it is overwritten.
     """
-    from indicator_engine.definitions.shape import json_schema
+    from indicator_engine.definitions.shape_models import json_schema
 
     starter = resources.files("indicator_engine.cli").joinpath("starter")
     contents = {name: starter.joinpath(name).read_bytes() for name in FILES}

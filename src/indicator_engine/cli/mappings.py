@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 
 if TYPE_CHECKING:

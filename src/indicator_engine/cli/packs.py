@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indicator_engine.cli.screen import RefusedPackError
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, Problem, errors_in
 
 if TYPE_CHECKING:

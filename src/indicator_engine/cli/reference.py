@@ -68,7 +68,7 @@ def schema(subject: str, form: str, write: Path | None) -> None:
 
     A pack's first line, `#:schema ./statement.schema.json`, lets an editor find it.
     """
-    from indicator_engine.definitions import shape
+    from indicator_engine.definitions import shape_models
     from indicator_engine.rendering import pack_reference, results_schema
 
     if form == "markdown":
@@ -77,7 +77,7 @@ def schema(subject: str, form: str, write: Path | None) -> None:
         click.echo(pack_reference.page(), nl=False)
         return
 
-    text = screen.as_json(shape.json_schema() if subject == "pack" else results_schema.json_schema())
+    text = screen.as_json(shape_models.json_schema() if subject == "pack" else results_schema.json_schema())
     if write is None:
         screen.write(text, None)
     else:

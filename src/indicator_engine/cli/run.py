@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +11,7 @@ import click
 from indicator_engine.cli import screen
 from indicator_engine.cli.data import FILE_HELP, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
 
 if TYPE_CHECKING:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -44,6 +42,8 @@ def colour(stream: IO[Any]) -> bool:
 
 def columns() -> int:
     """How wide the output may be."""
+    import shutil
+
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED
 
 
@@ -85,6 +85,8 @@ def write(data: bytes, out: Path | None) -> None:
 
 def write_whole(data: bytes, path: Path) -> None:
     """A file, whole or not at all: written beside its place, put to disk, then moved there in one step."""
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as fault:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.merging import Tables
 from indicator_engine.definitions.precheck import parse
 from indicator_engine.definitions.sources import Source
 from indicator_engine.definitions.toml_text import toml_value
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ document, that is listed with the result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
@@ -15,6 +15,7 @@ from indicator_engine.definitions.model import Expression
 from indicator_engine.definitions.readings import check_keys, day, text
 from indicator_engine.definitions.units import check_number, check_same_unit
 from indicator_engine.definitions.wording import report_type
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 from indicator_engine.periods import shown
 

@@ -7,13 +7,14 @@ not as a strange result. They stay as written; what they mean is decided where d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.conventions import VERDICTS
 from indicator_engine.definitions.model import Check
 from indicator_engine.definitions.readings import day
 from indicator_engine.definitions.wording import as_written, hint_for_key, hint_for_word, quoted, report_type
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import did_you_mean
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ page print them, and a test loads each example to see that it fails with that co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from indicator_engine.frozen import dataclass
 
 
 @dataclass(frozen=True)

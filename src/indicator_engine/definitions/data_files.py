@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.rows import Row, RowFault
 from indicator_engine.definitions.wording import quoted
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import did_you_mean
 
 if TYPE_CHECKING:

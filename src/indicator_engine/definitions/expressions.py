@@ -7,11 +7,12 @@ follows only from a name whose declaration is at fault itself is not told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.model import Expression
 from indicator_engine.definitions.refused import Refused
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.kinds import SUBJECT

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.precheck import LARGEST_FILE
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem, did_you_mean, relative_to
 
 if TYPE_CHECKING:

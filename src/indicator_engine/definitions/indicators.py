@@ -6,7 +6,7 @@ Which keys an indicator can have depends on its kind, and on its county's conven
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.measured import (
@@ -20,6 +20,7 @@ from indicator_engine.definitions.model import Indicator, Watch
 from indicator_engine.definitions.names import check_id
 from indicator_engine.definitions.readings import texts
 from indicator_engine.definitions.wording import as_written
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ class IndicatorReader:
         return bool(text.strip()) and check_id(place, text) and self.ids.take(place, text)
 
     def _check_keys(self, place: Place, table: IndicatorTable, kind: IndicatorKind) -> None:
-        given, convention = table.model_fields_set, self.county.convention
+        given, convention = table.written, self.county.convention
         unfit = _UNFIT[kind]
         for key in unfit:
             if key in given:
@@ -107,7 +108,7 @@ class IndicatorReader:
         if kind == "compound":
             return self._compound(place, table)
         if kind == "monitored":
-            table = table.model_copy(update={"target": None, "path": None})
+            table = replace(table, target=None, path=None)
         elif table.target is None and not (place / "target").spoiled:
             place.report("IE062", "this indicator has no target",
                          'write `target = { at_least = 20 }`, or `kind = "monitored"` if there is none')  # fmt: skip
@@ -185,7 +186,7 @@ def _kind(place: Place, table: IndicatorTable) -> IndicatorKind:
     """The kind an indicator says it is, or shows that it is; one without any target is monitored."""
     if table.kind in ("narrative", "monitored"):
         return table.kind
-    if "part" in table.model_fields_set or (place / "part").spoiled:
+    if "part" in table.written or (place / "part").spoiled:
         return "compound"
     targeted = table.kind == "measured" or table.target is not None or (place / "target").spoiled
     return "measured" if targeted else "monitored"

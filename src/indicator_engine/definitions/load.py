@@ -6,7 +6,7 @@ follows from another problem. Problems are values; there is a statement when non
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.checks import acceptance
@@ -15,6 +15,7 @@ from indicator_engine.definitions.merging import Tables
 from indicator_engine.definitions.precheck import parse
 from indicator_engine.definitions.sources import Source, place_problem
 from indicator_engine.definitions.statements import StatementReader
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import errors_in, file_order
 
 if TYPE_CHECKING:

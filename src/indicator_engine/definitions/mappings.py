@@ -7,10 +7,8 @@ in the pack's vocabulary; what a file must have for it is found out when the fil
 from __future__ import annotations
 
 import codecs
-import hashlib
-import json
 import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -19,7 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from indicator_engine.definitions.readings import day, texts
 from indicator_engine.definitions.refused import Refused
 from indicator_engine.definitions.rows import EVENT_COLUMNS
+from indicator_engine.definitions.shape import keys
 from indicator_engine.definitions.wording import quoted, report_type
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import DayFormat
 from indicator_engine.problems import did_you_mean
 
@@ -99,10 +99,14 @@ class SourceMapping:
     @property
     def digest(self) -> str:
         """SHA-256 over everything that decides how a file is read; the name and the files it is for do not."""
-        return hashlib.sha256(replace(self, name="", files=()).as_json().encode()).hexdigest()
+        from hashlib import sha256  # noqa: PLC0415  # only where rows are taken in
+
+        return sha256(replace(self, name="", files=()).as_json().encode()).hexdigest()
 
     def as_json(self) -> str:
         """The mapping as text that `from_json` reads back."""
+        import json  # noqa: PLC0415  # as above
+
         said = {one.name: getattr(self, one.name) for one in fields(self)}
         if not self.table:
             del said["table"]
@@ -111,6 +115,8 @@ class SourceMapping:
     @classmethod
     def from_json(cls, text: str) -> SourceMapping:
         """The mapping that `as_json` wrote."""
+        import json  # noqa: PLC0415  # as above
+
         said = json.loads(text, object_hook=_meant)
         found: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
         return cls(**found)
@@ -338,7 +344,7 @@ class _Reader:
         """The table of a database, of which nothing is said that only files have."""
         table = self.table
         for key in _OF_FILES if table.table else ():
-            if getattr(table, key) != type(table).model_fields[key].default:
+            if getattr(table, key) != keys(type(table))[key].default:
                 fact = f"`{key}` says how a file is read, and this source is for a table of a database"
                 (self.place / key).report("IE082", fact, _ONE_OF_TWO, on_key=True)
         if table.table and self.table.recorded_at == IMPORT:

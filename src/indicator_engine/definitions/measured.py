@@ -6,7 +6,7 @@ and the way there. Whatever was inherited and not written is listed in the indic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.definitions.baselines import Judged
@@ -14,6 +14,7 @@ from indicator_engine.definitions.model import Expression, Indicator, Watch
 from indicator_engine.definitions.readings import texts
 from indicator_engine.definitions.targets import Bare, TargetReader
 from indicator_engine.definitions.trajectories import read_trajectory
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import shown
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ Lists are continued from file to file, named tables gathered; a table that there
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from indicator_engine.definitions.refused import Refused
 from indicator_engine.definitions.structure import read_structure
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.positions import TEXT, Span, scan
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,11 @@ default that was inherited rather than written is listed in `assumptions`. Nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine.conventions import Basis, Convention, Due, Provenance
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

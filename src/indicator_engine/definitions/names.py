@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import keyword
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from indicator_engine.definitions.wording import quoted
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import functions
 from indicator_engine.language.schema import NAMED_DATES, RECORD_DATES
 

@@ -9,9 +9,9 @@ carriage returns included; the time is proportional to the text's length and nes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location
 
 if TYPE_CHECKING:

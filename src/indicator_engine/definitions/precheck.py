@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.mistakes import TOKEN, Fact, explanation
-from indicator_engine.definitions.positions import Span, location, scan
+from indicator_engine.definitions.positions import TEXT, Span, location, scan
 from indicator_engine.problems import Location, Problem, file_order
 
 if TYPE_CHECKING:
@@ -146,7 +146,24 @@ _INTEGER = re.compile(r"[+-]?(?:0x([\da-f_]++)|(?:0[ob])?([\d_]++))(?![ \t]*+=)"
 
 
 def _cap_facts(text: str) -> list[Fact]:
-    return [*_long_lines(text), *islice(_Structure(text).facts(), MOST_TOLD)][:MOST_TOLD]
+    passed = () if _is_far_below_caps(text) else islice(_Structure(text).facts(), MOST_TOLD)
+    return [*_long_lines(text), *passed][:MOST_TOLD]
+
+
+_LONG_NUMBER = re.compile(rf"[\da-fA-FxXoO_+-]{{{MOST_DIGITS + 1}}}", re.ASCII)
+_MANY_DOTS = re.compile(rf"^(?:[^.\n]*+\.){{{MOST_DOTS + 1}}}", re.MULTILINE)
+_BRACKET = re.compile(rf"(?:[^\[\]{{}}\"'#]++|{TEXT}|#[^\n]*+|[\"'])*+(?:([\[\]{{}}])|\Z)", re.DOTALL)
+
+
+def _is_far_below_caps(text: str) -> bool:
+    """Whether no cap can be passed, by counts that may be too high: marks and dots in texts count, headers add up."""
+    if sum(map(text.count, "=,.[{")) > MOST_PARTS or _LONG_NUMBER.search(text) or _MANY_DOTS.search(text):
+        return False
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in ("[", "{") else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest <= DEEPEST_BRACKETS
 
 
 def _long_lines(text: str) -> list[Fact]:

@@ -6,7 +6,6 @@ what the readings depend on: the convention and the period.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from indicator_engine import periods
 from indicator_engine.amounts import Amount, read
 from indicator_engine.conventions import Convention, Due, Provenance
 from indicator_engine.definitions.wording import hint_for_key, quoted, report_type, sort_of
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import EARLIEST, LATEST, FuzzyDate, Period, shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ is an unknown value and fits everywhere.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine import amounts, periods
 from indicator_engine.definitions.refused import Refused
 from indicator_engine.definitions.wording import hint_for_key, listed, quoted, sort_of
+from indicator_engine.frozen import dataclass
 from indicator_engine.language.schema import Attribute
 from indicator_engine.problems import did_you_mean
 

@@ -7,11 +7,12 @@ statement a path goes through all files as if they were one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions import positions
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem, Severity
 
 if TYPE_CHECKING:

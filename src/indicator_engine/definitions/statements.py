@@ -5,7 +5,6 @@ Each part is read by a module of its own; here they are put together in the orde
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from indicator_engine.definitions.rows import Rows
 from indicator_engine.definitions.targets import Bare
 from indicator_engine.definitions.vocabulary import Declarations, read_vocabulary
 from indicator_engine.definitions.wording import listed, quoted, report_type
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import Period, shown
 from indicator_engine.problems import did_you_mean
 

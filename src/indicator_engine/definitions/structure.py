@@ -1,22 +1,21 @@
 """From a file's data to its tables, with every fault of shape reported in an author's words.
 
-Pydantic finds the faults; here each becomes a problem, and what is at fault is taken out and remembered as spoiled,
-so that the rest is read as if it had been left out and nothing follows from one fault but itself.
+Pydantic finds the faults, and is loaded where there are any; here each becomes a problem, and what is at fault is
+taken out and remembered as spoiled, so that the rest is read as if it had been left out and nothing follows from one
+fault but itself.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ValidationError
-
 from indicator_engine.definitions import shape
-from indicator_engine.definitions.shape import AttributeTable, PackTable, Table
+from indicator_engine.definitions.shape import AttributeTable, MisfitError, PackTable, Table, keys
 from indicator_engine.definitions.sources import is_only_source
 from indicator_engine.definitions.wording import hint_for_key, hint_for_word, is_near, name_of, quoted, report_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -34,15 +33,21 @@ def read_structure(source: Source) -> PackTable:
         data["source"] = {"source": data["source"]}
     for _ in range(MOST_ROUNDS):
         try:
-            table = PackTable.model_validate(data)
-        except ValidationError as faults:
-            for fault in faults.errors(include_url=False):
+            table = shape.read(PackTable, data)
+        except MisfitError:
+            for fault in _faults(data):
                 _report(source, fault)
                 _take_out(data, source, fault["loc"])
         else:
             _report_missing(source.root, table)
             return table
-    return PackTable.model_validate({})
+    return PackTable()
+
+
+def _faults(data: object) -> Sequence[ErrorDetails]:
+    from indicator_engine.definitions import shape_models  # noqa: PLC0415  # pydantic waits until there is a fault
+
+    return shape_models.faults(data)
 
 
 def _copied(value: Any) -> Any:  # TOML
@@ -88,10 +93,10 @@ def _report(source: Source, fault: ErrorDetails) -> None:
 
 def _report_unknown_key(place: Place, key: str) -> None:
     model = _model_at(place.path[:-1]) or PackTable
-    home = "" if is_near(key, keys_of(model)) else _home_of(key, place.path[:-1])
+    home = "" if is_near(key, list(keys(model))) else _home_of(key, place.path[:-1])
     hint = f"`{key}` belongs under {home}; a line belongs to the nearest header above it" if home else ""
     what = f"there is no `{key}` in {_owner_of(place, model)}"
-    place.report("IE010", what, hint or hint_for_key(key, keys_of(model)), on_key=True)
+    place.report("IE010", what, hint or hint_for_key(key, list(keys(model))), on_key=True)
 
 
 def _owner_of(place: Place, model: type[Table]) -> str:
@@ -105,18 +110,19 @@ def _owner_of(place: Place, model: type[Table]) -> str:
 def _home_of(key: str, path: DataPath) -> str:
     """The header a key belongs under: that of a table around this one, or of the only other that has such a key."""
     around = (_model_at(path[:length]) for length in range(len(path) - 1, 0, -1))
-    inside = [model.header for model in around if model and key in keys_of(model)]
+    inside = [model.header for model in around if model and key in keys(model)]
     if inside:
         return inside[0]
-    others = [table.header for table in TABLES if key in keys_of(table)]
+    others = [table.header for table in TABLES if key in keys(table)]
     return others[0] if len(others) == 1 or (others and set(others) <= _INDICATORS) else ""
 
 
 def _report_missing(place: Place, table: Table) -> None:
     """Report each required key that is not given or empty, here and in all tables within."""
-    if not place.spoiled:
-        for key in table.required:
-            if not (place / key).spoiled and _is_empty(getattr(table, key)):
+    lacking = [key for key in table.required if _is_empty(getattr(table, key))]
+    if lacking and not place.spoiled:
+        for key in lacking:
+            if not (place / key).spoiled:
                 _report_lack(place, table, key)
     for step, inner in _tables_in(table):
         inside = place
@@ -130,7 +136,7 @@ def _is_empty(value: object) -> bool:
 
 
 def _report_lack(place: Place, table: Table, key: str) -> None:
-    given = key in table.model_fields_set
+    given = key in table.written
     who = f"the attribute {name_of(place)}" if isinstance(table, AttributeTable) else table.header
     hint = _EXAMPLES.get(f"{table.header} {key}") or _EXAMPLES.get(key, "")
     fact = f"`{key}` is empty" if given else f"{who} needs `{key}`"
@@ -138,7 +144,7 @@ def _report_lack(place: Place, table: Table, key: str) -> None:
 
 
 def _tables_in(table: Table) -> Iterator[tuple[DataPath, Table]]:
-    for name in type(table).model_fields:
+    for name in (key.name for key in keys(type(table)).values() if key.name in table.written):
         value = getattr(table, name)
         if isinstance(value, Table):
             yield (name,), value
@@ -173,25 +179,16 @@ _WANTED = {
 }
 
 
-# ── looking things up in the models ──────────────────────────────────────────────────────────────────────────────────
-
-
-def keys_of(model: type[BaseModel]) -> list[str]:
-    """The keys a table may have, as they are written in a file."""
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _annotation(model: type[BaseModel], key: str | int) -> Any:  # any type
-    found = (field.annotation for name, field in model.model_fields.items() if key == (field.alias or name))
-    return next(found, None)
+# ── looking things up in the shape  ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _at(path: DataPath) -> Any:  # any type
     """What type is declared at a path of the data."""
     here: Any = PackTable
     for step in path:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            here = _annotation(here, step)
+        if isinstance(here, type) and issubclass(here, Table):
+            found = keys(here).get(str(step))
+            here = found.type if found else None
         else:
             here = get_args(here)[-1] if get_args(here) else None
         here = _without_none(here)

@@ -7,7 +7,7 @@ holds either versions, told apart by `known_from`, or stages, told apart by `due
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
@@ -18,6 +18,7 @@ from indicator_engine.definitions.readings import check_keys, day, digits, flag,
 from indicator_engine.definitions.target_forms import FORM_FIELDS, compare, read_form
 from indicator_engine.definitions.versions import in_order
 from indicator_engine.definitions.wording import as_written, hint_for_word, listed, report_type, sort_of
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import shown
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ as refused, so that expressions which use it are not blamed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
@@ -17,6 +17,7 @@ from indicator_engine.definitions.readings import check_keys, day, is_tbc, prove
 from indicator_engine.definitions.refused import Refused
 from indicator_engine.definitions.versions import in_order
 from indicator_engine.definitions.wording import report_type
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.schema import (
     Attribute,

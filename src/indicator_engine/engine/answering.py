@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from indicator_engine import periods, plugins
@@ -114,7 +114,7 @@ def digest_of(records: Records) -> str:
     """SHA-256 over everything the records say, in an order that does not depend on how they came."""
     told = sorted(repr((v.event_id, v.recorded_at, v.retracted, v.content)) for v in records.versions)
     rows = sorted(repr((row.subject, sorted(row.attributes.items()))) for row in records.register)
-    return hashlib.sha256("\n".join([*told, "", *rows]).encode()).hexdigest()
+    return sha256("\n".join([*told, "", *rows]).encode()).hexdigest()
 
 
 def _assumptions(statement: Statement) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -19,6 +19,7 @@ from indicator_engine.engine.answering import (
 )
 from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.courses import courses
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.store.recall import Wanted, first_register, records_of
 from indicator_engine.store.records import FOREVER, Records

@@ -5,11 +5,11 @@ The value is over what is known and surely belongs; the bounds enclose every out
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import NO_DATA, UNDECIDED, Bound, Number, Unknown, number, total
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ what follows from the numbers in `verdicts.py`, who counted and who did not in `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +18,7 @@ from indicator_engine.evaluation.reference import Frame, Moment, Reference, deem
 from indicator_engine.evaluation.results import Listed, Result, Trend
 from indicator_engine.evaluation.tree import calculation
 from indicator_engine.evaluation.values import NoneArose, Number, TruthValue, Unknown, compared, number
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.says import says
 from indicator_engine.store.records import FOREVER, Records, end_of

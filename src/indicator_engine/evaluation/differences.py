@@ -7,11 +7,12 @@ left to `indicator_engine.history`, words and layout to rendering.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine.evaluation.results import exact
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ members of the populations named and every subject with a record of the event ty
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +14,7 @@ from indicator_engine.evaluation.later import Found
 from indicator_engine.evaluation.reasons import Reasons
 from indicator_engine.evaluation.results import Undecided
 from indicator_engine.evaluation.values import Members, Selection
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ gave the figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.answer import Question, workings
 from indicator_engine.evaluation.tree import Step, steps
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ the groups of a measure need not come to its whole, that is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from indicator_engine.evaluation.answer import workings
 from indicator_engine.evaluation.reference import Frame
 from indicator_engine.evaluation.results import exact
 from indicator_engine.evaluation.values import NONE_AROSE, NoneArose, Number, Unknown
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.nodes import Node
 from indicator_engine.problems import IndicatorEngineError, did_you_mean

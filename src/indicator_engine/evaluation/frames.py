@@ -7,10 +7,10 @@ who needs them exact asks for `to_dicts`. Libraries are loaded only when a frame
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 
 if TYPE_CHECKING:

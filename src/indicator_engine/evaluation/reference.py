@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -46,6 +46,7 @@ from indicator_engine.evaluation.values import (
     share_of_sets,
     subtracted,
 )  # fmt: skip
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of, subjects_of
 

@@ -6,7 +6,7 @@ must all satisfy, and asks the evaluator about each; it never decides anything i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +14,7 @@ from indicator_engine import periods
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.reasons import Reasons, shown
 from indicator_engine.evaluation.values import Members, Selection
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.says import condition_says, says
 from indicator_engine.language.scopes import REGISTER

@@ -7,12 +7,12 @@ numbers stay exact.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import UNDECIDED, Number, TruthValue, Unknown, all_of, compared, number
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from indicator_engine.conventions import Due

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.reasons import shown
 from indicator_engine.evaluation.results import exact
 from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Tally, Unknown
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.says import says
 from indicator_engine.language.text import text

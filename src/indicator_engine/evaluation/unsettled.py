@@ -6,13 +6,13 @@ of a target that stood on that day counts, and it can be told what is overdue; w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import periods
 from indicator_engine.conventions import Provenance
 from indicator_engine.evaluation import targets
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.records import end_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ so. TBC decides nothing; what is undecided is undecided unless both ends of its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import (
@@ -20,6 +19,7 @@ from indicator_engine.evaluation.values import (
     TruthValue,
     Unknown,
 )  # fmt: skip
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ the last is the later evaluation, the parts of a change sum to the whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.stores import intake_of_store, position_of
 from indicator_engine.evaluation.differences import Difference, Differences, Figure, Named, Step
 from indicator_engine.evaluation.reads import types_read
+from indicator_engine.frozen import dataclass
 from indicator_engine.history.held import Held, HeldQuestion, day_counted, known, with_targets_of
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.store.recall import Wanted

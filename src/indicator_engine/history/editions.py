@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from indicator_engine.definitions.files import PackFile, PackFiles, find_packs
 from indicator_engine.engine.answering import is_small
 from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.stores import evaluate_store
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, PackError, StoreError, errors_in
 from indicator_engine.rendering.data import json_text
 

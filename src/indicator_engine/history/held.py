@@ -6,13 +6,14 @@ evaluator, from records, without finding out who counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation import targets
 from indicator_engine.evaluation.answer import Question
 from indicator_engine.evaluation.evidence import Evidence
 from indicator_engine.evaluation.reference import Reference
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.records import Records, in_version_order
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ faults of an expression are reported together; a part that is broken stays silen
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from simpleeval import SimpleEval
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import fitting, functions, kinds, limits, nodes, parse
 from indicator_engine.language.calls import Calls
 from indicator_engine.language.kinds import Kind

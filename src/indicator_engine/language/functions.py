@@ -6,9 +6,9 @@ it, did-you-mean searches it. `build` makes the node; parameters arrive under th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ a set is a set of (the subject, or an attribute's name).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from indicator_engine.amounts import Unit

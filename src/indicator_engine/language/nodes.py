@@ -6,10 +6,11 @@ each of these, the compiled one a plan for each; `text.py` prints them back and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Literal, cast
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds
 from indicator_engine.language.kinds import Kind
 

@@ -163,9 +163,12 @@ def _quoting_problem(text: str, start: int, end: int) -> Problem | None:
     return None
 
 
+_ODD = re.compile(r"[^\x20-\x7e\r\n\t]|[\\#;@$`?{}]")
+
+
 def _odd_characters(outside: str) -> Iterator[Problem]:
-    for position, character in enumerate(outside):
-        span = (position, position + 1)
+    for found in _ODD.finditer(outside):
+        character, span = found[0], found.span()
         if character in "“”‘’„«»":
             yield Problem("IE100", "these are typographic quotation marks", 'write straight ones: `"`', span=span)
         elif character in "–—−":
@@ -173,9 +176,9 @@ def _odd_characters(outside: str) -> Iterator[Problem]:
         elif character in "≥≤≠×÷":
             plain = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/"}[character]
             yield Problem("IE100", f"`{character}` is not part of the language", f"write `{plain}`", span=span)
-        elif ord(character) > 126 or (ord(character) < 32 and character not in "\r\n\t"):
+        elif not " " <= character <= "~":
             yield Problem("IE110", "only plain letters (a to z), digits and _ may form a name", span=span)
-        elif character in "\\#;@$`?{}":
+        else:
             shown = f"`{character}`" if character != "`" else "a backquote"
             yield Problem("IE102", f"{shown} is not part of the language", span=span)
 
@@ -224,17 +227,14 @@ def _single_equals(outside: str) -> Iterator[Problem]:
 
 def _depths(outside: str) -> Iterator[Problem]:
     depth = 0
-    for position, character in enumerate(outside):
-        if character in "([":
-            depth += 1
-        elif character in ")]":
-            depth -= 1
+    for bracket in re.finditer(r"[()\[\]]", outside):
+        depth += 1 if bracket[0] in "([" else -1
         if depth < 0:
-            yield Problem("IE100", "this bracket closes nothing", "leave it out", span=(position, position + 1))
+            yield Problem("IE100", "this bracket closes nothing", "leave it out", span=bracket.span())
         if depth > limits.BRACKET_DEPTH:
             fact = f"brackets nest deeper than {limits.BRACKET_DEPTH}"
             hint = "put inner parts under [define] and use their names"
-            yield Problem("IE101", fact, hint, span=(position, position + 1))
+            yield Problem("IE101", fact, hint, span=bracket.span())
     if depth > 0:
         yield Problem(
             "IE100", f"{depth} bracket{'s are' if depth > 1 else ' is'} never closed", span=_last_open(outside)

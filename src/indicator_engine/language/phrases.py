@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indicator_engine import amounts
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.scopes import REGISTER, TOP, Scope
 

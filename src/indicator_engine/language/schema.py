@@ -5,8 +5,10 @@ The loader builds a `Schema` from a pack; everything in the language reads it an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

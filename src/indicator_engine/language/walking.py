@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal, cast
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import fitting, kinds, limits, nodes, parse
 from indicator_engine.language.schema import NAMED_DATES, RECORD_DATES, Schema
 from indicator_engine.language.scopes import REGISTER, Scope

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import words
 from indicator_engine.rendering.phrases import Phrases, phrases_of
 from indicator_engine.rendering.plots import Multiples, Plot, Strip, multiples_of, plot_of, strip_of, table_of

@@ -6,11 +6,11 @@ terminal. Numbers are shown rounded, and sum up exactly only in the JSON.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicator_engine import periods
 from indicator_engine.evaluation.differences import CAUSES
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import words
 from indicator_engine.rendering.phrases import IN_ENGLISH, phrases_of
 from indicator_engine.rendering.text import clean

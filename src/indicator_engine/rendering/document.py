@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.rendering import county_table
 from indicator_engine.rendering.county_table import with_parts

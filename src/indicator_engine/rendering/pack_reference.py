@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from indicator_engine.definitions.shape import PackTable, json_schema
+from indicator_engine.definitions.shape import PackTable, Table, keys
+from indicator_engine.definitions.shape_models import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,30 +29,29 @@ def page() -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _tables(model: Any, seen: set[str] | None = None) -> Iterator[str]:
+def _tables(model: type[Table], seen: set[str] | None = None) -> Iterator[str]:
     """A section a table, in the order in which they are first met."""
     seen = set() if seen is None else seen
-    for field in model.model_fields.values():
-        for table in _tables_in(field.annotation):
+    for key in keys(model).values():
+        for table in _tables_in(key.type):
             if table.__name__ not in seen:
                 seen.add(table.__name__)
                 yield _table(table)
                 yield from _tables(table, seen)
 
 
-def _tables_in(annotation: Any) -> Iterator[Any]:
-    if hasattr(annotation, "model_fields"):
+def _tables_in(annotation: Any) -> Iterator[type[Table]]:
+    if isinstance(annotation, type) and issubclass(annotation, Table):
         yield annotation
     for part in getattr(annotation, "__args__", ()):
         yield from _tables_in(part)
 
 
-def _table(model: Any) -> str:
+def _table(model: type[Table]) -> str:
     lines = [f"## {_heading(model.header)}", "", (model.__doc__ or "").strip(), "", "| key | |", "|---|---|"]
-    for name, field in model.model_fields.items():
-        key = field.alias or name
-        required = " **needed**" if key in model.required else ""
-        lines.append(f"| `{key}`{required} | {_cell(field.description or '')} |")
+    for written, key in keys(model).items():
+        required = " **needed**" if written in model.required else ""
+        lines.append(f"| `{written}`{required} | {_cell(key.description)} |")
     return "\n".join(lines)
 
 

@@ -7,11 +7,12 @@ says about records (why somebody does not count, what a measure counts) is Engli
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import did_you_mean
 from indicator_engine.rendering.text import clean
 

@@ -6,12 +6,12 @@ things lie on paper is `drawings.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
 from indicator_engine.evaluation.targets import expected_by
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering.text import clean
 
 if TYPE_CHECKING:

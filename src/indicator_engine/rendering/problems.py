@@ -7,11 +7,11 @@ other people's text, so terminals and logs get them through `safe_text`. What a 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location
 from indicator_engine.rendering.text import safe_text, visible, width
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from indicator_engine import amounts
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering.text import for_xml
 
 if TYPE_CHECKING:

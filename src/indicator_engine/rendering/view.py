@@ -8,10 +8,10 @@ its own format. Colours stay names of lights; layout is left to the outputs.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import words
 from indicator_engine.rendering.details import Detail, behind_by, detail_of
 from indicator_engine.rendering.differences import Changes, changes_of

@@ -6,11 +6,11 @@ alone. Numbers stay numbers, so that a reader can sort, sum and draw them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import county_table
 from indicator_engine.rendering.county_table import with_parts
 from indicator_engine.rendering.plots import standing_on

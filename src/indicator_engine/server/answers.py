@@ -6,7 +6,7 @@ public may not see never leaves here: results are published, figures by groups s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
@@ -15,6 +15,7 @@ from indicator_engine.engine.explaining import explain_records
 from indicator_engine.engine.stores import evaluate_store, figures_of_store, intake_of_store
 from indicator_engine.evaluation.differences import Difference, Differences, Named
 from indicator_engine.evaluation.results import Listed
+from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import Page
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.rendering.audience import published

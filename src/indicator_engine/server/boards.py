@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
 from indicator_engine.builtin.output_openmetrics import render as openmetrics
 from indicator_engine.evaluation.tree import told as told_value
+from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import Page
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.rendering import words

@@ -13,12 +13,12 @@ import json
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from indicator_engine import plugins
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.server.answers import Answers, Limits, NotFoundError, Place
 from indicator_engine.server.memory import Memory

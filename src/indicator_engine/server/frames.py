@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -14,6 +14,7 @@ from jinja2 import PackageLoader, PrefixLoader
 
 from indicator_engine import plugins
 from indicator_engine.conventions import NEUTRAL
+from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import page
 from indicator_engine.rendering.phrases import phrases_of
 from indicator_engine.rendering.text import clean

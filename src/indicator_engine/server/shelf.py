@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.files import find_packs
 from indicator_engine.engine.packs import load_packs
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, PackError, Problem, errors_in
 
 if TYPE_CHECKING:

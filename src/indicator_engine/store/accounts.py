@@ -7,10 +7,11 @@ place of rows that are there.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store import quarantine
 from indicator_engine.store.receipts import Receipt, RefusedImportError
 from indicator_engine.store.tables import MARK, Fault

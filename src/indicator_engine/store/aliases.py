@@ -7,10 +7,11 @@ the old name, and so does the old name's place in the register, until the day be
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, Problem
 
 if TYPE_CHECKING:

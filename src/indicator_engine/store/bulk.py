@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts, periods
 from indicator_engine.definitions.rows import EVENT_COLUMNS
+from indicator_engine.frozen import dataclass
 from indicator_engine.store import catalog
 from indicator_engine.store.cells import DECIMAL_DIGITS, FALSE_WORDS, TRUE_WORDS, UNKNOWN_WORDS, WHOLE_DIGITS, text_of
 from indicator_engine.store.tables import CELL_LENGTH

@@ -6,9 +6,9 @@ repairs only what it is told to, keeping whatever it moves out of the way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import StoreError
 from indicator_engine.store import editions, journal
 from indicator_engine.store.database import Database

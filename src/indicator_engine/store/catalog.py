@@ -7,10 +7,11 @@ nothing else ever changes. Columns of the store's own begin with `_`, which no a
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.language.schema import Attribute, EventType, Schema, Subject
 from indicator_engine.problems import StoreError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
 from indicator_engine.definitions import mappings
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import DayFormat
 from indicator_engine.problems import did_you_mean
 

@@ -5,9 +5,10 @@ The codes of packs are explained in `definitions/catalogue.py`; `indicators expl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

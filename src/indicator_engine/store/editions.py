@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, StoreError, did_you_mean
 from indicator_engine.store.catalog import created
 

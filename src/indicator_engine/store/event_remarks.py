@@ -7,9 +7,10 @@ is meant, and each changes a figure; so each is told once.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.accounts import TOLD
 from indicator_engine.store.catalog import quoted
 from indicator_engine.store.tables import Fault

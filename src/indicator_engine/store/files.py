@@ -7,7 +7,6 @@ guessed. What the text means is left to the readers of each format.
 from __future__ import annotations
 
 import codecs
-import hashlib
 import io
 import sys
 from contextlib import closing
@@ -188,7 +187,9 @@ def _lines_in(text: str) -> int:
 
 
 def _digest(data: BinaryIO) -> tuple[str, int]:
-    digest = hashlib.sha256()
+    from hashlib import sha256
+
+    digest = sha256()
     while block := data.read(_BLOCK):
         digest.update(block)
     size = data.tell()

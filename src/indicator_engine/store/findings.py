@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created
 from indicator_engine.store.database import Database, discard

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.rows import EVENT_COLUMNS
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem, did_you_mean
 from indicator_engine.store import oddities
 from indicator_engine.store.cells import (

@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
 from indicator_engine.definitions.mappings import IMPORT, SourceMapping, key_of
 from indicator_engine.definitions.rows import EVENT_COLUMNS
+from indicator_engine.frozen import dataclass
 from indicator_engine.language.schema import Attribute
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.cells import PLAIN, CellError, Formats, cut, is_blank, read_value, text_of

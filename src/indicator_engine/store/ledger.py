@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import StoreError
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ count, and each may be just what is meant. So each is told once, with what was m
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem, did_you_mean
 
 if TYPE_CHECKING:

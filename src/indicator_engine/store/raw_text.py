@@ -7,9 +7,10 @@ reading here, and the rest of the file is read with care from there on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

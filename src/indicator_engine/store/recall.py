@@ -6,10 +6,10 @@ asks the records with it. Names are those that the aliases say were meant.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location
 from indicator_engine.store import aliases, catalog, oddities
 from indicator_engine.store.aliases import Names

@@ -8,10 +8,12 @@ rows a subject. Reading and typing rows is `intake.py`; the durable store answer
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

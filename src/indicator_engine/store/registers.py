@@ -6,11 +6,11 @@ So registers have a history like everything else, and a past answer finds the me
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location
 from indicator_engine.store.catalog import quoted
 from indicator_engine.store.records import RegisterRow, Value

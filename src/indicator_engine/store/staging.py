@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
+from indicator_engine.frozen import dataclass
 from indicator_engine.store import catalog
 from indicator_engine.store.catalog import EVENT, quoted
 

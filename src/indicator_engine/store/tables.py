@@ -6,11 +6,10 @@ that cannot be read as cells is a line too, with its fault, so that every line o
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem
 
 if TYPE_CHECKING:
@@ -146,7 +145,10 @@ def _lines(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Iterator[Lin
 
 
 def _digest(rows: list[dict[str, Any]]) -> str:
-    digest = hashlib.sha256()
+    import json
+    from hashlib import sha256
+
+    digest = sha256()
     for row in rows:
         digest.update(json.dumps(row, default=repr, sort_keys=True).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

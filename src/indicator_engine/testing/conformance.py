@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
@@ -23,6 +22,7 @@ from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.memory import ground_of
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import Bound, Members, NoneArose, Number, Selection, Unknown, selection
+from indicator_engine.frozen import dataclass
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.problems import errors_in
 from indicator_engine.store.intake import rows_of, take_in

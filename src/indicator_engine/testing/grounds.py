@@ -7,13 +7,14 @@ and the days beside them. Nothing else can make a difference to the figure, so n
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.testing.scenes import SELF, Role
 

@@ -12,7 +12,6 @@ module needs Hypothesis.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from hypothesis import strategies as st
 from indicator_engine import periods
 from indicator_engine.evaluation import verdicts
 from indicator_engine.evaluation.answer import Question
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, did_you_mean, errors_in
 from indicator_engine.rendering import words
 from indicator_engine.rendering.text import safe_text

@@ -7,13 +7,14 @@ something of the indicator are run. A change that none of them notices could be 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
 from indicator_engine.evaluation.results import Result
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.text import text
 from indicator_engine.rendering import words

@@ -5,13 +5,14 @@ Needs Hypothesis. Users find these in `indicator_engine.testing.strategies`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.testing.drawing import scenes
 from indicator_engine.testing.grounds import grounds_of

@@ -6,12 +6,12 @@ An outcome tells what was expected, what was computed, where the expectation sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
 from indicator_engine.evaluation.answer import Question, calculation_of
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem, did_you_mean, errors_in
 from indicator_engine.rendering.text import safe_text
 from indicator_engine.store.intake import rows_of, take_in

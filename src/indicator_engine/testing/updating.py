@@ -6,7 +6,7 @@ Nobody should accept such a change unread: `update` only makes it, with a diff t
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine import amounts
 from indicator_engine.definitions.amending import found_in
 from indicator_engine.definitions.toml_text import toml_value
+from indicator_engine.frozen import dataclass
 from indicator_engine.testing.pack_tests import run_check
 
 if TYPE_CHECKING:

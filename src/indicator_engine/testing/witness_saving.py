@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.files import PackFile
 from indicator_engine.definitions.toml_text import quoted, toml_key, toml_value
 from indicator_engine.evaluation.results import exact
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ the engine's own, and is asked again through the public API. The search is the s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -19,6 +19,7 @@ from indicator_engine.engine.rows import evaluate
 from indicator_engine.evaluation import measures, verdicts
 from indicator_engine.evaluation.answer import Question
 from indicator_engine.evaluation.targets import LIMITS
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, did_you_mean, errors_in
 from indicator_engine.store.intake import rows_of, take_in
 from indicator_engine.testing.grounds import Choices, grounds_of

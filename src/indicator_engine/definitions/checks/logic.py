@@ -6,7 +6,7 @@ Conditions are compared as they are written, one constant at a time; nothing her
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -14,6 +14,7 @@ from math import inf
 from operator import and_
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:

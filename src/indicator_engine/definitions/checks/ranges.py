@@ -7,11 +7,12 @@ check can tell the author. `None` is "no end that is known".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.checks import containment, logic
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -14,6 +14,7 @@ from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.reference import never_established
 from indicator_engine.evaluation.values import Unknown
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.store.records import end_of
 
@@ -90,7 +91,7 @@ class Base(ABC):
 
     def everybody(self, place: Place) -> Cell:
         """The row of a subject, for a figure over all of them; where days differ, on each of these days."""
-        if place.days:
+        if place.days and not place.own:
             pairs = self.program.step(f"SELECT n.s, x.asked FROM {self.ground.names} n CROSS JOIN {place.days} x")
             place = replace(place, own=True, days=pairs)
         return self.subject_cell(place)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled import numbers, truths
 from indicator_engine.evaluation.compiled.base import Base, listed, where
-from indicator_engine.evaluation.compiled.ground import column
+from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
+from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.evaluation.values import Unknown
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
-    from indicator_engine.evaluation.compiled.places import Cell
+    from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
     from indicator_engine.language.nodes import Node
 
 
@@ -144,6 +147,8 @@ class Conditions(Base):
         if own:
             raise NotCompiledError("a set of the subject's own values, seen from a row")
         place = replace(there.place, own=False)
+        if place.as_of is None and (spells := self._spells_of(members, place)):
+            return where(known, self._within(here.frame, number_, there.at, spells))
         on = {"s": f"coalesce({number_}, {self.ground.nobody})"}
         if place.as_of is None:
             asked = (
@@ -163,6 +168,37 @@ class Conditions(Base):
         if unnamed != "0":
             perhaps = either(perhaps, f"({unnamed} > 0)")
         return where(known, Truth(surely, perhaps))
+
+    def _spells_of(self, members: Node, place: Place) -> str:
+        """The step of when each subject is in a set of which the register alone decides; "" for other sets.
+
+        Of each stretch: `s`, the day `since`, the first one after it (`until`; NULL: none), and whether surely (`yes`).
+        """
+        if any(isinstance(node, nodes.Events) for node in nodes.walk(members)):
+            return ""
+        with suppress(NotCompiledError):
+            turns = (f"SELECT s, day AS asked FROM ({one}) turn" for one in Turns(self, place).of(members))
+            always = f"SELECT s, {day_literal(date.min)} AS asked FROM {self.ground.names}"
+            days = self.program.step(" UNION ".join([always, *turns]))
+            found = self.member(members, self.subject_cell(replace(place, own=True, days=days, first=None)))
+            if not isinstance(found, Unknown):
+                return self._stretches(found[0], found[2])
+        return ""
+
+    def _stretches(self, truth: Truth, frame: Frame) -> str:
+        """From rows of subjects on days of change, the stretches on which they are, or may be, in a set."""
+        until = "lead(asked) OVER (PARTITION BY s ORDER BY asked)"
+        stood = self.program.step(
+            f"SELECT s, asked AS since, {until} AS until, {truth.true} AS yes, {truth.possible} AS possible "
+            f"FROM {frame.step}"
+        )
+        return self.program.step(f"SELECT s, since, until, yes FROM {stood} WHERE possible")
+
+    @staticmethod
+    def _within(frame: Frame, subject: str, day: str, spells: str) -> Truth:
+        """Whether a subject is in a set on a day, by the stretches of days on which it is."""
+        yes = frame.join_stretch(spells, subject, day, "yes")
+        return Truth(f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)")
 
     def _is_value_in(self, node: nodes.IsIn, cell: Cell) -> Truth:
         if cell.place.as_of is None or (cell.place.own and not self.is_free(node.members, own=True)):

@@ -6,8 +6,9 @@ Nothing is ever written through it. The shipped engines and those of plugins mak
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.evaluation.compiled.calendars import calendar, periods
 from indicator_engine.evaluation.compiled.flat import Batch
 from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.places import Place
@@ -31,11 +32,10 @@ KEYS = ("s", "p")
 class Course(Batch):
     """Figures that are asked of many days in one query."""
 
-    def __init__(self, ground: Relations, program: Program, days: Sequence[date]) -> None:
-        super().__init__(ground, program)
+    def __init__(self, ground: Relations, program: Program, days: Sequence[date], *, bounded: bool = False) -> None:
+        super().__init__(ground, program, bounded=bounded)
         self.days = sorted(set(days))
-        rows = (f"SELECT {number} AS p, {day_literal(day)} AS asked" for number, day in enumerate(self.days, 1))
-        self._periods = program.step(" UNION ALL ".join(rows))
+        self._periods = periods(program, self.days)
         self._spells = program.step(f"SELECT g.*, x.p, x.asked FROM {ground.register} g CROSS JOIN {self._periods} x")
 
     def follow(self, node: Node, moment: Moment, evaluator: Compiled) -> bool:
@@ -79,14 +79,9 @@ class Course(Batch):
     def _dated(self, rows: str) -> str:
         """Records with the first of the days on which they had happened."""
         first, last = day_literal(self.days[0]), day_literal(self.days[-1])
-        turns = " UNION ALL ".join(
-            f"SELECT {self.program.dialect.days(day_literal(before), day_literal(day))} AS day, {number} AS p"
-            for number, (before, day) in enumerate(zip(self.days, self.days[1:], strict=False), 2)
-        )
-        calendar = self.program.step(turns or "SELECT DATE '0001-01-01' AS day, 0 AS p LIMIT 0")
         return self.program.step(
             f"SELECT r.*, CASE WHEN r.day <= {first} THEN 1 ELSE c.p END AS p FROM {rows} r "
-            f"LEFT JOIN {calendar} c ON c.day = r.day WHERE r.day <= {last}"
+            f"LEFT JOIN {calendar(self.program, self.days)} c ON c.day = r.day WHERE r.day <= {last}"
         )
 
     def _sets_query(self) -> str:

@@ -7,7 +7,7 @@ is noted within a condition, about the records that a condition looks at, has no
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +21,7 @@ from indicator_engine.evaluation.reasons import Reasons
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.evaluation.results import Undecided
 from indicator_engine.evaluation.values import Unknown
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.store.records import Records, end_of
 

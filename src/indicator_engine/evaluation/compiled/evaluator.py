@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled import leaves, plans
+from indicator_engine.evaluation.compiled.calendars import periods
+from indicator_engine.evaluation.compiled.changes import changing
 from indicator_engine.evaluation.compiled.compiler import Compiler
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
@@ -26,6 +28,7 @@ from indicator_engine.evaluation.compiled.plans import WAYS
 from indicator_engine.evaluation.compiled.settling import days_in, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.records import Records
@@ -141,26 +144,39 @@ class Answers:
         """Find out the course of all figures that have a plain plan, in one query; the others."""
         if not many or "running masks" not in self.allowed:
             return many
-        course = Course(self.ground, self.program, [day for asked in many.values() for day in asked])
+        taken = self._follow(many)
+        return {one: asked for one, asked in many.items() if one not in taken}
+
+    def _follow(
+        self, many: dict[tuple[Node, Moment, Frame], list[date]], *, bounded: bool = False
+    ) -> list[tuple[Node, Moment, Frame]]:
+        """Those of some figures that were found; of totals of which something is open, the bounds are asked too."""
+        days = [day for asked in many.values() for day in asked]
+        course = Course(self.ground, self.program, days, bounded=bounded)
         taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
         if not taken:
-            return many
+            return []
         try:
             found = course.values_on(self.rows(course.query()))
         except StoreError:
-            return many
+            return []
+        open_: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
         for index, (node, at, frame) in enumerate(taken):
             for day in many[node, at, frame]:
-                if (value := found[day][index]) is not NOT_PLAIN:
+                if (value := found[day][index]) is NOT_PLAIN:
+                    open_[node, at, frame].append(day)
+                else:
                     self.figures[node, replace(at, as_of=day), frame] = value
                     self.noted.note(node, "running masks", day)
-        return {one: asked for one, asked in many.items() if one not in taken}
+        if open_:
+            self._follow(open_, bounded=True)
+        return taken
 
-    def _find_together(self, figures: list[tuple[Node, Moment, Frame]]) -> None:
-        """Figures of single days whose records and sets have a plain plan, in one query."""
+    def _find_together(self, figures: list[tuple[Node, Moment, Frame]], *, bounded: bool = False) -> None:
+        """Figures of single days, in one query; of totals of which something is open, the bounds are asked too."""
         if "masks" not in self.allowed:
             return
-        batch = Batch(self.ground, self.program)
+        batch = Batch(self.ground, self.program, bounded=bounded)
         taken = [one for one in figures if batch.take(one, Compiled(self, one[2]))]
         if not taken:
             return
@@ -168,10 +184,13 @@ class Answers:
             found = self.rows(batch.query())[0]
         except StoreError:  # a number too large for the database: each figure by itself then says which
             return
-        values = {one: value for one, value in zip(taken, batch.values(found), strict=True) if value is not NOT_PLAIN}
-        self.figures |= values
+        values = dict(zip(taken, batch.values(found), strict=True))
+        open_ = [one for one, value in values.items() if value is NOT_PLAIN]
+        self.figures |= {one: value for one, value in values.items() if value is not NOT_PLAIN}
         for node, moment, _ in values:
             self.noted.note(node, "masks", moment.as_of)
+        if open_:
+            self._find_together(open_, bounded=True)
 
 
 class Compiled(Reference):
@@ -222,22 +241,26 @@ class Compiled(Reference):
 
     def on_days(self, node: Node, moment: Moment, days: list[date]) -> None:
         """Find out a figure on many days at once, where that has a plan."""
-        if "many days" not in self.answers.allowed:
-            return
-        program = self.answers.program
-        listed = program.step(" UNION ALL ".join(f"SELECT {day_literal(day)} AS asked" for day in sorted(set(days))))
-        place = replace(Place.of(moment), as_of=None, days=listed, first=min(days))
-        try:
-            leaf = leaf_of(node, place, self.compiler)
-            if isinstance(leaf, Unknown):
+        plans: dict[Way, Callable[..., Leaf | Unknown]] = {"changes": changing, "many days": _on_each}
+        for way, leaf_by in plans.items():
+            if way in self.answers.allowed and self._found_on_days(way, leaf_by, node, moment, sorted(set(days))):
                 return
+
+    def _found_on_days(
+        self, way: Way, leaf_by: Callable[..., Leaf | Unknown], node: Node, moment: Moment, days: list[date]
+    ) -> bool:
+        try:
+            leaf = leaf_by(node, moment, days, self.compiler)
+            if isinstance(leaf, Unknown):
+                return False
             found = {day: rest for day, *rest in self.answers.rows(leaf.query(by_day=True))}
         except (NotCompiledError, StoreError):
-            return
+            return False
         for day in days:
             value = leaf.meaning(tuple(found.get(day, leaf.nothing)))
             self.answers.figures[node, replace(moment, as_of=day), self.frame] = value
-            self.answers.noted.note(node, "many days", day)
+            self.answers.noted.note(node, way, day)
+        return True
 
     def at_place(self, node: Node, place: Place) -> Any:
         """The value of a node that asks nothing of a row."""
@@ -378,6 +401,12 @@ class _Collector(Compiled):
         before = self.lacking
         value = self.value(node, moment)
         return value if self.lacking == before else None
+
+
+def _on_each(node: Node, moment: Moment, days: list[date], compiler: Compiler) -> Leaf | Unknown:
+    """A figure asked of everything on each day."""
+    listed = compiler.program.step(f"SELECT asked FROM {periods(compiler.program, days)}")
+    return leaf_of(node, replace(Place.of(moment), as_of=None, days=listed, first=days[0]), compiler)
 
 
 def _members(rows: list[tuple[Any, bool]], more: int) -> Members:

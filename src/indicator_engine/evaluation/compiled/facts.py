@@ -50,7 +50,7 @@ def facts_of(
 ) -> dict[str, str]:
     """The facts of a function over rows: `yes` says which surely belong, `x` their values; `bounds` are declared."""
     kind = DECIMAL if decimal else "HUGEINT"
-    low, high = (_side(value, kind) for value in bounds)
+    low, high = sides_of(bounds, kind)
     endless = [int(isinstance(side, float)) for side in bounds]
     sure = f"CASE WHEN {yes} THEN {x} END"
     facts = {
@@ -75,6 +75,11 @@ def facts_of(
 
 _COUNTED = {"known", "rows", "open", "open_low", "open_high"}
 """Facts that are no values of the attribute."""
+
+
+def sides_of(bounds: tuple[Fraction | float, Fraction | float], kind: str) -> tuple[str, str]:
+    """What stands for a missing value at the least, and at the most."""
+    return _side(bounds[0], kind), _side(bounds[1], kind)
 
 
 def _side(value: Fraction | float, kind: str) -> str:

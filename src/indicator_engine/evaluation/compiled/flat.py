@@ -7,18 +7,21 @@ over a few masks. Counts and totals of records are columns of one query for each
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
+from indicator_engine.evaluation.compiled.facts import sides_of
 from indicator_engine.evaluation.compiled.ground import column
 from indicator_engine.evaluation.compiled.leaves import Leaf, counted
 from indicator_engine.evaluation.compiled.marks import Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.selections import COMBINED
+from indicator_engine.evaluation.compiled.truths import both
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import Unknown, number
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
@@ -46,8 +49,9 @@ class _Taken:
 class Batch:
     """Figures that are asked in one query."""
 
-    def __init__(self, ground: Relations, program: Program) -> None:
-        self.ground, self.program = ground, program
+    def __init__(self, ground: Relations, program: Program, *, bounded: bool = False) -> None:
+        """`bounded` asks totals with their bounds; otherwise those of which something is open are NOT_PLAIN."""
+        self.ground, self.program, self.bounded = ground, program, bounded
         self._marks = Marks()
         self._sets: list[str] = []
         self._totals: dict[str, list[str]] = {}
@@ -198,20 +202,33 @@ class Batch:
         return Leaf(tuple(columns), "", (), lambda row: leaves.between(row[0], row[1]))
 
     def _sum(self, node: nodes.Aggregate, place: Place, evaluator: Compiled) -> Leaf | None:
-        """A total over the records of one type; where anything of it is open, it is asked by itself."""
+        """A total over the records of one type."""
         values, compiler = cast("nodes.Values", node.values), evaluator.compiler
         parts = self._flat(values.events, place, evaluator)
         if parts is None or len(parts) != 1:
             return None
         ((truth, rows),) = parts
-        x = column(values.attribute)
-        kind = DECIMAL if compiler.is_decimal(values) else "HUGEINT"
-        total = self._total(rows, f"CAST(coalesce(sum(CASE WHEN {truth.true} THEN {x} END), 0) AS {kind})")
-        open_ = truths.either(
-            f"({x} IS NULL)", truths.negated(truth.true) if truth.true != truth.possible else truths.NO
-        )
-        loose = self._total(rows, counted(truths.both(truth.possible, open_)))
-        return Leaf((total, loose), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
+        x, kind = column(values.attribute), DECIMAL if compiler.is_decimal(values) else "HUGEINT"
+        surely = f"CASE WHEN {truth.true} THEN {x} END"
+        if not self.bounded:
+            open_ = truths.either(
+                f"({x} IS NULL)", truths.negated(truth.true) if truth.true != truth.possible else truths.NO
+            )
+            columns = [self._added(rows, surely, kind), self._total(rows, counted(both(truth.possible, open_)))]
+            return Leaf(tuple(columns), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
+        bounds = compiler.range_of(values)
+        sides = zip(sides_of(bounds, kind), ("least", "greatest"), strict=True)
+        either_way = [
+            f"CASE WHEN {truth.true} THEN coalesce({x}, {side}) WHEN {truth.possible} "
+            f"THEN {hold}(coalesce({x}, {side}), 0) END"
+            for side, hold in sides
+        ]
+        columns = [self._added(rows, one, kind) for one in (surely, *either_way)]
+        columns.append(self._total(rows, counted(both(truth.possible, f"({x} IS NULL)"))))
+        return Leaf(tuple(columns), "", (), lambda row: leaves.total_between(row, bounds))
+
+    def _added(self, rows: str, expression: str, kind: str) -> str:
+        return self._total(rows, f"CAST(coalesce(sum({expression}), 0) AS {kind})")
 
     def _total(self, rows: str, expression: str) -> str:
         """A column of the totals over a type's records."""

@@ -6,7 +6,7 @@ standing version is picked for each instant of knowledge, and everything else pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -14,6 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicator_engine.evaluation.compiled.program import Program
+from indicator_engine.frozen import dataclass
 from indicator_engine.store import aliases, catalog
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted

@@ -6,7 +6,7 @@ A leaf is asked of one day, or of many at once; then the query gives a row for e
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
@@ -26,6 +26,7 @@ from indicator_engine.evaluation.values import (
     number,
     share,
 )
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ class Leaf:
     meaning: Callable[[tuple[Any, ...]], Any]
     grouped: bool = True
     """Whether the columns are over all rows of the step, or of a day; else it has one row, or one for each day."""
+    adds: tuple[str, ...] = ()
+    """Where each column is a sum over rows: what a row adds to it, a whole number."""
+    by_subject: bool = False
+    """Whether the step has one row for each subject, on each day."""
 
     def query(self, *, by_day: bool) -> str:
         """The query: one row, or one for each day."""
@@ -83,7 +88,11 @@ def leaf_of(node: Node, place: Place, compiler: Compiler) -> Leaf | Unknown:
 
 def counted(condition: str) -> str:
     """How many rows satisfy a condition."""
-    return f"coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)"
+    return f"coalesce(sum({_one_if(condition)}), 0)"
+
+
+def _one_if(condition: str) -> str:
+    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,7 +109,10 @@ def _records(events: Node, place: Place, compiler: Compiler, meaning: Callable[[
     pooled = _pooled(events, place, compiler)
     if isinstance(pooled, Unknown):
         return pooled
-    return Leaf((counted("yes"), "count(*)"), pooled, (0, 0), lambda row: meaning(between(row[0], row[1])))
+    return Leaf(
+        (counted("yes"), "count(*)"), pooled, (0, 0), lambda row: meaning(between(row[0], row[1])),
+        adds=(_one_if("yes"), "1"),
+    )  # fmt: skip
 
 
 def between(yes: int, possible: int) -> Number:
@@ -169,6 +181,13 @@ def amount_in(row: tuple[Any, ...]) -> Number | Unknown:
     return Number(value, -math.inf if endless_low else low, math.inf if endless_high else high)
 
 
+def total_between(row: tuple[Any, ...], bounds: tuple[Fraction | float, Fraction | float]) -> Number:
+    """A total of what is surely there, its bounds, and how many values are missing of which these are declared."""
+    value, low, high = map(exact, row[:3])
+    endless = [row[3] and isinstance(side, float) for side in bounds]
+    return Number(value, -math.inf if endless[0] else min(low, value), math.inf if endless[1] else max(high, value))
+
+
 def exact(top: Any, bottom: Any = 1) -> Fraction:
     """What the database gives as an exact number."""
     return Fraction(Decimal(top) if isinstance(top, Decimal) else int(top)) / int(bottom)
@@ -185,7 +204,10 @@ def _members(members: Node, place: Place, compiler: Compiler) -> Leaf | Unknown:
         return found
     ((truth, more),), frame = found
     columns = (counted(truth.true), counted(truth.possible), more)
-    return Leaf(columns, frame.step, (0, 0, 0), lambda row: between(row[0], row[1] + row[2]))
+    adds = (_one_if(truth.true), _one_if(truth.possible), "0") if more == "0" else ()
+    return Leaf(
+        columns, frame.step, (0, 0, 0), lambda row: between(row[0], row[1] + row[2]), adds=adds, by_subject=True
+    )
 
 
 def _sets(
@@ -207,11 +229,15 @@ def _share(node: nodes.Ratio, place: Place, compiler: Compiler) -> Leaf | Unknow
     if isinstance(found, Unknown):
         return found
     ((part, more), (whole, others)), frame = found
-    columns = (
-        counted(part.true), counted(part.possible), more, counted(whole.true), counted(whole.possible), others,
-        counted(truths.either(part.possible, whole.true)),
+    either = truths.either(part.possible, whole.true)
+    conditions = [part.true, part.possible, "", whole.true, whole.possible, "", either]
+    columns = [counted(one) for one in conditions]
+    columns[2], columns[5] = more, others
+    adds = [_one_if(one) if one else "0" for one in conditions] if more == others == "0" else []
+    return Leaf(
+        tuple(columns), frame.step, (0,) * len(columns), lambda row: shared(row, inside=inside), adds=tuple(adds),
+        by_subject=True,
     )  # fmt: skip
-    return Leaf(columns, frame.step, (0,) * len(columns), lambda row: shared(row, inside=inside))
 
 
 def shared(row: tuple[Any, ...], *, inside: bool) -> Number | Unknown:

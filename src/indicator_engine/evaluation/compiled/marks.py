@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,10 +6,11 @@ looked at once for each day there is, not once for each row that asks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -74,6 +75,14 @@ class Frame:
         )
         self.step = self.program.step(f"SELECT f.*{picked} FROM {self.step} f LEFT JOIN {step} j ON {equal}")
         return list(names.values())
+
+    def join_stretch(self, step: str, subject: str, day: str, column: str) -> str:
+        """A column of a step of stretches of days, `since` one and before another (`until`), that do not overlap."""
+        own, at = self.bind(subject), self.bind(day)
+        name = self.program.column(self.step, f"{step} {own} {at} {column}")
+        on = f"j.s = f.{own} AND f.{at} >= j.since AND (j.until IS NULL OR f.{at} < j.until)"
+        self.step = self.program.step(f"SELECT f.*, j.{column} AS {name} FROM {self.step} f LEFT JOIN {step} j ON {on}")
+        return name
 
 
 @dataclass(frozen=True)

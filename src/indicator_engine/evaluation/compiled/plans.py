@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from indicator_engine import periods
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.text import text
 
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
 
-Way = Literal["masks", "running masks", "many days", "alone", "records"]
+Way = Literal["masks", "running masks", "changes", "many days", "alone", "records"]
 WAYS: frozenset[Way] = frozenset(get_args(Way))
 MEANINGS: dict[Way, str] = {
     "masks": "with others, by masks",
     "running masks": "with others, by masks that run from day to day",
+    "changes": "by the days on which subjects change",
     "many days": "by a query of its own for all days",
     "alone": "by a query of its own",
     "records": "from the records one by one",

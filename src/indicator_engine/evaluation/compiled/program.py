@@ -7,10 +7,11 @@ come from tables of our own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.dialects import DUCKDB
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

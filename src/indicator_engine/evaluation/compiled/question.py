@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +14,7 @@ from indicator_engine.evaluation.compiled.teller import Teller
 from indicator_engine.evaluation.evidence import Evidence
 from indicator_engine.evaluation.explaining import Kept
 from indicator_engine.evaluation.reference import Reference
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.language import nodes
     from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import Ending
 
 
 class Selections(Base):
@@ -142,41 +143,61 @@ class Selections(Base):
         event, frame = self.schema.events[name], self.records(name, place)
         ended = [truths.plain(NO)]
         if event.ends_on:
-            ends = column(event.ends_on)
-            ended.append(truths.plain(f"coalesce({ends} < {self.day_of(place)}, FALSE)"))
-        ended += [self._ended_by(frame, ending.type, ending.match, place) for ending in event.ended_by]
+            ended.append(truths.plain(self._has_come(column(event.ends_on), place, "<")))
+        ended += [self._ended_by(frame, name, ending, place) for ending in event.ended_by]
         return truths.difference(truth, truths.any_of(ended))
 
-    def _ended_by(self, frame: Frame, name: str, match: tuple[str, ...], place: Place) -> Truth:
-        """Whether an event of a type, of the same subject, that day or later, ends a record."""
-        wide = replace(place, own=place.own and bool(place.days), window=None)
-        other = self.records(name, wide)
-        happened = YES if place.as_of is None else f"day <= {day_literal(place.as_of)}"
-        keys = ("s", *(("asked",) if place.as_of is None else ()))
-        kept = [column(one) for one in match]
-        picked = "".join(f", {one} AS m{index}" for index, one in enumerate(kept))
-        groups = listed((*keys, *(f"m{index}" for index in range(len(kept)))))
-        last = self.program.step(
-            f"SELECT {groups}, max(day) AS last FROM (SELECT {listed(keys)}, day{picked} FROM {other.step} "
-            f"WHERE {happened}) happened GROUP BY {groups}"
-        )
-        if not kept:
-            (until,) = frame.join(last, {key: key for key in keys}, {"last": ""})
-            return truths.plain(f"coalesce({until} >= day, FALSE)")
-        return self._ended_by_match(frame, last, keys, kept)
+    def _has_come(self, day: str, place: Place, before: str = "<=") -> str:
+        return f"coalesce({day} {before} {self.day_of(place)}, FALSE)"
 
-    def _ended_by_match(self, frame: Frame, last: str, keys: tuple[str, ...], kept: list[str]) -> Truth:
-        rid = [*(key for key in keys if key != "s"), "rid"]
-        groups = listed([f"f.{one}" for one in rid])
-        same = " AND ".join(f"e.{key} = f.{key}" for key in keys)
-        equal = [f"coalesce(e.m{index} = f.{one}, FALSE)" for index, one in enumerate(kept)]
-        perhaps = [f"coalesce(e.m{index} = f.{one}, TRUE)" for index, one in enumerate(kept)]
-        step = self.program.step(
-            f"SELECT {groups}, max(CASE WHEN {both(*equal)} THEN 1 ELSE 0 END) AS surely "
-            f"FROM {frame.step} f JOIN {last} e ON {same} AND e.last >= f.day AND {both(*perhaps)} GROUP BY {groups}"
+    def _ended_by(self, frame: Frame, name: str, ending: Ending, place: Place) -> Truth:
+        """Whether an event of a type, of the same subject, that day or later, ends a record."""
+        keys = tuple(column(one) for one in ending.match)
+        ends = self.standing(ending.type, place)
+        if place.as_of is not None:
+            surely = self._ended_until(frame, ends, keys, place.as_of)
+        else:
+            surely = self._has_come(self._joined(frame, self._next_ends(name, ends, keys, place)), place)
+        if not keys:
+            return truths.plain(surely)
+        perhaps = self._has_come(self._joined(frame, self._perhaps_ends(name, ends, keys, place)), place)
+        return Truth(surely, either(surely, perhaps))
+
+    def _joined(self, frame: Frame, ends: str) -> str:
+        (day,) = frame.join(ends, {"rid": "rid"}, {"ends": ""})
+        return day
+
+    def _ended_until(self, frame: Frame, ends: str, keys: tuple[str, ...], as_of: date) -> str:
+        """Where an event with the same values ends a record by a day: the last one there is, if that is no earlier."""
+        named = "".join(f", {key} AS m{index}" for index, key in enumerate(keys))
+        last = self.program.step(
+            f"SELECT s{named}, max(day) AS last FROM {ends} WHERE day <= {day_literal(as_of)} GROUP BY "
+            f"{listed(('s', *keys))}"
         )
-        (surely,) = frame.join(step, {one: one for one in rid}, {"surely": "-1"})
-        return Truth(f"({surely} = 1)", f"({surely} >= 0)")
+        (found,) = frame.join(last, {"s": "s"} | {f"m{at}": key for at, key in enumerate(keys)}, {"last": ""})
+        return f"coalesce({found} >= day, FALSE)"
+
+    def _next_ends(self, name: str, ends: str, keys: tuple[str, ...], place: Place) -> str:
+        """The step of records that are ended by an event with the same values: `rid`, and the first day of one."""
+        group, known = listed(("s", *keys)), both(*(f"{key} IS NOT NULL" for key in keys))
+        told = self.program.step(
+            f"SELECT NULL AS rid, {group}, day, day AS ends FROM {ends} WHERE {known} UNION ALL "
+            f"SELECT rid, {group}, day, NULL AS ends FROM {self.standing(name, place)} WHERE {known}"
+        )
+        following = f"PARTITION BY {group} ORDER BY day RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"
+        found = self.program.step(f"SELECT rid, min(ends) OVER ({following}) AS ends FROM {told}")
+        return self.program.step(f"SELECT rid, ends FROM {found} WHERE rid IS NOT NULL AND ends IS NOT NULL")
+
+    def _perhaps_ends(self, name: str, ends: str, keys: tuple[str, ...], place: Place) -> str:
+        """The same of events that may have the same values, since one of them is missing on either side."""
+        standing, missing = self.standing(name, place), [f"{{}}.{key} IS NULL" for key in keys]
+        alike = both(*(f"coalesce(e.{key} = f.{key}, TRUE)" for key in keys))
+        parts = [
+            f"SELECT f.rid, e.day FROM {standing} f JOIN {ends} e ON e.s = f.s AND e.day >= f.day AND {alike} "
+            f"WHERE {either(*(one.format(side) for one in missing))}"
+            for side in ("f", "e")
+        ]
+        return self.program.step(f"SELECT rid, min(day) AS ends FROM ({' UNION ALL '.join(parts)}) alike GROUP BY rid")
 
     def select_At(self, node: nodes.At, place: Place) -> Selection | Unknown:
         found = self.moment_of(node.date, place)

@@ -54,7 +54,7 @@ class Sets(Base):
     def member_Subjects(self, node: nodes.Subjects, cell: Cell) -> tuple[Truth, str] | Unknown:
         place = cell.place if cell.place.as_of is None else replace(cell.place, own=False)
         if place.as_of is None:
-            self._require_own(node.events)
+            self.require_own(node.events)
         found = self.selection(node.events, place)
         if isinstance(found, Unknown):
             return found
@@ -70,7 +70,7 @@ class Sets(Base):
         (yes,) = cell.frame.join(fact, {"s": "s", **({"asked": cell.at} if len(keys) > 1 else {})}, {"yes": "-1"})
         return Truth(f"({yes} = 1)", f"({yes} >= 0)"), "0"
 
-    def _require_own(self, events: Node) -> None:
+    def require_own(self, events: Node) -> None:
         """Only what looks at no other subject's records can be asked about one subject alone."""
         subject = self.schema.subject.singular
         for node in nodes.walk(events):

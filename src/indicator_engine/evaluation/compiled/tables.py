@@ -7,13 +7,14 @@ out by one query for each table, set aside and told, as an import keeps them in 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.connections import DIGITS, PLACES, Column
 from indicator_engine.evaluation.compiled.ground import column, day_literal, instant_literal, plain
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
 from indicator_engine.store.cells import CellError, read_instant, read_occurrence, read_text, read_truth, read_value

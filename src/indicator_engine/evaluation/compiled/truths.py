@@ -6,10 +6,10 @@ never arose, which is neither; see `values.py` for the order of the four.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import NoneArose, Unknown
+from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,12 +6,12 @@ Cells that are written alike are looked at once, with how often they occur and o
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.cells import FALSE_WORDS, TRUE_WORDS, CellError, refuse_error_value, text_of
 from indicator_engine.store.inspection.days import day_part, is_day
 from indicator_engine.store.inspection.numbers import is_number

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indicator_engine.definitions.mappings import SERIAL
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import DayFormat
 from indicator_engine.store.cells import PLAIN, CellError, Formats, cut, read_day
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.cells import cut, text_of
 from indicator_engine.store.inspection.columns import kind_of
 from indicator_engine.store.inspection.naming import plain

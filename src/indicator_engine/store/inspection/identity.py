@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.cells import cut, text_of
 from indicator_engine.store.inspection.naming import plain
 from indicator_engine.store.inspection.proposal import Example

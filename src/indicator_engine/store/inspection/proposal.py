@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine.definitions.mappings import SERIAL, SourceMapping
+from indicator_engine.frozen import dataclass
 from indicator_engine.periods import DayFormat
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import glob
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.definitions.mappings import IMPORT
+from indicator_engine.frozen import dataclass
 from indicator_engine.language.schema import Schema
 from indicator_engine.store.cells import cut, read_day, read_instant
 from indicator_engine.store.inspection import days, headers, naming, numbers, texts, trial, words

@@ -11,10 +11,11 @@ import io
 import re
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.cells import cut, is_blank
 from indicator_engine.store.inspection.proposal import Example
 from indicator_engine.store.tables import Reading

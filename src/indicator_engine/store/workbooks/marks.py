@@ -6,10 +6,11 @@ the first and the last. So each format's own module looks at the sheet first, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.cells import CellError, refuse_error_value
 from indicator_engine.store.workbooks.refusals import RefusedError, damaged
 

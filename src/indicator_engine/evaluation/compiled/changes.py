@@ -1,0 +1,95 @@
+"""A figure on many days, by the days on which each subject changes: what changes is added up, and runs on.
+
+Where a condition may cease to hold, bits that last are not enough. But a subject is asked about only on days on which
+something happens to it; what it adds to the figure since the day before is what it adds to all days from then on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indicator_engine.evaluation.compiled.calendars import calendar, periods
+from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.leaves import leaf_of
+from indicator_engine.evaluation.compiled.numbers import NotCompiledError
+from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.turns import Turns
+from indicator_engine.evaluation.values import Unknown
+from indicator_engine.language import kinds, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from indicator_engine.evaluation.compiled.compiler import Compiler
+    from indicator_engine.evaluation.compiled.leaves import Leaf
+    from indicator_engine.evaluation.reference import Moment
+    from indicator_engine.language.nodes import Node
+
+
+def changing(node: Node, moment: Moment, days: Sequence[date], compiler: Compiler) -> Leaf | Unknown:
+    """A figure on some days in order, of a step with a row for each; raises NotCompiledError without this plan."""
+    if moment.window:
+        raise NotCompiledError("a bucket of time by the days on which subjects change")
+    place = Place(None, moment.known_at, moment.period, own=True, first=days[0])
+    place = replace(place, days=_pairs(Turns(compiler, place).of(*_parts(node, compiler)), days, compiler))
+    leaf = leaf_of(node, place, compiler)
+    if isinstance(leaf, Unknown):
+        return leaf
+    if not leaf.adds:
+        raise NotCompiledError("what is no sum over subjects by the days on which they change")
+    names = tuple(f"n{index}" for index in range(len(leaf.adds)))
+    return replace(leaf, columns=names, source=_running(leaf, names, place, days, compiler), grouped=False)
+
+
+def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:
+    """The sets or records of a figure that is a sum over subjects."""
+    match node:
+        case nodes.CountMembers(members) if members.kind.key == kinds.SUBJECT:
+            return (members,)
+        case nodes.Ratio(part, whole) if part.kind.key == whole.kind.key == kinds.SUBJECT:
+            return part, whole
+        case nodes.CountRecords(events) | nodes.Exists(events):
+            compiler.require_own(events)
+            return (events,)
+    raise NotCompiledError(f"{type(node).__name__} by the days on which subjects change")
+
+
+def _pairs(turns: Sequence[str], days: Sequence[date], compiler: Compiler) -> str:
+    """Every subject on the first day, and on the next that is asked about after something happened to it."""
+    program, first, last = compiler.program, day_literal(days[0]), day_literal(days[-1])
+    pairs = [f"SELECT s, {first} AS asked FROM {compiler.ground.names}"]
+    if turns:
+        told = program.step(" UNION ALL ".join(turns))
+        later = program.step(f"SELECT DISTINCT s, day FROM {told} WHERE day > {first} AND day <= {last}")
+        pairs.append(f"SELECT t.s, c.asked FROM {later} t JOIN {calendar(program, days)} c ON c.day = t.day")
+    return program.step(" UNION ".join(pairs))
+
+
+def _running(leaf: Leaf, names: Sequence[str], place: Place, days: Sequence[date], compiler: Compiler) -> str:
+    """The step of what all subjects add up to, on each day."""
+    program = compiler.program
+    adds = ", ".join(f"{add} AS {name}" for add, name in zip(leaf.adds, names, strict=True))
+    each = program.step(f"SELECT s, asked, {adds} FROM {leaf.source}")
+    if not leaf.by_subject:
+        sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+        each = _with_nothing(
+            program.step(f"SELECT s, asked, {sums} FROM {each} GROUP BY s, asked"), names, place, compiler
+        )
+    moved = ", ".join(f"{name} - lag({name}, 1, 0) OVER (PARTITION BY s ORDER BY asked) AS {name}" for name in names)
+    moves = program.step(f"SELECT asked, {moved} FROM {each}")
+    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+    by_day = program.step(f"SELECT asked, {sums} FROM {moves} GROUP BY asked")
+    running = ", ".join(f"sum(coalesce(m.{name}, 0)) OVER (ORDER BY x.asked) AS {name}" for name in names)
+    return program.step(
+        f"SELECT x.asked, {running} FROM {periods(program, days)} x LEFT JOIN {by_day} m ON m.asked = x.asked"
+    )
+
+
+def _with_nothing(each: str, names: Sequence[str], place: Place, compiler: Compiler) -> str:
+    """A row also for each subject and day on which it adds nothing."""
+    columns = ", ".join(f"coalesce(e.{name}, 0) AS {name}" for name in names)
+    return compiler.program.step(
+        f"SELECT x.s, x.asked, {columns} FROM {place.days} x LEFT JOIN {each} e ON e.s = x.s AND e.asked = x.asked"
+    )
