@@ -7,7 +7,8 @@ PYTEST_ARGS ?=
 WORKERS ?= auto
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Bytecode is kept: without it every process compiles the package again, and pytest rewrites every test in each worker.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap demo test quick coverage check format-check lint types layers docs-check format docs clean

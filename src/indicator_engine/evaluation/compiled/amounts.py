@@ -117,13 +117,9 @@ class Amounts(Base):
     def count_of(self, events: Node, cell: Cell) -> Amount:
         """How many records of a selection the row's subject, or its day, has."""
         place = self.asking(cell)
-        found = self.selection(events, place)
-        if isinstance(found, Unknown):
+        fact = self.counted_by(events, place)
+        if isinstance(fact, Unknown):
             return numbers.UNKNOWN
-        fact = self.program.step(
-            f"SELECT {listed(place.keys)}, sum(CASE WHEN yes THEN 1 ELSE 0 END) AS yes, count(*) AS possible "
-            f"FROM {self.pooled(found, place)} GROUP BY {listed(place.keys)}"
-        )
         yes, possible = cell.frame.join(fact, cell.joining, {"yes": "0", "possible": "0"})
         return _counted(yes, possible)
 

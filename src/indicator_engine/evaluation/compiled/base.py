@@ -283,6 +283,10 @@ class Base(ABC):
         """The step of who belongs to a population: `s` (and `asked`), whether surely."""
 
     @abstractmethod
+    def counted_by(self, events: Node, place: Place) -> str | Unknown:
+        """The step of how many records of a selection there are: the place's keys, `yes` surely, `possible` at most."""
+
+    @abstractmethod
     def selection(self, node: Node, place: Place) -> Selection | Unknown:
         """Which records belong to a selection, by type; unknown where there is no data."""
 

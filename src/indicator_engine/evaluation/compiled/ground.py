@@ -10,6 +10,7 @@ from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from indicator_engine.store.findings import Findings
 
 NO_FATES = "SELECT 0 AS type, CAST(0 AS BIGINT) AS rid, FALSE AS moved, TIMESTAMP '2000-01-01' AS first, FALSE AS twin"
+SEVERAL_ROWS = "SELECT 1 AS one FROM {register} GROUP BY s HAVING count(*) > 1 LIMIT 1"
 _serial = count(1)
 
 
@@ -72,6 +74,10 @@ class Relations(Protocol):
     @property
     def register(self) -> str:
         """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+
+    @property
+    def has_spells(self) -> bool:
+        """Whether the register has several rows of one subject, each with its days."""
 
     def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for the records of a type as known at an instant."""
@@ -181,6 +187,11 @@ class Ground:
     def has_register(self) -> bool:
         """Whether the register has any row."""
         return bool(self.database.rows(f"SELECT 1 FROM {self.register} LIMIT 1"))
+
+    @cached_property
+    def has_spells(self) -> bool:
+        """Whether the register has several rows of one subject, each with its days."""
+        return bool(self.database.rows(SEVERAL_ROWS.format(register=self.register)))
 
     def _make_register(self, instant: datetime | None) -> None:
         if self._aliases:

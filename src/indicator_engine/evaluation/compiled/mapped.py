@@ -6,9 +6,10 @@ That events have several versions, or twins, is found out once; where none has, 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.ground import column, instant_literal
+from indicator_engine.evaluation.compiled.ground import SEVERAL_ROWS, column, instant_literal
 from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.evaluation.compiled.tables import attribute_columns, mapped_tables
 from indicator_engine.store.catalog import COLUMN_TYPES
@@ -73,6 +74,11 @@ class MappedGround:
     def _asked(self, query: str) -> list[tuple[Any, ...]]:
         text = self._program.written(query)
         return self.rows(text, self._program.values(text))
+
+    @cached_property
+    def has_spells(self) -> bool:
+        """Whether the register has several rows of one subject, each with its days."""
+        return bool(self._asked(SEVERAL_ROWS.format(register=self.register)))
 
     @property
     def has_register(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
@@ -11,14 +12,14 @@ from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either
+from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.values import NO_DATA, Unknown, merged
+from indicator_engine.language import nodes
 from indicator_engine.store.records import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
 
-    from indicator_engine.language import nodes
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Ending
 
@@ -222,6 +223,34 @@ class Selections(Base):
         if place.own:
             raise NotCompiledError("records of everybody, beside one subject")
         return self.selection(node.operand, place)
+
+    def counted_by(self, events: Node, place: Place) -> str | Unknown:
+        """The step of how many records of a selection there are: the place's keys, `yes` surely, `possible` at most."""
+        if place.own and place.days and not place.window and stays(events, has_spells=self.ground.has_spells):
+            return self._counted_up(events, place)
+        found, keys = self.selection(events, place), listed(place.keys)
+        if isinstance(found, Unknown):
+            return found
+        return self.program.step(
+            f"SELECT {keys}, sum(CASE WHEN yes THEN 1 ELSE 0 END) AS yes, count(*) AS possible "
+            f"FROM {self.pooled(found, place)} GROUP BY {keys}"
+        )
+
+    def _counted_up(self, events: Node, place: Place) -> str | Unknown:
+        """The same of records that stay in the selection: their number runs on from day to day."""
+        types = dict.fromkeys(node.type for node in nodes.walk(events) if isinstance(node, nodes.Events))
+        if gaps := [gap for name in types if (gap := self.gap(name, place))]:
+            return merged(*gaps)
+        at_last = replace(place, as_of=date.max, days="")
+        found = cast("Selection", self.selection(events, at_last))
+        told = self.program.step(
+            f"SELECT s, day, CASE WHEN yes THEN 1 ELSE 0 END AS yes, 1 AS possible, 0 AS asks "
+            f"FROM {self.pooled(found, at_last, lambda _record: {'day': 'day'})} "
+            f"UNION ALL SELECT s, asked AS day, 0 AS yes, 0 AS possible, 1 AS asks FROM {place.days}"
+        )
+        running = ", ".join(f"sum({one}) OVER (PARTITION BY s ORDER BY day) AS {one}" for one in ("yes", "possible"))
+        counted = self.program.step(f"SELECT s, day AS asked, asks, {running} FROM {told}")
+        return self.program.step(f"SELECT s, asked, yes, possible FROM {counted} WHERE asks = 1")
 
     def pooled(
         self, found: Selection, place: Place, more: Callable[[Cell], Mapping[str, str]] = lambda _cell: {}

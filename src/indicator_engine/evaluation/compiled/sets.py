@@ -55,19 +55,21 @@ class Sets(Base):
         place = cell.place if cell.place.as_of is None else replace(cell.place, own=False)
         if place.as_of is None:
             self.require_own(node.events)
+            fact = self.counted_by(node.events, place)
+            if isinstance(fact, Unknown):
+                return fact
+            (yes, possible) = cell.frame.join(fact, {"s": "s", "asked": cell.at}, {"yes": "0", "possible": "0"})
+            return Truth(f"({yes} > 0)", f"({possible} > 0)"), "0"
         found = self.selection(node.events, place)
         if isinstance(found, Unknown):
             return found
-        keys = ("s", "asked") if place.as_of is None else ("s",)
         parts = [
-            f"SELECT {listed(keys)}, {truth.true} AS yes FROM {self.records(name, place).step} WHERE {truth.possible}"
+            f"SELECT s, {truth.true} AS yes FROM {self.records(name, place).step} WHERE {truth.possible}"
             for name, truth in found.items()
         ]
         pooled = self.program.step(" UNION ALL ".join(parts))
-        fact = self.program.step(
-            f"SELECT {listed(keys)}, max(CASE WHEN yes THEN 1 ELSE 0 END) AS yes FROM {pooled} GROUP BY {listed(keys)}"
-        )
-        (yes,) = cell.frame.join(fact, {"s": "s", **({"asked": cell.at} if len(keys) > 1 else {})}, {"yes": "-1"})
+        fact = self.program.step(f"SELECT s, max(CASE WHEN yes THEN 1 ELSE 0 END) AS yes FROM {pooled} GROUP BY s")
+        (yes,) = cell.frame.join(fact, {"s": "s"}, {"yes": "-1"})
         return Truth(f"({yes} = 1)", f"({yes} >= 0)"), "0"
 
     def require_own(self, events: Node) -> None:

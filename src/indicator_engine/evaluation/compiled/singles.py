@@ -128,7 +128,12 @@ class Singles(Base):
             return column(node.name)
         if not cell.place.own:
             raise NotCompiledError("a column of the register, beside records of everybody")
-        name, place = column(node.name), self.asking(cell)
+        name = column(node.name)
+        if not self.ground.has_spells:
+            (found,) = cell.frame.join(self.program.step(f"SELECT s, {name} AS x FROM {self.ground.register}"),
+                                       {"s": "s"}, {"x": ""})  # fmt: skip
+            return found
+        place = self.asking(cell)
         keys, is_truth = listed(place.keys), self.schema.subject.attributes[node.name].type == "truth"
         truth = f"CASE WHEN count({name}) > 0 THEN max(CASE WHEN {name} THEN 1 ELSE 0 END) = 1 END"
         only = truth if is_truth else f"min({name})"

@@ -38,6 +38,25 @@ STAYS = 4
 """So many days may a clock that is moved by months stay on a date, or come to it late: the ends of months."""
 
 
+_STILL = (
+    nodes.Constant, nodes.Tbc, nodes.RecordAttribute, nodes.TheSubject, nodes.Arithmetic, nodes.Negative, nodes.AllOf,
+    nodes.AnyOf, nodes.Not, nodes.IsOneOf, nodes.Holds, nodes.Conditional, nodes.Known, nodes.Missing, nodes.Definitely,
+    nodes.Coalesce, nodes.Absolute, nodes.Clamp, nodes.Elapsed, nodes.Shifted, nodes.Comparison, nodes.Combined,
+    nodes.Filter, nodes.InPeriod, nodes.Events,
+)  # fmt: skip
+"""What, beside a record, is the same on every day."""
+
+
+def stays(events: Node, *, has_spells: bool) -> bool:
+    """Whether records, once in a selection, are in it on every day from then on, by themselves."""
+    return all(
+        isinstance(node, _STILL)
+        or (isinstance(node, nodes.NamedDate) and node.name != "as_of")
+        or (isinstance(node, nodes.RegisterAttribute) and not has_spells)
+        for node in nodes.walk(events)
+    )
+
+
 class Turns:
     """Collects the days of change of what is said about each subject by itself, as queries of `s` and `day`."""
 
@@ -61,7 +80,8 @@ class Turns:
             case nodes.Members(name):
                 yield from self._of_population(name)
             case nodes.RegisterAttribute():
-                yield from self._of_spells(self.schema.subject.start, self.schema.subject.end)
+                if self.ground.has_spells:
+                    yield from self._of_spells(self.schema.subject.start, self.schema.subject.end)
             case nodes.Comparison() if _is_of_dates(node):
                 yield from self._of_dates(node, types)
             case _ if isinstance(node, _PARTS):
