@@ -21,7 +21,7 @@ from benchmarks.questions import DAY, MONTHS, PACK
 from benchmarks.series import agreeing_on
 from benchmarks.timing import Taken, WrongAnswerError, clocked
 from indicator_engine import SourceMapping, load_pack
-from indicator_engine.engine import figures_of_source
+from indicator_engine.engine.databases import figures_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -26,24 +26,27 @@ if TYPE_CHECKING:
 DAYS = ("2009-12-31", "2010-03-31")
 NAME = "stage-2-and-trained"
 """An indicator of two event types, a third of all events."""
+OPEN = "all-viable-coded"
+"""An indicator that looks at one event type twice, of whose records much is not known."""
 
 
 def questions(store: Any, pack: Any, subject: str) -> dict[str, Callable[[], Any]]:
     """What is asked of an open store."""
-    from indicator_engine import engine
+    from indicator_engine.engine.explaining import explain_store, stories_of_store
     from indicator_engine.history.differences import differences, store_side
+    from indicator_engine.rendering.explained import as_text, evaluated
 
-    def all_records() -> Any:
-        taken = engine.intake_of_store(pack, store)
-        return engine.explain_records(pack, NAME, taken, as_of=DAYS[-1], subject=subject)
+    def explained(name: str, evaluator: Any = None) -> str:
+        return as_text(evaluated(explain_store(pack, store, name, as_of=DAYS[-1], evaluator=evaluator)))
 
     def two_days(select: tuple[str, ...]) -> Any:
         return differences(*(store_side(store, pack, as_of=day) for day in DAYS), select=select)
 
     return {
-        "explain": lambda: engine.explain_store(pack, store, NAME, as_of=DAYS[-1]),
-        "explain --subject": lambda: engine.stories_of_store(pack, store, NAME, subject, as_of=DAYS[-1]),
-        "explain, all records read": all_records,
+        "explain": lambda: explained(NAME),
+        "explain, much not known": lambda: explained(OPEN),
+        "explain --subject": lambda: stories_of_store(pack, store, NAME, subject, as_of=DAYS[-1]),
+        "explain, from the records": lambda: explained(NAME, "reference"),
         "diff --select": lambda: two_days((NAME,)),
     }
 

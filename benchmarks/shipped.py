@@ -101,7 +101,7 @@ def made(folder: Path, county: str, events: int, organisations: int) -> Path:
 def timed(county: str, store: Path, *, series: bool) -> dict[str, Any]:
     """Processor and wall milliseconds of a whole pack, after one round that finds what is contested."""
     from indicator_engine import load_pack, open_store
-    from indicator_engine.engine import evaluate_store
+    from indicator_engine.engine.stores import evaluate_store
 
     name, day = PACKS[county]
     pack = load_pack(ROOT / "indicators" / county / f"{name}.toml")

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.engine import evaluate, load_packs
+from indicator_engine.engine.packs import load_packs
+from indicator_engine.engine.rows import evaluate
 from indicator_engine.problems import PackError, Problem, errors_in
 
 if TYPE_CHECKING:

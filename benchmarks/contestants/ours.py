@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import load_pack, open_store
-from indicator_engine.engine import figures_of_store
+from indicator_engine.engine.stores import figures_of_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def told(found: Figures, days: Sequence[date]) -> Course:
 
 def run(store: Path, pack: Path, day: date) -> Answers:
     """The same with what `indicators run` adds: verdicts, and the trend since three months ago, a second day."""
-    from indicator_engine.engine import evaluate_store
+    from indicator_engine.engine.stores import evaluate_store
 
     with open_store(store) as opened:
         found = evaluate_store(load_pack(pack), opened, as_of=day, evaluator="compiled", evidence=False)

@@ -16,17 +16,12 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import NEUTRAL, Convention, DueReading, Look, Provenance, Status, Vocabulary
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Indicator, Priority, Statement, Target
-    from indicator_engine.engine import (
-        evaluate,
-        evaluate_source,
-        evaluate_store,
-        explain,
-        explain_store,
-        import_rows,
-        load_pack,
-        load_packs,
-        stories_of_store,
-    )
+    from indicator_engine.engine.databases import evaluate_source
+    from indicator_engine.engine.explaining import explain, explain_store, stories_of_store
+    from indicator_engine.engine.importing import import_rows
+    from indicator_engine.engine.packs import load_pack, load_packs
+    from indicator_engine.engine.rows import evaluate
+    from indicator_engine.engine.stores import evaluate_store
     from indicator_engine.evaluation.differences import Difference, Differences
     from indicator_engine.evaluation.explaining import Explanation
     from indicator_engine.evaluation.results import Result, Results
@@ -41,12 +36,12 @@ if TYPE_CHECKING:
     from indicator_engine.testing.witnesses import witnesses
 
 _HOMES = {
-    "evaluate": "engine",
-    "evaluate_source": "engine",
-    "evaluate_store": "engine",
-    "explain": "engine",
-    "explain_store": "engine",
-    "stories_of_store": "engine",
+    "evaluate": "engine.rows",
+    "evaluate_source": "engine.databases",
+    "evaluate_store": "engine.stores",
+    "explain": "engine.explaining",
+    "explain_store": "engine.explaining",
+    "stories_of_store": "engine.explaining",
     "Difference": "evaluation.differences",
     "Differences": "evaluation.differences",
     "differences": "history.differences",
@@ -59,9 +54,9 @@ _HOMES = {
     "reproduce": "history.editions",
     "unsettled": "evaluation.unsettled",
     "witnesses": "testing.witnesses",
-    "import_rows": "engine",
-    "load_pack": "engine",
-    "load_packs": "engine",
+    "import_rows": "engine.importing",
+    "load_pack": "engine.packs",
+    "load_packs": "engine.packs",
     "Explanation": "evaluation.explaining",
     "Result": "evaluation.results",
     "Results": "evaluation.results",

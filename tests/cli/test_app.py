@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from indicator_engine import engine, plugins
+from indicator_engine import plugins
+from indicator_engine.engine import packs
 
 
 def test_help_lists_commands_in_order(indicators):
@@ -51,7 +52,7 @@ def test_interrupt(starter, indicators, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "load_packs", interrupt)
+    monkeypatch.setattr(packs, "load_packs", interrupt)
     found = indicators("check", starter)
 
     assert (130, "", "") == (found.exit_code, found.stdout, found.stderr)

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from indicator_engine.definitions import catalogue
+from indicator_engine.engine import answering
 from indicator_engine.language import limits
 from indicator_engine.language.functions import TABLE
 from indicator_engine.rendering import reference
@@ -47,6 +48,28 @@ class TestExplain:
             "Priority 1: A workforce with the skills it needs",
         ):
             assert part in found
+
+    @pytest.mark.usefixtures("filled")
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_a_large_store_is_told_as_a_small_one(self, starter, store, indicators, monkeypatch, form):
+        """What queries find and what the records say is one and the same."""
+        asked = ("explain", starter, "pledges", "--store", store, "--as-of", "2026-12-31", "--format", form)
+        small = indicators(*asked)
+        monkeypatch.setattr(answering, "EVIDENCE_EVENTS", 0)
+
+        assert 0 == small.exit_code
+        assert small.stdout == indicators(*asked).stdout
+
+    @pytest.mark.usefixtures("filled")
+    def test_evidence_of_a_large_store(self, starter, store, indicators, monkeypatch):
+        """Who counted, who did not and why, and what is odd is the same by queries, where it is asked for."""
+        asked = ("run", starter, "--store", store, "--as-of", "2026-12-31", "--format", "json", "--evidence")
+        small = json.loads(indicators(*asked).stdout)
+        monkeypatch.setattr(answering, "EVIDENCE_EVENTS", 0)
+        large = json.loads(indicators(*asked).stdout)
+
+        assert small["results"][0]["who"]
+        assert [small[one] for one in ("results", "diagnostics")] == [large[one] for one in ("results", "diagnostics")]
 
     def test_unknown_indicator(self, starter, indicators):
         """An unknown indicator is answered with the nearest."""

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from indicator_engine import plugins
 from indicator_engine.cli.inspect import inspect
 from indicator_engine.definitions.mapping_files import load_mappings
-from indicator_engine.engine import load_packs
+from indicator_engine.engine.packs import load_packs
 from indicator_engine.problems import DataError, IndicatorEngineError
 
 xlsxwriter = pytest.importorskip("xlsxwriter")

@@ -18,7 +18,8 @@ from tests.generative.test_compiled_agrees import asked, instants
 
 from indicator_engine import plugins
 from indicator_engine.builtin.engine_duckdb import of_streams
-from indicator_engine.engine import evaluate_records, evaluate_source
+from indicator_engine.engine.databases import evaluate_source
+from indicator_engine.engine.rows import evaluate_records
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.mapped import MappedGround
 from indicator_engine.evaluation.reference import Reference

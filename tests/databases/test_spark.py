@@ -15,7 +15,8 @@ from tests.databases.asking import DATA, EXPRESSIONS, PACKS, shipped
 from tests.databases.filling import fill_duckdb, fill_spark, mappings_of, prefixed, tables_of
 
 from indicator_engine import plugins
-from indicator_engine.engine import evaluate_records, evaluate_source
+from indicator_engine.engine.databases import evaluate_source
+from indicator_engine.engine.rows import evaluate_records
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.mapped import MappedGround
 from indicator_engine.evaluation.reference import Frame, Moment, Reference

@@ -13,7 +13,8 @@ from tests.helpers import PRIORITY, VOCABULARY, codes, event, members, pack
 
 from indicator_engine import evaluate, evaluate_source, plugins
 from indicator_engine.builtin.engine_duckdb import DuckDBConnection, of_streams
-from indicator_engine.engine import figures, figures_of_source
+from indicator_engine.engine.databases import figures_of_source
+from indicator_engine.engine.rows import figures
 from indicator_engine.evaluation.compiled.dialects import Dialect
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.mapped import MappedGround

@@ -22,7 +22,8 @@ from tests.generative.drawing import DAYS, ORGANISATIONS, YEAR, Rows, World, cha
 from indicator_engine import plugins
 from indicator_engine.conventions import NEUTRAL, Due
 from indicator_engine.definitions.model import Expression, Indicator, Priority, Statement, Target
-from indicator_engine.engine import evaluate, evaluate_store
+from indicator_engine.engine.rows import evaluate
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.language import nodes
 from indicator_engine.store import requeue
 from indicator_engine.store.accounts import Terms

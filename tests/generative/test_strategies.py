@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from indicator_engine.engine import evaluate, load_pack
+from indicator_engine.engine.packs import load_pack
+from indicator_engine.engine.rows import evaluate
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.schema import ATTRIBUTE_TYPES
 from indicator_engine.problems import errors_in

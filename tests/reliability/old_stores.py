@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine import engine
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.store.staging import as_text
 
 if TYPE_CHECKING:
@@ -45,5 +45,5 @@ def _texts(attributes: Mapping[str, Value]) -> dict[str, str | None]:
 
 
 def _answers(store: Store, statement: Statement, day: str) -> dict[str, list[str]]:
-    found = engine.evaluate_store(statement, store, as_of=day)
+    found = evaluate_store(statement, store, as_of=day)
     return {one.id: [str(one.value), one.verdict] for one in found}

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import indicator_engine
-from indicator_engine import engine, plugins
+from indicator_engine import plugins
+from indicator_engine.engine import answering
+from indicator_engine.engine.importing import import_rows
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.history import editions
 from indicator_engine.problems import IndicatorEngineError, StoreError
 from indicator_engine.store import care
@@ -75,7 +78,7 @@ def test_an_edition_that_is_gone_is_found(old, bare):
 def test_the_files_a_pack_names_are_frozen_too(tmp_path, bare):
     """A pack of several files comes back whole, also its tests' data, when the folder has gone."""
     frozen = editions.frozen_pack(SEVERAL, bare)
-    statement = engine.load_pack(SEVERAL, registered=bare)
+    statement = load_pack(SEVERAL, registered=bare)
 
     assert ["2009-10.toml", "events.toml", "pledges.toml", "tests.toml"] == sorted(frozen.files)
     assert ["data/events.csv"] == list(frozen.data)
@@ -130,10 +133,10 @@ def large(tmp_path_factory):
     )
     register = "\n".join(f"N{n},{'member' if n % 3 else 'supplier'},2026-0{1 + n % 9}-01" for n in range(500))
     (folder / "register.csv").write_text(f"organisation,kind,member_from\n{register}", encoding="utf-8")
-    pack = engine.load_pack(STARTER)
+    pack = load_pack(STARTER)
     with open_store(folder / "a.store", writable=True) as store:
-        engine.import_rows(store, pack, folder / "register.csv", register=True)
-        engine.import_rows(store, pack, folder / "events.csv")
+        import_rows(store, pack, folder / "register.csv", register=True)
+        import_rows(store, pack, folder / "events.csv")
     return folder / "a.store"
 
 
@@ -147,7 +150,7 @@ def with_threads(monkeypatch, number):
 @pytest.mark.parametrize("most", [0, 1_000_000], ids=["by queries", "by records"])
 def test_reproduction_is_the_same_in_any_number_of_threads(large, bare, monkeypatch, most):
     """The database works out the same bytes, whether figures come from its queries or it only reads the records."""
-    monkeypatch.setattr(engine, "EVIDENCE_EVENTS", most)
+    monkeypatch.setattr(answering, "EVIDENCE_EVENTS", most)
     name = f"edition-{most}"
     with open_store(large, writable=True) as store:
         edition = editions.publish(store, STARTER, name, as_of="2026-12-31", registered=bare)

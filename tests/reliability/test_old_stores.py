@@ -14,7 +14,7 @@ from tests.reliability import stores
 from tests.reliability.old_stores import described
 from tests.reliability.stores import take
 
-from indicator_engine import engine
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.problems import StoreError
 from indicator_engine.store import archive, care
 from indicator_engine.store.database import Database
@@ -43,7 +43,7 @@ def store(folder, tmp_path):
 @pytest.fixture
 def statement(folder):
     """The pack it was made with."""
-    return engine.load_pack(folder / "pack.toml")
+    return load_pack(folder / "pack.toml")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_reader_leaves_an_old_store_as_it_is(store, folder):
 
 def test_an_old_store_takes_what_is_new(store, folder, expected):
     """It takes a pack with one more attribute and type, and decimal numbers; what it said before it says still."""
-    later = engine.load_pack(folder / "later.toml")
+    later = load_pack(folder / "later.toml")
     with open_store(store, writable=True) as opened:
         again = take(opened, folder / "events.csv", later.schema)
         new = take(opened, folder / "later.csv", later.schema)

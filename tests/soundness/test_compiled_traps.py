@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.helpers import event, members, pack
 
 from indicator_engine import open_store
-from indicator_engine.engine import evaluate_store
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of

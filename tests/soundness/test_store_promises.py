@@ -11,7 +11,7 @@ import pytest
 from tests.helpers import completed, event, members, pack
 
 from indicator_engine import plugins
-from indicator_engine.engine import evaluate_store
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.problems import IndicatorEngineError, StoreError
 from indicator_engine.store import requeue
 from indicator_engine.store.accounts import Terms

@@ -18,7 +18,7 @@ from tests.spec.messy.cases import CASES
 
 from indicator_engine import plugins
 from indicator_engine.definitions.mapping_files import MappingError, load_mappings
-from indicator_engine.engine import import_rows
+from indicator_engine.engine.importing import import_rows
 from indicator_engine.problems import DataError
 from indicator_engine.store import bulk_import
 from indicator_engine.store.codes import CODES, QUARANTINE_REASONS

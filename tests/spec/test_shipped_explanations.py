@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from indicator_engine import plugins
-from indicator_engine.engine import (
-    explain,
-    explain_records,
-    explain_store,
-    import_rows,
-    intake_of_store,
-    load_pack,
-    stories_of_store,
-)
+from indicator_engine.engine.explaining import explain, explain_records, explain_store, stories_of_store
+from indicator_engine.engine.importing import import_rows
+from indicator_engine.engine.packs import load_pack
+from indicator_engine.engine.stores import intake_of_store
 from indicator_engine.evaluation.aggregates import AGGREGATES, date_of, span
 from indicator_engine.evaluation.answer import Question, workings
 from indicator_engine.evaluation.stories import stories_of
@@ -32,6 +28,7 @@ from indicator_engine.evaluation.values import (
     share,
 )
 from indicator_engine.language import nodes
+from indicator_engine.rendering.explained import as_text, evaluated
 from indicator_engine.store.intake import take_in
 from indicator_engine.store.store import memory_store
 
@@ -198,3 +195,19 @@ def test_a_store_explains_the_same(path):
             assert every.stories == some.stories
             assert every.stories == stories_of_store(statement, store, name, subject, as_of=as_of).stories
             assert some.results.provenance.ledger == store.imports()[-1].running
+
+
+@pytest.mark.parametrize("path", PACKS)
+def test_queries_explain_the_same(path):
+    """How a figure came about is told of a large store, by queries, as from its records: to the letter, and as JSON."""
+    statement, as_of = LOADED[path], PACKS[path][2]
+    with memory_store() as store:
+        import_rows(store, statement, f"{path}.register.csv", register=True, recorded_at=datetime(2005, 1, 1))  # noqa: DTZ001
+        import_rows(store, statement, f"{path}.events.csv")
+        for name in [one.id for _, one in statement.indicators()][1::4]:
+            by_queries, by_records = (
+                explain_store(statement, store, name, as_of=as_of, evaluator=one) for one in ("compiled", "reference")
+            )
+            assert {**by_queries.to_dict(), "left": []} == by_records.to_dict()
+            plain = replace(by_queries, left=())
+            assert as_text(evaluated(plain)) == as_text(evaluated(by_records))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indicator_engine.engine import load_pack
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.testing import laws
 
 pytestmark = [pytest.mark.generative, pytest.mark.slow]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indicator_engine.engine import load_pack
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.testing.mutation import changes
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicator_engine import import_rows, load_pack
-from indicator_engine.engine import evaluate_store
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.store.store import memory_store
 
 if TYPE_CHECKING:

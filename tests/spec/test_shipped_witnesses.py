@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicator_engine.engine import load_pack
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.evaluation.compiled.evaluator import Answers
 from indicator_engine.evaluation.compiled.memory import ground_of
 from indicator_engine.evaluation.compiled.question import StoreQuestion

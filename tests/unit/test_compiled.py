@@ -9,7 +9,7 @@ import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
-from indicator_engine.engine import evaluate_store
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.ground import Ground, stretches
 from indicator_engine.evaluation.reference import Moment, Reference

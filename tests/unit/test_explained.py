@@ -8,9 +8,9 @@ from textwrap import dedent
 import pytest
 from tests.helpers import event, members, pack
 
-from indicator_engine import engine
-from indicator_engine.engine import load_pack
-from indicator_engine.evaluation.evidence import Found
+from indicator_engine.engine.explaining import explain
+from indicator_engine.engine.packs import load_pack
+from indicator_engine.evaluation.later import Found
 from indicator_engine.rendering.explained import NAMED, as_text, evaluated, explanation
 
 HEAD = """
@@ -225,7 +225,7 @@ class TestMany:
         names = [f"N{number:04}" for number in range(2 * NAMED + 20)]
         statement = pack("""measure = 'count(members & organisations(pledge))'\nkind = "monitored\"""")
         pledges = [event("pledge", name) for name in names[::2]]
-        return engine.explain(statement, "one", pledges, members(*names), as_of="2010-03-31")
+        return explain(statement, "one", pledges, members(*names), as_of="2010-03-31")
 
     def test_a_few_are_named(self, figure):
         """How many more there are is said; only reasons that are shown are found."""

@@ -7,7 +7,10 @@ from datetime import date, timedelta
 import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
-from indicator_engine import engine, import_rows, memory_store
+from indicator_engine import import_rows, memory_store
+from indicator_engine.engine import stores
+from indicator_engine.engine.rows import figures
+from indicator_engine.engine.stores import figures_of_store
 from indicator_engine.evaluation import figures as limits
 from indicator_engine.problems import IndicatorEngineError
 
@@ -25,7 +28,7 @@ def days(number):
 
 
 def asked(on):
-    return engine.figures(pack(TEXT), EVENTS, members("A", "B"), days=on)
+    return figures(pack(TEXT), EVENTS, members("A", "B"), days=on)
 
 
 def test_more_figures_than_are_worked_out_at_once():
@@ -43,7 +46,7 @@ def test_groups_count_as_well(monkeypatch):
     """A figure for each group and one for all."""
     monkeypatch.setattr(limits, "MOST_FIGURES", 59)
     with pytest.raises(IndicatorEngineError, match=r"90 figures \(1 indicator on 30 days, of all and of 2 groups\)"):
-        engine.figures(pack(TEXT), EVENTS, members("A", "B"), days=JUNE, by=["kind"])
+        figures(pack(TEXT), EVENTS, members("A", "B"), days=JUNE, by=["kind"])
 
 
 def test_more_than_records_are_looked_at(monkeypatch):
@@ -62,10 +65,10 @@ def test_a_store_has_no_such_limit(monkeypatch):
     with memory_store() as store:
         import_rows(store, pack(TEXT), members("A", "B"), register=True)
         import_rows(store, pack(TEXT), EVENTS)
-        few = engine.figures_of_store(pack(TEXT), store, days=JUNE)
+        few = figures_of_store(pack(TEXT), store, days=JUNE)
         monkeypatch.setattr(limits, "MOST_LOOKS", 0)
         with pytest.raises(IndicatorEngineError, match="looks are taken"):
-            engine.figures_of_store(pack(TEXT), store, days=JUNE)
-        monkeypatch.setattr(engine, "FEW_RECORDS", 59)
+            figures_of_store(pack(TEXT), store, days=JUNE)
+        monkeypatch.setattr(stores, "FEW_RECORDS", 59)
 
-        assert engine.figures_of_store(pack(TEXT), store, days=JUNE).figures == few.figures
+        assert figures_of_store(pack(TEXT), store, days=JUNE).figures == few.figures

@@ -19,7 +19,7 @@ from tests.helpers import PRIORITY, pack
 from indicator_engine.builtin import source_csv, source_jsonl
 from indicator_engine.definitions.mapping_files import load_mappings
 from indicator_engine.definitions.toml_text import quoted, toml_value
-from indicator_engine.engine import load_packs
+from indicator_engine.engine.packs import load_packs
 from indicator_engine.problems import DataError, Location, Problem
 from indicator_engine.store.inspection import Example, File, Proposal, Sheet, inspect, toml_of, written
 from indicator_engine.store.inspection.naming import Target, plain

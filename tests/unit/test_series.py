@@ -8,7 +8,7 @@ from itertools import pairwise
 from tests.helpers import event, members, pack, results
 
 from indicator_engine import evaluate_store, import_rows, memory_store
-from indicator_engine.engine import MOST_POINTS, _month_ends
+from indicator_engine.engine.courses import MOST_POINTS, month_ends
 
 COUNTED = """
     measure = "count(members & organisations(pledge))"
@@ -18,7 +18,7 @@ COUNTED = """
 """
 
 
-def test_course_at_month_ends():
+def test_course_atmonth_ends():
     """A figure's course is its value at each month's end, up to the day that it is judged on."""
     events = [event("pledge", "A", "2009-04-30"), event("pledge", "B", "2009-06-01")]
     found = results(COUNTED, *events, as_of="2009-07-15", series=True).series["one"]
@@ -71,7 +71,7 @@ def test_names_of_the_register():
 
 def test_points_are_bounded():
     """A long period has its points further apart, never more of them."""
-    days = _month_ends(date(1990, 1, 1), date(2020, 12, 31))
+    days = month_ends(date(1990, 1, 1), date(2020, 12, 31))
 
     assert len(days) <= MOST_POINTS
     assert {True} == {(later - earlier).days > 180 for earlier, later in pairwise(days)}

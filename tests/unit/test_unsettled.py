@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tests.helpers import VOCABULARY, pack
 
-from indicator_engine.engine import load_pack
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.evaluation.unsettled import MATTERS, unsettled
 
 MEASURE = 'measure = "count(members & organisations(pledge))"\nbetter = "higher"\n'

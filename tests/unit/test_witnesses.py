@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tests.helpers import pack
 
-from indicator_engine.engine import evaluate
+from indicator_engine.engine.rows import evaluate
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.testing.scenes import Case, Happening, Role, Scene, smaller, together
 from indicator_engine.testing.witness_saving import as_test

@@ -66,37 +66,38 @@ class DataChoice:
 
     def intake(self, statement: Statement, registered: Plugins) -> Intake:
         """The records, typed by the vocabulary of the pack. Raises DataError where they cannot be read."""
-        from indicator_engine import engine
+        from indicator_engine.engine.rows import usable
+        from indicator_engine.engine.stores import intake_of_store
         from indicator_engine.store.intake import take_in
 
         if self.store:
             from indicator_engine.cli.stores import opened
 
             with opened(self.store) as store:
-                return engine.intake_of_store(statement, store, known_at=self.known_at, at_import=self.at_import)
+                return intake_of_store(statement, store, known_at=self.known_at, at_import=self.at_import)
         require_register(self.register, statement)
         events = rows_of_files(self.events, "events", statement, registered)
         register = rows_of_files(self.register, "register", statement, registered)
-        return engine.usable(take_in(events, register, statement.schema))
+        return usable(take_in(events, register, statement.schema))
 
     def evaluated(self, statement: Statement, taken: Intake, registered: Plugins) -> Results:
         """The results of a statement over records taken in."""
-        from indicator_engine import engine
+        from indicator_engine.engine.rows import evaluate_records
 
-        return engine.evaluate_records(
+        return evaluate_records(
             statement, taken, as_of=self.as_of or "", known_at=self.known_at, registered=registered,
             position=self._position(),
         )  # fmt: skip
 
     def _position(self) -> tuple[int, str] | None:
         """The import that a store's records stand at, and its hash; None for files."""
-        from indicator_engine import engine
         from indicator_engine.cli.stores import opened
+        from indicator_engine.engine.stores import position_of
 
         if not self.store:
             return None
         with opened(self.store) as store:
-            return engine.position_of(store, self.at_import)
+            return position_of(store, self.at_import)
 
 
 STATE = click.option(

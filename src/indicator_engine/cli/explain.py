@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.explaining import Explanation, Stories
@@ -126,8 +127,8 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
         told = _stories(statement, name, wanted.subject, data, registered)
         _tell(told.to_dict, lambda: as_text(stories(told, statement.schema.subject.singular)), wanted)
         return
-    found = _evaluated(statement, name, None, data, registered)
-    _tell(found.to_dict, lambda: as_text([*explanation(statement, *known[key]), *evaluated(found)]), wanted)
+    with _evaluated(statement, name, None, data, registered) as found:
+        _tell(found.to_dict, lambda: as_text([*explanation(statement, *known[key]), *evaluated(found)]), wanted)
 
 
 def _tell(data: Callable[[], dict[str, Any]], text: Callable[[], str], wanted: Wanted) -> None:
@@ -147,47 +148,51 @@ def _stories(statement: Statement, name: str, subject: str, data: DataChoice, re
 
 
 def _found_stories(statement: Statement, name: str, subject: str, data: DataChoice, registered: Plugins) -> Stories:
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.explaining import stories_of_store
 
     if data.store:
         with opened(data.store) as store:
-            return engine.stories_of_store(
+            return stories_of_store(
                 statement, store, name, subject, as_of=data.as_of or "", known_at=data.known_at,
                 at_import=data.at_import, registered=registered,
             )  # fmt: skip
-    return _evaluated(statement, name, subject, data, registered).told
+    with _evaluated(statement, name, subject, data, registered) as found:
+        return found.told
 
 
+@contextmanager
 def _evaluated(
     statement: Statement, name: str, subject: str | None, data: DataChoice, registered: Plugins
-) -> Explanation:
-    from indicator_engine import engine
+) -> Iterator[Explanation]:
+    """How a figure came about, while the data are at hand: of a large store, more is found as it is looked at."""
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.explaining import explain_records, explain_store
 
     if data.store:
         with opened(data.store) as store:
-            return engine.explain_store(
+            yield explain_store(
                 statement, store, name, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import,
                 subject=subject, registered=registered,
             )  # fmt: skip
+        return
     taken = data.intake(statement, registered)
-    return engine.explain_records(
+    yield explain_records(
         statement, name, taken, as_of=data.as_of or "", known_at=data.known_at, subject=subject, registered=registered
     )
 
 
 def _planned(statement: Statement, select: Iterable[str], data: DataChoice) -> str:
     """How figures are found."""
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.stores import plan_of_store
 
     data.check()
     if not data.store:
         raise click.UsageError("--plan belongs to --store: files are evaluated record by record")
     with opened(data.store) as store:
         return str(
-            engine.plan_of_store(
+            plan_of_store(
                 statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import,
                 select=select,
             )
@@ -196,13 +201,13 @@ def _planned(statement: Statement, select: Iterable[str], data: DataChoice) -> s
 
 def _queries(statement: Statement, name: str, data: DataChoice) -> str:
     """The queries of an indicator, with what they bind, and what has none."""
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.stores import queries_of_store
 
     if not data.store:
         raise click.UsageError("--sql belongs to --store: files are evaluated record by record")
     with opened(data.store) as store:
-        queries, left = engine.queries_of_store(
+        queries, left = queries_of_store(
             statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import, select=[name]
         )
     lines = [

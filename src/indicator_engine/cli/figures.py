@@ -70,13 +70,14 @@ def figures(path: Path, data: DataChoice, chosen: PluginChoice, **options: Any) 
 
 
 def _found(statement: Statement, data: DataChoice, wanted: _Wanted, registered: Plugins) -> Figures:
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.rows import figures
+    from indicator_engine.engine.stores import figures_of_store
 
     days = _days(wanted.series, data.as_of or "", statement.period)
     if data.store:
         with opened(data.store) as store:
-            return engine.figures_of_store(
+            return figures_of_store(
                 statement, store, days=days, by=wanted.by, known_at=data.known_at, at_import=data.at_import,
                 select=wanted.select, registered=registered, state=wanted.state,
             )  # fmt: skip
@@ -85,7 +86,7 @@ def _found(statement: Statement, data: DataChoice, wanted: _Wanted, registered: 
     require_register(data.register, statement)
     events = rows_of_files(data.events, "events", statement, registered)
     register = rows_of_files(data.register, "register", statement, registered)
-    return engine.figures(
+    return figures(
         statement, events, register, days=days, by=wanted.by, known_at=data.known_at, select=wanted.select,
         registered=registered,
     )  # fmt: skip

@@ -141,22 +141,22 @@ def _imported(request: _Request, store: Store) -> _Done:
 
 def _rehearsed(request: _Request, store: Store) -> _Done:
     """The receipts of an import that is undone again, and which figures it would move."""
-    from indicator_engine import engine
+    from indicator_engine.engine.stores import evaluate_store
 
     as_of = request.as_of or request.statement.period.end
     with store.rehearsal():
         before = _figures(request, store, as_of)
         receipts = [_take(one, request, store) for one in request.files]
-        after = engine.evaluate_store(request.statement, store, as_of=as_of, registered=request.registered)
+        after = evaluate_store(request.statement, store, as_of=as_of, registered=request.registered)
     return receipts, _moved(before, {one.id: (one.value, one.verdict) for one in after})
 
 
 def _figures(request: _Request, store: Store, as_of: Any) -> dict[str, tuple[Any, str]]:
     """The figures before; none where the store has nothing to answer from yet."""
-    from indicator_engine import engine
+    from indicator_engine.engine.stores import evaluate_store
 
     try:
-        found = engine.evaluate_store(request.statement, store, as_of=as_of, registered=request.registered)
+        found = evaluate_store(request.statement, store, as_of=as_of, registered=request.registered)
     except IndicatorEngineError:
         if store.imports():
             raise

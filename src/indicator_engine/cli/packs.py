@@ -54,9 +54,9 @@ def plugin_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def load_all(paths: tuple[Path, ...], registered: Plugins) -> list[Loaded]:
     """Every pack at the paths, with its problems."""
-    from indicator_engine import engine
+    from indicator_engine.engine.packs import load_packs
 
-    return engine.load_packs(paths, registered=registered)
+    return load_packs(paths, registered=registered)
 
 
 def one_statement(path: Path, registered: Plugins) -> tuple[Statement, tuple[Problem, ...]]:

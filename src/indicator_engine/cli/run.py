@@ -206,10 +206,10 @@ def _for(audience: Audience, results: Results) -> Results:
 
 
 def _over_files(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
-    from indicator_engine import engine
+    from indicator_engine.engine.rows import evaluate
 
     require_register(request.register, statement)
-    return engine.evaluate(
+    return evaluate(
         statement,
         rows_of_files(request.events, "events", statement, registered),
         rows_of_files(request.register, "register", statement, registered),
@@ -222,11 +222,11 @@ def _over_files(request: _Request, statement: Statement, registered: Plugins, *,
 
 
 def _over_store(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
-    from indicator_engine import engine
     from indicator_engine.cli.stores import opened
+    from indicator_engine.engine.stores import evaluate_store
 
     with opened(request.store or Path()) as store:
-        results = engine.evaluate_store(
+        results = evaluate_store(
             statement,
             store,
             as_of=request.as_of,
@@ -252,10 +252,10 @@ def _since(results: Results, store: Store, edition: str | None, registered: Plug
 
 
 def _over_source(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
-    from indicator_engine import engine
     from indicator_engine.definitions.mapping_files import load_mappings
+    from indicator_engine.engine.databases import evaluate_source
 
-    results = engine.evaluate_source(
+    results = evaluate_source(
         statement,
         request.source or "",
         as_of=request.as_of,
@@ -283,11 +283,11 @@ def _tell_of_tables(results: Results) -> None:
 
 def _wants_evidence(request: _Request, store: Store) -> bool | None:
     """Who asks for details asks for evidence; where it is left out for a large store, that is said."""
-    from indicator_engine.engine import EVIDENCE_EVENTS
+    from indicator_engine.engine.answering import is_small
 
     if request.evidence is not None or request.details:
         return request.evidence is not False
-    if (count := store.events()) > EVIDENCE_EVENTS:
+    if not is_small(count := store.events()):
         screen.say(f"indicators: who counted is not looked up among {count:,} events; ask for it with --evidence")
     return None
 

@@ -36,7 +36,7 @@ def witness(
     \b
     indicators witness indicators/nottinghamshire/2009-10.toml pledge-commitment
     """  # noqa: D301  # click reads \b as "leave the lines as they are"
-    from indicator_engine.engine import provenance_of
+    from indicator_engine.engine.answering import provenance_of
     from indicator_engine.rendering.explained import as_text, rests
     from indicator_engine.testing.witness_words import SCHEMA, as_data, told
     from indicator_engine.testing.witnesses import witnesses

@@ -6,11 +6,11 @@ members of the populations named and every subject with a record of the event ty
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
+from indicator_engine.evaluation.later import Found
 from indicator_engine.evaluation.reasons import Reasons
 from indicator_engine.evaluation.results import Undecided
 from indicator_engine.evaluation.values import Members, Selection
@@ -18,7 +18,7 @@ from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indicator_engine.evaluation.reference import Moment, Reference
     from indicator_engine.language.nodes import Node
@@ -29,57 +29,27 @@ if TYPE_CHECKING:
 class Evidence:
     """Subjects that counted, every other candidate with its reason, the records behind the figure, and what is open."""
 
-    who: tuple[str, ...] = ()
+    who: Sequence[str] = ()
     why_not: Mapping[str, str] = field(default_factory=dict)
-    events: tuple[str, ...] = ()
-    undecided: tuple[Undecided, ...] = ()
-    none_arose: tuple[str, ...] = ()
+    events: Sequence[str] = ()
+    undecided: Sequence[Undecided] = ()
+    none_arose: Sequence[str] = ()
 
-
-class Found(Mapping[str, str]):
-    """Reasons by subject, each of which is found when it is first asked for."""
-
-    def __init__(self, subjects: Iterable[str], find: Callable[[str], str]) -> None:
-        self._subjects = dict.fromkeys(sorted(subjects))
-        self._find = find
-        self._found: dict[str, str] = {}
-
-    def __getitem__(self, subject: str) -> str:
-        """The reason of a subject. Raises KeyError."""
-        if subject not in self._found:
-            if subject not in self._subjects:
-                raise KeyError(subject)
-            self._found[subject] = self._find(subject)
-        return self._found[subject]
-
-    def __contains__(self, subject: object) -> bool:
-        """Whether there is a reason, which is not looked for."""
-        return subject in self._subjects
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._subjects)
-
-    def __len__(self) -> int:
-        return len(self._subjects)
-
-    def __repr__(self) -> str:
-        return f"<reasons of {len(self)} subjects>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """As a plain dict, where it is to leave the records behind."""
-        return dict, (dict(self),)
+    def whole(self) -> Evidence:
+        """The same with nothing left to be found."""
+        lists = {name: tuple(getattr(self, name)) for name in ("who", "events", "undecided", "none_arose")}
+        return replace(self, why_not=dict(self.why_not), **lists)
 
 
 def of(measure: Node, reference: Reference, moment: Moment) -> Evidence:
     """The evidence of a measure that the reference has just evaluated at that moment."""
-    found = sought(measure, reference, moment)
-    return replace(found, why_not=dict(found.why_not))
+    return sought(measure, reference, moment).whole()
 
 
 def sought(measure: Node, reference: Reference, moment: Moment) -> Evidence:
     """The same, of which each reason is found when it is asked for: for whoever shows a few of many."""
     notes = tuple(reference.notes)
-    witness = _Witness(reference)
+    witness = Witness(reference)
     looked_at, at = counted(measure, reference, moment)
     if looked_at is None:
         return Evidence(events=tuple(sorted(_events_within(measure, reference, moment))))
@@ -132,7 +102,16 @@ def _events_within(measure: Node, reference: Reference, moment: Moment) -> set[s
     return {record.event_id for name in types for record in reference.visible(name, moment)}
 
 
-class _Witness:
+@dataclass(frozen=True)
+class Source:
+    """A selection that puts subjects into a set: of everybody's records, or of each one's own that a filter kept."""
+
+    selection: Node
+    moment: Moment
+    kept_by: nodes.Filter | None = None
+
+
+class Witness:
     """Finds who counted, who could have, and the records behind it."""
 
     def __init__(self, reference: Reference) -> None:
@@ -156,34 +135,45 @@ class _Witness:
 
     def records_of(self, node: Node, moment: Moment) -> list[Record]:
         """The records that put subjects into a set."""
-        match node:
-            case nodes.Subjects(events) | nodes.Values(events, _, _):
-                value = self.reference.value(events, replace(moment, own=None))
-                return list(value.yes) if isinstance(value, Selection) else []
-            case nodes.At(day, operand):
-                when = self.reference.value(day, moment)
-                at = replace(moment, as_of=min(when, moment.as_of), window=None) if isinstance(when, date) else moment
-                return self.records_of(operand, at)
-            case nodes.Combined("-", left, _):
-                return self.records_of(left, moment)
-            case nodes.Filter(source, _) if source.kind.name == "set":
-                return self.records_of(source, moment) + self._own_records(node, moment)
-        return [record for child in nodes.children(node) for record in self.records_of(child, moment)]
+        return [record for source in self.sources(node, moment) for record in self._records(source)]
 
-    def _own_records(self, node: nodes.Filter, moment: Moment) -> list[Record]:
-        """The records that a condition on subjects looked at, of the subjects it kept."""
-        kept = self.reference.value(node, moment)
-        selections = list(_outermost_selections(node.condition))
-        return [
+    def _records(self, source: Source) -> tuple[Record, ...]:
+        if source.kept_by is None:
+            return self._yes(source.selection, source.moment)
+        kept = self.reference.value(source.kept_by, source.moment)
+        return tuple(
             record
             for key in sorted(cast("frozenset[str]", kept.yes) if isinstance(kept, Members) else ())
-            for one in selections
-            for record in self._yes(one, replace(moment, subject=key, own=key, record=None))
-        ]
+            for record in self._yes(source.selection, replace(source.moment, subject=key, own=key, record=None))
+        )
+
+    def sources(self, node: Node, moment: Moment) -> Iterator[Source]:
+        """The selections that put subjects into a set."""
+        match node:
+            case nodes.Subjects(events) | nodes.Values(events, _, _):
+                yield Source(events, replace(moment, own=None))
+            case nodes.At(day, operand):
+                yield from self.sources(operand, self._at(day, moment))
+            case nodes.Combined("-", left, _):
+                yield from self.sources(left, moment)
+            case nodes.Filter(source, condition) if source.kind.name == "set":
+                yield from self.sources(source, moment)
+                yield from (Source(one, moment, node) for one in _outermost_selections(condition))
+            case _:
+                for child in nodes.children(node):
+                    yield from self.sources(child, moment)
+
+    def _at(self, day: Node, moment: Moment) -> Moment:
+        when = self.reference.value(day, moment)
+        return replace(moment, as_of=min(when, moment.as_of), window=None) if isinstance(when, date) else moment
 
     def _yes(self, selection: Node, moment: Moment) -> tuple[Record, ...]:
         value = self.reference.value(selection, moment)
         return value.yes if isinstance(value, Selection) else ()
+
+    def having(self, event_type: str, moment: Moment) -> set[str]:
+        """Whoever has a record of a type, whenever that was."""
+        return {record.subject for record in self.reference.visible(event_type, replace(moment, own=None, window=None))}
 
     def candidates(self, node: Node, moment: Moment) -> set[str]:
         """Subjects that could have counted: the populations' members, and whoever has a record of the types."""
@@ -192,17 +182,13 @@ class _Witness:
                 value = cast("Members", self.reference.value(node, moment))
                 return cast("set[str]", set(value.possible))
             case nodes.Events(name):
-                return {
-                    record.subject for record in self.reference.visible(name, replace(moment, own=None, window=None))
-                }
+                return self.having(name, moment)
             case nodes.Combined("-", left, _):
                 return self.candidates(left, moment)
             case nodes.Filter(source, _):
                 return self.candidates(source, moment)
             case nodes.At(day, operand):
-                when = self.reference.value(day, moment)
-                at = replace(moment, as_of=min(when, moment.as_of), window=None) if isinstance(when, date) else moment
-                return self.candidates(operand, at)
+                return self.candidates(operand, self._at(day, moment))
         return {key for child in nodes.children(node) for key in self.candidates(child, moment)}
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.answer import Question, workings
-from indicator_engine.evaluation.stories import SubjectStory, story_of
 from indicator_engine.evaluation.tree import Step, steps
 from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Indicator, Priority
@@ -24,33 +24,40 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.evidence import Evidence
     from indicator_engine.evaluation.reference import Frame, Moment, Reference
     from indicator_engine.evaluation.results import Provenances, Results
+    from indicator_engine.evaluation.stories import SubjectStory
     from indicator_engine.language.nodes import Node
 
 SCHEMA = "indicator-engine/explanation/v1"
 STORIES_SCHEMA = "indicator-engine/stories/v1"
 
 
-@dataclass(frozen=True)
-class Explaining(Question):
-    """A question that keeps what answered it, to tell the steps of a figure without working it out again.
+class Kept:
+    """What answered a question, to tell the steps of a figure without working it out again."""
 
-    Why somebody did not count is found when it is asked for.
-    """
+    def __init__(self) -> None:
+        self._found: dict[tuple[Node, Moment, Frame], tuple[Node, Reference]] = {}
 
-    kept: dict[tuple[Node, Moment, Frame], tuple[Node, Reference]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-
-    def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
-        """Who counted and, as it is asked for, why others did not."""
-        self.kept[measure, moment, evaluator.frame] = (measure, evaluator)
-        return evidence.sought(measure, evaluator, moment)
+    def keep(self, measure: Node, evaluator: Reference, moment: Moment) -> None:
+        """Keep what has evaluated a measure."""
+        self._found[measure, moment, evaluator.frame] = (measure, evaluator)
 
     def worked(self, working: Working) -> Working:
         """The working by what has evaluated it, where something has."""
         key = (working.node, working.moment, working.reference.frame)
-        node, reference = self.kept.get(key, (working.node, working.reference))
+        node, reference = self._found.get(key, (working.node, working.reference))
         return replace(working, node=node, reference=reference)
+
+
+@dataclass(frozen=True)
+class Explaining(Question):
+    """A question that keeps what answered it. Why somebody did not count is found when it is asked for."""
+
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+
+    def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
+        """Who counted and, as it is asked for, why others did not."""
+        self.kept.keep(measure, evaluator, moment)
+        return evidence.sought(measure, evaluator, moment)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ class Explanation:
     results: Results
     calculations: tuple[Calculation, ...]
     stories: tuple[SubjectStory, ...] = ()
+    left: Collection[str] = field(default=(), compare=False)
+    """Of an explanation by queries, what was worked out from the records so far, for want of a plan."""
 
     @property
     def told(self) -> Stories:
@@ -114,6 +123,7 @@ class Explanation:
                 for one in self.calculations
             ],
             "stories": [story.to_dict() for story in self.stories],
+            "left": list(self.left),
         }
 
 
@@ -138,29 +148,23 @@ class Stories:
 
 
 def explanation_of(
-    question: Explaining,
+    question: Question,
+    kept: Kept,
     priority: Priority,
     indicator: Indicator,
     results: Results,
     *,
     part: str = "",
-    subject: str | None = None,
 ) -> Explanation:
-    """The explanation of an indicator's result, or of one part of it."""
-    found = tuple(workings(question, indicator, part))
-    return Explanation(
-        priority,
-        indicator,
-        results,
-        tuple(_calculation(question.worked(one)) for one in found),
-        tuple(story_of(one, subject) for one in found) if subject is not None else (),
-    )
+    """The explanation of an indicator's result, or of one part of it, by the question and what answered it."""
+    found = workings(question, indicator, part)
+    return Explanation(priority, indicator, results, tuple(_calculation(kept.worked(one)) for one in found))
 
 
 def _calculation(working: Working) -> Calculation:
     step = steps(working.node, working.reference, working.moment)
     every = list(nodes.walk(working.node))
-    standing = working.reference.records.standing(working.moment.known_at, working.reference.frame.basis)
     types = dict.fromkeys(node.type for node in every if isinstance(node, nodes.Events))
-    cost = Cost(len(every), tuple((name, len(standing.get(name, ()))) for name in types))
+    counts = working.reference.standing_counts(types, working.moment.known_at)
+    cost = Cost(len(every), tuple(counts.items()))
     return Calculation(working.indicator.id, step, cost)

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 def types_read(indicators: Iterable[Indicator], schema: Schema) -> frozenset[str]:
     """The event types that some indicators ask for: measures, targets and whatever else of them is an expression."""
-    trees = [one.node for indicator in indicators for one in _expressions(indicator)]
+    return _types([one.node for indicator in indicators for one in _expressions(indicator)], schema)
+
+
+def types_in(node: Node, schema: Schema) -> frozenset[str]:
+    """The event types that an expression asks for."""
+    return _types([node], schema)
+
+
+def _types(trees: list[Node], schema: Schema) -> frozenset[str]:
     every = [node for tree in trees for node in nodes.walk(tree)]
     named = {node.population for node in every if isinstance(node, nodes.Members | nodes.Deemed)}
     wheres = [where for name in named if (where := schema.populations[name].where)]

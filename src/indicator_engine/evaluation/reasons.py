@@ -32,9 +32,9 @@ class Reasons:
 
     def why_not(self, node: Node, key: str, moment: Moment) -> str:
         """The first thing that keeps a subject out of a set or selection; never empty for one that is out."""
-        return self._why(node, key, moment) or f"not among {says(node, self.schema)}"
+        return self.why(node, key, moment) or f"not among {says(node, self.schema)}"
 
-    def _why(self, node: Node, key: str, moment: Moment) -> str:
+    def why(self, node: Node, key: str, moment: Moment) -> str:
         """The same, but empty when the subject is surely in."""
         match node:
             case nodes.Members(name):
@@ -42,15 +42,15 @@ class Reasons:
             case nodes.Subjects(events):
                 return self._why_no_record(events, key, replace(moment, own=None))
             case nodes.Combined("&", left, right):
-                return self._why(left, key, moment) or self._why(right, key, moment)
+                return self.why(left, key, moment) or self.why(right, key, moment)
             case nodes.Combined("|", left, right):
-                first, second = self._why(left, key, moment), self._why(right, key, moment)
+                first, second = self.why(left, key, moment), self.why(right, key, moment)
                 return f"{first}; and {second}" if first and second else ""
             case nodes.Combined("-", left, right):
-                return self._why(left, key, moment) or self._why_excluded(right, key, moment)
+                return self.why(left, key, moment) or self.why_excluded(right, key, moment)
             case nodes.Filter(source, condition) if source.kind.name == "set":
                 here = replace(moment, subject=key, own=key, record=None)
-                return self._why(source, key, moment) or self.why_false(condition, here)
+                return self.why(source, key, moment) or self.why_false(condition, here)
             case nodes.At(day, operand):
                 return self._why_then(day, operand, key, moment)
         if node.kind.name == "events":
@@ -63,10 +63,11 @@ class Reasons:
         if not isinstance(when, date):
             return f"{says(day, self.schema)} is not known"
         at = replace(moment, as_of=min(when, moment.as_of), window=None)
-        reason, day_words = self._why(operand, key, at), periods.shown(at.as_of)
+        reason, day_words = self.why(operand, key, at), periods.shown(at.as_of)
         return reason if not reason or day_words in reason else f"on {day_words}: {reason}"
 
-    def _why_excluded(self, node: Node, key: str, moment: Moment) -> str:
+    def why_excluded(self, node: Node, key: str, moment: Moment) -> str:
+        """That a subject is, or may be, in a set that takes it out of another; empty when it is not."""
         value = self.reference.value(node, moment)
         if isinstance(value, Unknown):
             return f"{says(node, self.schema)} is not known"
@@ -278,13 +279,9 @@ class Reasons:
 
     def unknown_words(self, subject: str, event_id: str, condition: Node, moment: Moment) -> str:
         """What is not known about a record or subject that could not be decided."""
-        record = self._record(event_id, moment)
+        record = self.reference.records.record(event_id, moment.known_at, self.reference.frame.basis)
         here = replace(moment, record=record) if record else replace(moment, subject=subject, own=subject, record=None)
         return self._missing_words(condition, here)
-
-    def _record(self, event_id: str, moment: Moment) -> Record | None:
-        standing = self.reference.records.standing(moment.known_at, self.reference.frame.basis)
-        return next((one for records in standing.values() for one in records if one.event_id == event_id), None)
 
     def _missing_words(self, node: Node, moment: Moment) -> str:
         names = dict.fromkeys(self._missing(node, moment))

@@ -535,6 +535,11 @@ class Reference:
         found = self.value(node, moment)
         return tuple(sorted(record.event_id for record, _ in found.all())) if isinstance(found, Selection) else ()
 
+    def standing_counts(self, types: Iterable[str], known_at: datetime) -> dict[str, int]:
+        """How many records of each type stand."""
+        standing = self.records.standing(known_at, self.frame.basis)
+        return {name: len(standing.get(name, ())) for name in types}
+
     def register_values(self, name: str) -> set[Value]:
         """Every value that the register has in a column."""
         return {row.attributes.get(name) for rows in self.records.rows.values() for row in rows} - {None}

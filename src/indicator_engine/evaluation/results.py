@@ -14,7 +14,7 @@ from indicator_engine import amounts
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     import pandas as pd
@@ -96,11 +96,11 @@ class Result:
     needed: Fraction | None = None
     better: str | None = None
     trend: Trend | None = None
-    who: tuple[str, ...] = ()
+    who: Sequence[str] = ()
     why_not: Mapping[str, str] = field(default_factory=dict)
-    events: tuple[str, ...] = ()
-    undecided: tuple[Undecided, ...] = ()
-    none_arose: tuple[str, ...] = ()
+    events: Sequence[str] = ()
+    undecided: Sequence[Undecided] = ()
+    none_arose: Sequence[str] = ()
     listed: tuple[Listed, ...] = ()
     parts: tuple[Result, ...] = ()
     assumptions: tuple[str, ...] = ()

@@ -112,6 +112,7 @@ class _Story:
         self.schema = self.reference.schema
         self.reasons = Reasons(self.reference)
         self.counted, self.moment = evidence.counted(working.node, self.reference, working.moment)
+        self._sure: dict[tuple[int, str], tuple[Selection, frozenset[Record]]] = {}
 
     def told(self) -> SubjectStory:
         """Everything there is to tell."""
@@ -276,9 +277,16 @@ class _Story:
             return f"after {periods.shown(moment.as_of)}, the last day that counts"
         for level in _nested(selection):
             value = self.reference.value(level, moment)
-            if isinstance(value, Selection) and record not in value.own(record.subject).yes:
+            if isinstance(value, Selection) and record not in self._surely(value, record.subject):
                 return self._why_dropped(record, level, moment)
         return ""
+
+    def _surely(self, value: Selection, subject: str) -> frozenset[Record]:
+        """The records of a subject that surely are in a selection, put together once for each selection."""
+        key = (id(value), subject)
+        if key not in self._sure:
+            self._sure[key] = (value, frozenset(value.own(subject).yes))
+        return self._sure[key][1]
 
     def _why_dropped(self, record: Record, level: Node, moment: Moment) -> str:
         """What takes a record out at one level of a selection."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.reasons import shown
 from indicator_engine.evaluation.results import exact
-from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Unknown
+from indicator_engine.evaluation.values import Members, NoneArose, Number, Selection, Tally, Unknown
 from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.says import says
@@ -75,6 +75,8 @@ def calculation(measure: Node, reference: Reference, moment: Moment) -> list[str
 
 
 def _possible(value: Any) -> int:
+    if isinstance(value, Tally):
+        return value.yes + value.maybe
     return len(value.all()) if isinstance(value, Selection) else len(value.possible)
 
 
@@ -119,6 +121,8 @@ def _data(value: Any) -> dict[str, Any]:
     if isinstance(value, Selection):
         sure, open_ = ([record.event_id for record in part] for part in (value.yes, value.maybe))
         return {"events": sure, "undecided": open_}
+    if isinstance(value, Tally):
+        return {"events": list(value.sure), "undecided": list(value.open)}
     return {"value": value if isinstance(value, bool) else "none arose" if isinstance(value, NoneArose) else str(value)}
 
 
@@ -137,7 +141,9 @@ def told(value: Any) -> str:
     if isinstance(value, Members):
         return _members(value)
     if isinstance(value, Selection):
-        return _selection(value)
+        return _selection(len(value.yes), len(value.maybe))
+    if isinstance(value, Tally):
+        return _selection(value.yes, value.maybe)
     return shown(value)
 
 
@@ -155,9 +161,9 @@ def _members(value: Members) -> str:
     return f"{words}, {open_} undecided{_names(value.maybe)}" if open_ else words
 
 
-def _selection(value: Selection) -> str:
-    words = f"{len(value.yes)} record{'' if len(value.yes) == 1 else 's'}"
-    return f"{words}, {len(value.maybe)} undecided" if value.maybe else words
+def _selection(yes: int, maybe: int) -> str:
+    words = f"{yes} record{'' if yes == 1 else 's'}"
+    return f"{words}, {maybe} undecided" if maybe else words
 
 
 def _names(keys: frozenset[object]) -> str:

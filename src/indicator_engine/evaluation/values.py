@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indicator_engine.periods import Period
     from indicator_engine.store.records import Record
@@ -315,6 +315,16 @@ class Selection:
 
 
 NO_RECORDS = Selection()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many records a selection of a large store has, surely and perhaps; their ids are found when asked for."""
+
+    yes: int
+    maybe: int
+    sure: Sequence[str] = field(compare=False, repr=False)
+    open: Sequence[str] = field(compare=False, repr=False)
 
 
 def selection(yes: Iterable[Record], maybe: Iterable[Record]) -> Selection:

@@ -14,11 +14,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine import engine, plugins
+from indicator_engine import plugins
+from indicator_engine.engine.answering import digest_of, provenance_of
+from indicator_engine.engine.asked import day_of, instant_of
+from indicator_engine.engine.stores import intake_of_store, position_of
 from indicator_engine.evaluation.differences import Difference, Differences, Figure, Named, Step
 from indicator_engine.evaluation.reads import types_read
 from indicator_engine.frozen import dataclass
-from indicator_engine.history.held import Held, HeldQuestion, day_of, known, with_targets_of
+from indicator_engine.history.held import Held, HeldQuestion, day_counted, known, with_targets_of
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
 from indicator_engine.store.recall import Wanted
 from indicator_engine.store.records import FOREVER, Records
@@ -84,18 +87,18 @@ def store_side(
     registered: Plugins | None = None,
 ) -> Side:
     """One side over an event store. Raises IndicatorEngineError where it had no such import, or no register then."""
-    instant = engine.instant_of(known_at)
+    instant = instant_of(known_at)
     last = at_import if at_import is not None else max((one.number for one in store.imports()), default=0)
-    engine.intake_of_store(
+    intake_of_store(
         statement, store, known_at=instant, at_import=last or None, wanted=Wanted(frozenset())
     )  # refuses what cannot be answered
 
     def read(schema: Schema, types: frozenset[str]) -> Records:
         return store.intake(schema, known_at=instant, at_import=last or None, wanted=Wanted(types)).records
 
-    number, running = engine.position_of(store, at_import)
-    provenance = engine.provenance_of(statement, running, registered, (number, running))
-    return Side(statement, engine.day_of(as_of), instant or FOREVER, last, read, edition, store, provenance)
+    number, running = position_of(store, at_import)
+    provenance = provenance_of(statement, running, registered, (number, running))
+    return Side(statement, day_of(as_of), instant or FOREVER, last, read, edition, store, provenance)
 
 
 def edition_side(store: Store, name: str, *, registered: Plugins | None = None) -> Side:
@@ -117,9 +120,9 @@ def side_of(
 ) -> Side:
     """One side over records taken in, whose register has no history."""
     last = max((version.position for version in taken.records.versions), default=0)
-    instant = engine.instant_of(known_at) or FOREVER
-    provenance = engine.provenance_of(statement, engine.digest_of(taken.records))
-    return Side(statement, engine.day_of(as_of), instant, last, lambda *_: taken.records, provenance=provenance)
+    instant = instant_of(known_at) or FOREVER
+    provenance = provenance_of(statement, digest_of(taken.records))
+    return Side(statement, day_of(as_of), instant, last, lambda *_: taken.records, provenance=provenance)
 
 
 def differences(before: Side, after: Side, *, select: Iterable[str] = ()) -> Differences:
@@ -294,7 +297,7 @@ def _kinds(before: Side, records: Records, known_at: datetime) -> dict[str, Caus
         if any(map(before.knows, versions)):
             found[event] = "retractions" if retracted else "corrections"
         else:
-            found[event] = "late_events" if retracted or day_of(versions) <= before.as_of else "new_events"
+            found[event] = "late_events" if retracted or day_counted(versions) <= before.as_of else "new_events"
     return found
 
 
@@ -307,6 +310,6 @@ def _events(before: Side, after: Side, records: Records, types: frozenset[str]) 
             found[cause].append(event)
     for event in told:
         versions = known(records, event, after.known_at)
-        if versions and not versions[-1].retracted and before.as_of < day_of(versions) <= after.as_of:
+        if versions and not versions[-1].retracted and before.as_of < day_counted(versions) <= after.as_of:
             found["new_events"].append(event)
     return {cause: tuple(sorted(events)) for cause, events in found.items()}

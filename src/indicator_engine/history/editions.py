@@ -16,8 +16,11 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine import engine, plugins
+from indicator_engine import plugins
 from indicator_engine.definitions.files import PackFile, PackFiles, find_packs
+from indicator_engine.engine.answering import is_small
+from indicator_engine.engine.asked import day_of, instant_of
+from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, PackError, StoreError, errors_in
 from indicator_engine.rendering.data import json_text
@@ -121,12 +124,12 @@ def publish(
     editions.refuse(name, store.imports())
     registered = registered or plugins.load()
     frozen = frozen_pack(path, registered)
-    evidence = store.events() <= engine.EVIDENCE_EVENTS
+    evidence = is_small(store.events())
     number = at_import if at_import is not None else max((one.number for one in store.imports()), default=0)
     if not number:
         raise IndicatorEngineError("nothing was imported into the store yet: there is nothing to publish")
-    known = engine.instant_of(known_at)
-    asked = Asked(engine.day_of(as_of).isoformat(), known.isoformat() if known else None, number, evidence)
+    known = instant_of(known_at)
+    asked = Asked(day_of(as_of).isoformat(), known.isoformat() if known else None, number, evidence)
     statement = thawed(frozen, registered)
     document = _document(name, asked, frozen, statement, results_of(store, statement, asked, registered))
     kept = store.publish(name, json_text(document), terms or terms_of())
@@ -160,7 +163,7 @@ def reproduce(store: Store, name: str, *, registered: Plugins | None = None) -> 
 
 def results_of(store: Store, statement: Statement, asked: Asked, registered: Plugins) -> str:
     """The results as JSON."""
-    found = engine.evaluate_store(
+    found = evaluate_store(
         statement, store, as_of=asked.as_of, known_at=asked.known_at, at_import=asked.at_import,
         registered=registered, evidence=asked.evidence,
     )  # fmt: skip

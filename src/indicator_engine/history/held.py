@@ -116,7 +116,7 @@ class _Membership(Reference):
 # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def day_of(versions: list[Version], basis: Basis = "occurred") -> date:
+def day_counted(versions: list[Version], basis: Basis = "occurred") -> date:
     """The day that counts of an event, by its versions in their order."""
     return versions[0].recorded_at.date() if basis == "recorded" else versions[-1].occurred_on
 
@@ -131,7 +131,7 @@ def until(records: Records, known_at: datetime, basis: Basis, day: date) -> Reco
     later = set()
     for event in {version.event_id for version in records.versions}:
         versions = known(records, event, known_at)
-        if versions and not versions[-1].retracted and day_of(versions, basis) > day:
+        if versions and not versions[-1].retracted and day_counted(versions, basis) > day:
             later.add(event)
     staying = tuple(one for one in records.versions if one.event_id not in later)
     return Records(staying, records.register, records.covered)

@@ -119,8 +119,10 @@ def evaluated(explained: Explanation) -> list[Entry]:
     """The figure and its verdict, each step of the calculation, who counted and who did not, what it rests on."""
     results = explained.results
     (result,) = results
-    line = line_of(_with_few_reasons(result), results, explained.indicator.require)
+    line = line_of(_with_few(result), results, explained.indicator.require)
+    more = len(result.undecided) - NAMED
     undecided = [f"undecided: {one}" for one in line.undecided]
+    undecided += [f"and {more:,} more undecided, which --format json gives"] if more > 0 else []
     entries = [
         (f"As of {periods.shown(results.as_of)}, {words.known(results.known_at)}", _figure(line)),
         *(_calculation(one, alone=len(explained.calculations) == 1) for one in explained.calculations),
@@ -128,15 +130,17 @@ def evaluated(explained: Explanation) -> list[Entry]:
         ("Did not count", [*_by_reason(line), *_others(len(result.why_not) - NAMED), *undecided]),
         ("Assumptions applied", list(map(clean, (*results.assumptions, *result.assumptions)))),
         ("The data", [data_note(problem) for problem in results.problems]),
+        ("Worked out from the records, for want of a plan", list(explained.left)),
         rests(results.provenance),
     ]
     return [(heading, lines) for heading, lines in entries if lines]
 
 
-def _with_few_reasons(result: Result) -> Result:
-    """Without the reasons that are not shown: each is found when it is asked for."""
-    parts = tuple(replace(part, why_not={}) for part in result.parts)
-    return replace(result, why_not=dict(islice(result.why_not.items(), NAMED)), parts=parts)
+def _with_few(result: Result) -> Result:
+    """Without the reasons, and what is undecided, that are not shown: they are found when they are asked for."""
+    parts = tuple(replace(part, why_not={}, undecided=()) for part in result.parts)
+    reasons = dict(islice(result.why_not.items(), NAMED))
+    return replace(result, why_not=reasons, undecided=result.undecided[:NAMED], parts=parts)
 
 
 def _few(names: Sequence[str]) -> str:

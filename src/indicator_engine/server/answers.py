@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine import engine, periods
+from indicator_engine import periods
+from indicator_engine.engine.answering import names_of
+from indicator_engine.engine.explaining import explain_records
+from indicator_engine.engine.stores import evaluate_store, figures_of_store, intake_of_store
 from indicator_engine.evaluation.differences import Difference, Differences, Named
 from indicator_engine.evaluation.results import Listed
 from indicator_engine.frozen import dataclass
@@ -100,7 +103,7 @@ class Answers:
         def work() -> Results:
             plain = _is_plain(at)
             with at.snapshot.lent() as store:
-                found = engine.evaluate_store(
+                found = evaluate_store(
                     at.statement, store, as_of=at.as_of, known_at=at.known_at, series=True, registered=self.registered,
                     evaluator=None if plain else "compiled", evidence=plain,
                 )  # fmt: skip
@@ -120,7 +123,7 @@ class Answers:
         def work() -> Results:
             taken = self._intake(at)
             found = with_evidence(at, definition, everything[indicator], taken.records)
-            return replace(one, results=(found,), names=engine.names_of(taken.records), problems=taken.problems)
+            return replace(one, results=(found,), names=names_of(taken.records), problems=taken.problems)
 
         found: Results = self._kept.get(("result", at.key, indicator), work)
         return found
@@ -139,7 +142,7 @@ class Answers:
     def _intake(self, at: Place) -> Intake:
         def work() -> Intake:
             with at.snapshot.lent() as store:
-                return engine.intake_of_store(at.statement, store, known_at=at.known_at)
+                return intake_of_store(at.statement, store, known_at=at.known_at)
 
         key = (at.statement.id, at.statement.digest, at.snapshot.position, at.known_at)
         found: Intake = self._records.get(key, work)
@@ -151,7 +154,7 @@ class Answers:
 
         def work() -> bytes:
             with at.snapshot.lent() as store:
-                found = engine.evaluate_store(
+                found = evaluate_store(
                     at.statement, store, as_of=at.as_of, known_at=at.known_at, series=output.wants_series,
                     registered=self.registered,
                 )  # fmt: skip
@@ -173,7 +176,7 @@ class Answers:
 
         def work() -> Figures:
             with at.snapshot.lent() as store:
-                found = engine.figures_of_store(
+                found = figures_of_store(
                     at.statement, store, days=days, by=by, known_at=at.known_at, select=[indicator],
                     evaluator=None if _is_plain(at) else "compiled",
                 )  # fmt: skip
@@ -242,7 +245,7 @@ class Answers:
             )
 
         def work() -> Explanation:
-            return engine.explain_records(
+            return explain_records(
                 at.statement, indicator, self._intake(at), as_of=at.as_of, known_at=at.known_at, subject=subject,
                 registered=self.registered,
             )  # fmt: skip

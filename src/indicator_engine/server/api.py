@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from indicator_engine import engine
+from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.evaluation.results import Point, exact, provenance_dict
 from indicator_engine.rendering.data import json_text
 from indicator_engine.rendering.phrases import phrases_of
@@ -52,8 +52,8 @@ def desk_of(request: Request) -> Desk:
 def place_of(desk: Desk, state: State, pack: str, as_of: str | None, known_at: str | None) -> Place:
     """A pack on a day. Raises NotFoundError, or IndicatorEngineError for what is no day."""
     statement = state.statement(pack)
-    day = engine.day_of(as_of) if as_of else desk.day(statement)
-    return Place(statement, state.snapshot, day, engine.instant_of(known_at or None))
+    day = day_of(as_of) if as_of else desk.day(statement)
+    return Place(statement, state.snapshot, day, instant_of(known_at or None))
 
 
 def _standing(

@@ -9,8 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from indicator_engine import engine
 from indicator_engine.definitions.files import find_packs
+from indicator_engine.engine.packs import load_packs
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, PackError, Problem, errors_in
 
@@ -39,7 +39,7 @@ class Shelf:
         self._looked = time.monotonic()
         self._busy = threading.Lock()
         self._mark = self._marked()
-        loaded = engine.load_packs(self.paths, registered=registered)
+        loaded = load_packs(self.paths, registered=registered)
         if problems := _errors(loaded):
             raise PackError(problems)
         self.standing = Standing(_by_id(loaded))
@@ -60,7 +60,7 @@ class Shelf:
             return
         try:
             mark = self._marked()
-            loaded = engine.load_packs(self.paths, registered=self.registered)
+            loaded = load_packs(self.paths, registered=self.registered)
             problems = tuple(_errors(loaded))
             try:
                 fresh = _by_id([one for one in loaded if one.statement and not errors_in(one.problems)])

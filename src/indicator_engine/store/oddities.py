@@ -10,10 +10,11 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
+from indicator_engine.frozen import dataclass
 from indicator_engine.problems import Location, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from indicator_engine.language.schema import Schema
@@ -26,12 +27,24 @@ TOLD = 20
 """Of one oddity that many events share, this many are told one by one."""
 
 
-def of_events(versions: list[Version], listed: Collection[str], schema: Schema) -> list[Problem]:
-    """What is odd about events; `listed` are the subjects that the register names, also in rows that cannot be read."""
+@dataclass(frozen=True)
+class Twins:
+    """Events of one version that were not read: what each says, as `Version.said` has it, and where some are."""
+
+    said: Mapping[str, str]
+    placed: Callable[[Sequence[str]], Mapping[str, Location]]
+
+
+def of_events(
+    versions: list[Version], listed: Collection[str], schema: Schema, twins: Twins | None = None
+) -> list[Problem]:
+    """What is odd about events; `listed` are the subjects that the register names, also in rows that cannot be read.
+
+    With `twins`, those of a store of which else only such versions were read as may be odd.
+    """
     found = [*_strangers(versions, listed, schema), *_at_one_instant(versions)]
-    for oddity in (_ids_used_twice(versions, schema), _told_twice(versions)):
-        found += _at_most(list(oddity))
-    return found
+    found += _at_most(list(_ids_used_twice(versions, schema)))
+    return [*found, *_told_twice(versions, twins)]
 
 
 def of_register(rows: list[RegisterRow], columns: Collection[str], schema: Schema) -> list[Problem]:
@@ -43,9 +56,13 @@ def of_register(rows: list[RegisterRow], columns: Collection[str], schema: Schem
 
 def _at_most(problems: list[Problem]) -> Iterator[Problem]:
     yield from problems[:TOLD]
-    if len(problems) > TOLD:
-        fact = f"and {len(problems) - TOLD} more like it"
-        yield Problem(problems[0].code, fact, "", problems[0].severity)
+    yield from _more(len(problems) - TOLD, problems)
+
+
+def _more(count: int, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """That there are more like these."""
+    if count > 0:
+        yield Problem(problems[0].code, f"and {count} more like it", "", problems[0].severity)
 
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,17 +111,22 @@ def _ids_used_twice(versions: list[Version], schema: Schema) -> Iterator[Problem
         yield Problem("IE312", fact, hint, "warning", _place(version))
 
 
-def _told_twice(versions: list[Version]) -> Iterator[Problem]:
+def _told_twice(versions: list[Version], twins: Twins | None) -> Iterator[Problem]:
     """Events that say the same as another one under a different id: they count once."""
     newest = {version.event_id: version for version in sorted(versions, key=lambda one: one.recorded_at)}
-    first: dict[tuple[object, ...], Version] = {}
-    for event_id, version in sorted(newest.items()):
-        if version.retracted:
-            continue
-        other = first.setdefault(version.content, version)
-        if other is not version:
-            fact = f"event {event_id} says the same as event {other.event_id}; the two count once"
-            yield Problem("IE313", fact, "", "note", _place(version))
+    said: dict[str, object] = dict(twins.said) if twins else {}
+    for event_id, version in newest.items():
+        if not version.retracted:
+            said[event_id] = version.said if twins else version.content
+    first: dict[object, str] = {}
+    pairs = [(one, other) for one, told in sorted(said.items()) if (other := first.setdefault(told, one)) != one]
+    places = {one: _place(newest[one]) for one, _ in pairs[:TOLD] if one in newest}
+    places |= twins.placed([one for one, _ in pairs[:TOLD] if one not in newest]) if twins else {}
+    found = [
+        Problem("IE313", f"event {one} says the same as event {other}; the two count once", "", "note", places[one])
+        for one, other in pairs[:TOLD]
+    ]
+    return iter([*found, *_more(len(pairs) - TOLD, found)])
 
 
 def _place(version: Version) -> Location:

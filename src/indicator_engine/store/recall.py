@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
+from indicator_engine.problems import Location
 from indicator_engine.store import aliases, catalog, oddities
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import Kept, quoted
@@ -18,23 +19,34 @@ from indicator_engine.store.records import Records, Version
 from indicator_engine.store.registers import standing_rows, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indicator_engine.language.schema import Schema
     from indicator_engine.problems import Problem
     from indicator_engine.store.database import Database
+    from indicator_engine.store.records import RegisterRow
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which events are wanted: those of some types, and of one subject where there is one.
+    """Which events are wanted: those of some types; of these those of some subjects and those picked out, if any are.
 
     What else is known of such an event comes along: retractions, versions of another type or subject. So what stands
     of them is what stands of them among all events.
     """
 
     types: frozenset[str]
-    subject: str = ""
+    subjects: tuple[str, ...] | None = None
+    events: tuple[str, ...] | None = None
+    """Ids of events that are wanted whosever they are."""
+    picked: str = ""
+    """A query for such ids."""
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """The types of which every event is wanted."""
+        picks = self.subjects is not None or self.events is not None or self.picked
+        return frozenset() if picks else self.types
 
 
 def intake(
@@ -45,20 +57,66 @@ def intake(
     at_import: int | None = None,
     covered: Iterable[str] | None = None,
     wanted: Wanted | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Intake:
-    """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that."""
+    """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that.
+
+    `said` is what events of one version say that are not wanted, but told of where they are odd.
+    """
     names = Names(aliases.standing(database, known_at, at_import))
-    columns = dict.fromkeys(("name", *schema.subject.attributes))
-    rows = standing_rows(database, columns, known_at, at_import)
-    subjects = aliases.subject_attributes(schema)
-    told = versions(database, schema, at_import, wanted=wanted, names=names.by_name)
-    found = tuple(names.version(one, subjects) for one in told)
+    rows = _rows_of(database, schema, known_at, at_import)
+    found = _told(database, schema, names, at_import, wanted)
     register = tuple(names.register(rows, schema))
     problems: list[Problem] = [*names.remarks(rows, schema)]
     problems += oddities.of_register(list(register), _register_columns(database, schema, at_import), schema)
-    problems += oddities.of_events(list(found), {row.subject for row in register}, schema)
+    twins = None if said is None else oddities.Twins(said, lambda ids: _placed(database, schema, ids))
+    problems += oddities.of_events(list(found), {row.subject for row in register}, schema, twins)
     records = Records(found, register, None if covered is None else frozenset(covered))
     return Intake(records, tuple(problems))
+
+
+def _placed(database: Database, schema: Schema, ids: Sequence[str]) -> dict[str, Location]:
+    """Where events of one version are."""
+    wanted = Wanted(frozenset(schema.events), events=tuple(ids))
+    return {one.event_id: Location(one.source) for one in versions(database, schema, wanted=wanted)}
+
+
+def records_of(
+    database: Database,
+    schema: Schema,
+    wanted: Wanted,
+    listed: Sequence[str],
+    *,
+    known_at: datetime | None = None,
+    at_import: int | None = None,
+    covered: frozenset[str] | None = None,
+) -> Records:
+    """The records that are wanted, with the rows of the register of the subjects `listed` and nobody else's."""
+    names = Names(aliases.standing(database, known_at, at_import))
+    rows = _rows_of(database, schema, known_at, at_import, None if names.by_name else listed)
+    whose = frozenset(listed)
+    register = tuple(row for row in names.register(rows, schema) if row.subject in whose)
+    return Records(_told(database, schema, names, at_import, wanted), register, covered)
+
+
+def _rows_of(
+    database: Database,
+    schema: Schema,
+    known_at: datetime | None,
+    at_import: int | None,
+    subjects: Sequence[str] | None = None,
+) -> dict[str, list[RegisterRow]]:
+    columns = dict.fromkeys(("name", *schema.subject.attributes))
+    return standing_rows(database, columns, known_at, at_import, subjects)
+
+
+def _told(
+    database: Database, schema: Schema, names: Names, at_import: int | None, wanted: Wanted | None
+) -> tuple[Version, ...]:
+    """The versions, under the names that are meant."""
+    subjects = aliases.subject_attributes(schema)
+    told = versions(database, schema, at_import, wanted=wanted, names=names.by_name)
+    return tuple(names.version(one, subjects) for one in told)
 
 
 def _register_columns(database: Database, schema: Schema, at_import: int | None) -> list[str]:
@@ -104,20 +162,25 @@ _WHERE = "(r._import <= $at OR $at IS NULL) AND (r._event = $event OR $event IS 
 class _Choice:
     """Which events are wanted, as conditions: `whole` types have none."""
 
-    whole: frozenset[str] = frozenset()
-    ids: str = ""
-    subjects: tuple[str, ...] = ()
+    whole: frozenset[str]
+    ids: str
+    """A query for the ids of those of other types; "" for none."""
+    bound: Mapping[str, list[str]]
+    """What is bound to it."""
 
     @classmethod
     def of(cls, wanted: Wanted | None, there: Mapping[str, Kept], names: Iterable[str]) -> _Choice | None:
         """The choice of what is wanted from the tables that there are; None for everything."""
         if wanted is None:
             return None
-        whose = " WHERE _subject IN (SELECT number FROM subject WHERE name IN $names)" if wanted.subject else ""
-        kept = [there[name].table for name in sorted(wanted.types & there.keys())]
-        ids = " UNION ALL ".join(f"SELECT _event FROM {quoted(table)}{whose}" for table in kept)
-        whole = frozenset() if wanted.subject else wanted.types
-        return cls(whole, ids or "SELECT NULL", (wanted.subject, *names) if whose and ids else ())
+        whose = " WHERE _subject IN (SELECT number FROM subject WHERE name IN $names)" if wanted.subjects else ""
+        asked = sorted(wanted.types & there.keys()) if wanted.subjects or wanted.whole else ()
+        ids = [f"SELECT _event FROM {quoted(there[name].table)}{whose}" for name in asked]
+        bound = {"names": [*wanted.subjects, *names]} if wanted.subjects and ids else {}
+        if wanted.events:
+            ids, bound = [*ids, "SELECT unnest($events)"], bound | {"events": list(wanted.events)}
+        picked = [wanted.picked] if wanted.picked else []
+        return cls(wanted.whole, " UNION ALL ".join([*ids, *picked]), bound)
 
 
 @dataclass(frozen=True)
@@ -133,8 +196,10 @@ class _Asking:
         """The rows of a query for a type's table, or ("") for retractions."""
         values: dict[str, Any] = {"at": self.at_import, "event": self.event_id}
         if self.choice and type_name not in self.choice.whole:
+            if not self.choice.ids:
+                return
             query += f" AND r._event IN ({self.choice.ids})"
-            values |= {"names": list(self.choice.subjects)} if self.choice.subjects else {}
+            values |= self.choice.bound
         for chunk in self.database.chunks(f"{query} ORDER BY r._import, r._line", values):
             yield from chunk
 

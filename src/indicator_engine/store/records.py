@@ -110,6 +110,7 @@ class Records:
     """Event types that the sources cover (None: all). Nothing recorded of a type not covered is no data, not 0."""
     _standing: dict[tuple[datetime, Basis], dict[str, tuple[Record, ...]]] = field(default_factory=dict, repr=False)
 
+    _by_id: dict[tuple[datetime, Basis], Mapping[str, Record]] = field(default_factory=dict, repr=False)
     _own: dict[tuple[datetime, Basis, str], Mapping[str, list[Record]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +140,14 @@ class Records:
                 found[record.subject].append(record)
             self._own[key] = dict(found)
         return self._own[key].get(subject, ())
+
+    def record(self, event_id: str, known_at: datetime, basis: Basis = "occurred") -> Record | None:
+        """The record of an event as it stands; None where it does not."""
+        key = (known_at, basis)
+        if key not in self._by_id:
+            standing = self.standing(known_at, basis).values()
+            self._by_id[key] = {one.event_id: one for records in standing for one in records}
+        return self._by_id[key].get(event_id)
 
     def _find_standing(self, known_at: datetime, basis: Basis) -> dict[str, tuple[Record, ...]]:
         by_content: dict[tuple[object, ...], Record] = {}

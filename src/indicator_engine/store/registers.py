@@ -30,18 +30,34 @@ class Statement:
 
 
 def standing_rows(
-    database: Database, attributes: Iterable[str], known_at: datetime | None = None, at_import: int | None = None
+    database: Database,
+    attributes: Iterable[str],
+    known_at: datetime | None = None,
+    at_import: int | None = None,
+    subjects: Sequence[str] | None = None,
 ) -> dict[str, list[RegisterRow]]:
-    """The rows of each subject as known at an instant, and as the store stood after an import (None: now)."""
+    """The rows of each subject (or of some) as known at an instant, and as the store stood after an import."""
     which = (
-        "WHERE (r._recorded <= ? OR ? IS NULL) AND (r._import <= ? OR ? IS NULL) "
+        "WHERE (r._recorded <= $known OR $known IS NULL) AND (r._import <= $at OR $at IS NULL) "
+        "AND ($anyone OR s.name IN $names) "
         "QUALIFY rank() OVER (PARTITION BY r._subject ORDER BY r._recorded DESC, r._import DESC) = 1"
     )
+    values = {"known": known_at, "at": at_import, "anyone": subjects is None, "names": list(subjects or ("",))}
     found: dict[str, list[RegisterRow]] = defaultdict(list)
-    for row, *_, listed in _rows(database, attributes, which, [known_at, known_at, at_import, at_import]):
+    for row, *_, listed in _rows(database, attributes, which, values):
         if listed:
             found[row.subject].append(row)
     return dict(found)
+
+
+def lists_anyone(database: Database, known_at: datetime | None = None, at_import: int | None = None) -> bool:
+    """Whether the register had any row, as known at an instant and as the store stood after an import."""
+    query = (
+        "SELECT count(*) FROM (SELECT * FROM register WHERE (_recorded <= $known OR $known IS NULL) "
+        "AND (_import <= $at OR $at IS NULL) "
+        "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1) WHERE _listed"
+    )
+    return bool(database.value(query, {"known": known_at, "at": at_import}))
 
 
 def statements(database: Database, attributes: Iterable[str]) -> dict[str, list[Statement]]:
@@ -63,7 +79,7 @@ def known(said: Sequence[Statement], instant: datetime) -> tuple[RegisterRow, ..
 
 
 def _rows(
-    database: Database, attributes: Iterable[str], which: str, values: Sequence[Any]
+    database: Database, attributes: Iterable[str], which: str, values: Sequence[Any] | Mapping[str, Any]
 ) -> Iterator[tuple[RegisterRow, datetime, int, bool]]:
     """Rows of the register, each with its recording, its import, and whether it lists its subject."""
     there = database.tables()["register"]

@@ -374,10 +374,14 @@ class Store:
         at_import: int | None = None,
         covered: Iterable[str] | None = None,
         wanted: Wanted | None = None,
+        said: Mapping[str, str] | None = None,
     ) -> Intake:
-        """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that."""
+        """Everything a pack can ask of the store, or what is wanted of it, with what is odd about that.
+
+        `said` is what events of one version say that are not wanted, but told of where they are odd.
+        """
         return recall.intake(
-            self.database, schema, known_at=known_at, at_import=at_import, covered=covered, wanted=wanted
+            self.database, schema, known_at=known_at, at_import=at_import, covered=covered, wanted=wanted, said=said
         )
 
 

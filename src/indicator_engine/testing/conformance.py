@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import amounts
-from indicator_engine.engine import load_pack
+from indicator_engine.engine.packs import load_pack
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.memory import ground_of
 from indicator_engine.evaluation.reference import Frame, Moment, Reference

@@ -36,7 +36,7 @@ class PackFile(pytest.File):
 
     def collect(self) -> Iterator[PackTest]:
         """An item for each `[[test]]`."""
-        from indicator_engine.engine import load_packs
+        from indicator_engine.engine.packs import load_packs
         from indicator_engine.problems import errors_in
         from indicator_engine.rendering.problems import as_text
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from indicator_engine import engine
+from indicator_engine.engine.rows import evaluate
 from indicator_engine.evaluation import measures, verdicts
 from indicator_engine.evaluation.answer import Question
 from indicator_engine.evaluation.targets import LIMITS
@@ -117,7 +117,7 @@ def witnesses(statement: Statement, name: str) -> Witnesses:
 
 def confirm(statement: Statement, witness: Witness) -> Result:
     """What the engine says of a history through its public API."""
-    results = engine.evaluate(statement, witness.events, witness.register, as_of=witness.as_of)
+    results = evaluate(statement, witness.events, witness.register, as_of=witness.as_of)
     return results[witness.indicator]
 
 

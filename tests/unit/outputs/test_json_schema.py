@@ -13,7 +13,8 @@ from tests.helpers import results as evaluated
 
 from indicator_engine import plugins
 from indicator_engine.cli import main
-from indicator_engine.engine import evaluate, load_pack
+from indicator_engine.engine.packs import load_pack
+from indicator_engine.engine.rows import evaluate
 from indicator_engine.rendering.audience import published
 from indicator_engine.rendering.results_schema import json_schema
 

@@ -332,6 +332,12 @@ class Compiled(Reference):
         named = f"SELECT n.name, f.yes FROM ({within}) f JOIN {self.answers.ground.names} n ON n.s = f.s"
         return _members(self.answers.rows(named), more)
 
+    def standing_counts(self, types: Iterable[str], known_at: datetime) -> dict[str, int]:
+        """How many records of each type stand."""
+        ground, basis = self.answers.ground, self.frame.basis
+        steps = {name: self.answers.program.step(ground.standing(name, known_at, basis)) for name in types}
+        return {name: self.answers.rows(f"SELECT count(*) FROM {step}")[0][0] for name, step in steps.items()}
+
     def register_values(self, name: str) -> set[Value]:
         """Every value that the register has in a column."""
         kept, register = column(name), self.answers.ground.register

@@ -472,6 +472,38 @@ class Ground:
         ]
         return " || ".join([" || chr(31) || ".join(parts), *told])
 
+    # ── what is odd ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def moved(self, types: Iterable[str]) -> str:
+        """A query for the ids of events of some types that have several versions or were retracted; "" for none."""
+        return " UNION ALL ".join(
+            f"SELECT v._event FROM {quoted(catalog.event_table(name))} v WHERE v.rowid IN "
+            f"(SELECT rid FROM {self._fates[FOREVER]} WHERE type = {self._number(name)} AND moved)"
+            for name in sorted(types)
+            if self.contested[name]["moved"]
+        )
+
+    def said(self, types: Iterable[str]) -> dict[str, str]:
+        """What events of some types say, as `Version.said` has it: those of one version that say what another says."""
+        queries = [
+            f"SELECT event, {self._content(self.schema.events[name])} FROM "
+            f"({self._versions(self.schema.events[name], FOREVER)}) v WHERE rid IN "
+            f"(SELECT rid FROM {self._fates[FOREVER]} WHERE type = {self._number(name)} AND NOT moved)"
+            for name in sorted(types)
+            if self.contested[name]["TRUE"] > self.contested[name]["moved"]
+        ]
+        return dict(self.rows(" UNION ALL ".join(queries), {})) if queries else {}
+
+    def strangers(self, types: Iterable[str]) -> list[str]:
+        """The subjects of events of some types that the register does not list."""
+        versions = [f"SELECT s FROM ({self._versions(self.schema.events[name], FOREVER)})" for name in sorted(types)]
+        if not versions or not self.has_register:
+            return []
+        query = (
+            f"SELECT DISTINCT s FROM ({' UNION ALL '.join(versions)}) WHERE s NOT IN (SELECT s FROM {self.register})"
+        )
+        return [name for (name,) in self.rows(f"SELECT name FROM {self.names} WHERE s IN ({query})", {})]
+
     # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _until(self, instant: datetime | None, of: str = "") -> str:

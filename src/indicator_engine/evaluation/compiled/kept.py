@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 MOST = 1_000
 """So many figures are kept; those that were asked for longest ago are not."""
 
+LARGE = 3_000_000
+"""Events from which on courses are made unasked; below, looking at everything takes no longer than looking for news."""
+
 COLUMNS = tuple(name for name in TABLES["course"] if name.startswith("n"))
 _serial = count(1)
 
@@ -204,8 +207,7 @@ class Kept:
 
     def _build(self, keys: dict[Figure, str], ground: Ground) -> None:
         """Make the courses of figures that have none, where that is wanted."""
-        grown = self._since is not None and self._since < self.findings.last
-        if self.build is False or not (self.build or grown):
+        if not (self.build if self.build is not None else self._is_worth_it()):
             return
         missing = [one for one, key in keys.items() if key not in self._numbers and key not in self._tried]
         self._tried |= {keys[one] for one in missing}
@@ -218,6 +220,13 @@ class Kept:
             values = [numbers[one], keys[one], self.findings.last]
             self.database.run(f"INSERT INTO {self._table('figures')} VALUES (?, ?, ?)", values)
             self._changed = True
+
+    def _is_worth_it(self) -> bool:
+        """Whether courses are made unasked: of a large store that has grown since it was evaluated."""
+        if self._since is None or self._since == self.findings.last:
+            return False
+        tables = [kept.table for kept in self.database.kept() if kept.table.startswith("event_")]
+        return sum(self.database.value(f"SELECT count(*) FROM {quoted(one)}") for one in tables) >= LARGE
 
     def _forget(self, key: str) -> None:
         number, _ = self._numbers.pop(key)

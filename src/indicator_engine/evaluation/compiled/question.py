@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.answer import Question, foreseen, judged_by
+from indicator_engine.evaluation.compiled import witness
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.compiled.teller import Teller
 from indicator_engine.evaluation.evidence import Evidence
+from indicator_engine.evaluation.explaining import Kept
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.frozen import dataclass
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from indicator_engine.definitions.model import Indicator
+    from indicator_engine.evaluation.compiled.teller import Few
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
     from indicator_engine.store.records import Records
@@ -31,7 +36,7 @@ class StoreQuestion(Question):
 
     def evaluator(self, frame: Frame) -> Reference:
         """Queries; what has no plan is left to the reference, and told."""
-        return Compiled(self.answers, frame, lambda: self._reference(frame))
+        return Compiled(self.answers, frame, lambda: self.reference(frame))
 
     def foresee(self, indicators: Iterable[Indicator]) -> None:
         """Ask together what the answers will ask: the figures, then what the verdicts on them look back at."""
@@ -43,13 +48,35 @@ class StoreQuestion(Question):
         """Ask these together."""
         self.answers.foresee(wanted)
 
-    def _reference(self, frame: Frame) -> Reference:
+    def reference(self, frame: Frame) -> Reference:
         return Reference(self.statement.schema, self.read(), frame, self.populations)
 
     def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
         """Who counted and who did not, by the records; nothing where nobody asked for it."""
         if not self.with_evidence:
             return Evidence()
-        reference = self._reference(evaluator.frame)
+        reference = self.reference(evaluator.frame)
         reference.value(measure, moment)
         return evidence.of(measure, reference, moment)
+
+
+@dataclass(frozen=True)
+class TellingQuestion(StoreQuestion):
+    """The same, to tell how figures came about: what answered it is kept, who counted is found by queries."""
+
+    few: Few = field(kw_only=True)
+    types: frozenset[str] = field(kw_only=True)
+    """The event types of which `read` gives the records."""
+    at_once: bool = field(default=False, kw_only=True)
+    """Whether reasons, ids and what is undecided are found at once, to be kept when the store is closed."""
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False, kw_only=True)
+
+    def evaluator(self, frame: Frame) -> Reference:
+        """Queries, that also tell of sets and selections."""
+        return Teller(self.answers, frame, cache(lambda: self.reference(frame)))
+
+    def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
+        """Who counted and why others did not."""
+        self.kept.keep(measure, evaluator, moment)
+        found = witness.sought(measure, cast("Teller", evaluator), moment, self.few)
+        return found.whole() if self.at_once else found

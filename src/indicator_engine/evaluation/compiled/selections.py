@@ -35,9 +35,12 @@ class Selections(Base):
         gap = self.gap(node.type, place)
         if gap:
             return gap
+        return {node.type: truths.plain(self.happened(place))}
+
+    def happened(self, place: Place) -> str:
+        """Where a record had happened by a place's day, and since its window opened."""
         happened = YES if place.as_of is None else f"day <= {day_literal(place.as_of)}"
-        since = f"day >= {day_literal(place.window)}" if place.window else YES
-        return {node.type: truths.plain(both(happened, since))}
+        return both(happened, f"day >= {day_literal(place.window)}" if place.window else YES)
 
     def gap(self, name: str, place: Place) -> Unknown | None:
         """`no data` where records of a type are not covered by the sources, or were not kept yet on the day."""

@@ -1,0 +1,71 @@
+"""What is asked: a day, an instant, some indicators; each however it was given, refused where there is none such."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+from indicator_engine import periods
+from indicator_engine.problems import IndicatorEngineError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicator_engine.definitions.model import Indicator, Statement
+    from indicator_engine.evaluation.results import Result
+
+
+def day_of(day: date | str) -> date:
+    """A day, however it was given. Raises IndicatorEngineError for what is none."""
+    if isinstance(day, datetime):
+        return day.date()
+    if isinstance(day, date):
+        return day
+    found = periods.day_from(day)
+    if found is None:
+        raise IndicatorEngineError(f'"{day}" is not a day; write it year first, like 2010-03-31')
+    return found
+
+
+def instant_of(known_at: date | datetime | str | None) -> datetime | None:
+    """The instant, without a zone (one given is brought to UTC); a day means its end."""
+    if isinstance(known_at, str) and "T" in known_at.strip():
+        try:
+            known_at = datetime.fromisoformat(known_at.strip())
+        except ValueError:
+            raise IndicatorEngineError(f'"{known_at}" is not a day and time; write 2010-03-31T14:30') from None
+    if isinstance(known_at, datetime):
+        return known_at.astimezone(UTC).replace(tzinfo=None) if known_at.tzinfo else known_at
+    return None if known_at is None else datetime.combine(day_of(known_at), time.max)
+
+
+def chosen(statement: Statement, select: Sequence[str]) -> list[tuple[str, Indicator]]:
+    """Indicators with their priority's id; an unknown name in `select` is refused with the nearest."""
+    everything = list(statement.indicators())
+    wanted = [word for word in select if not word.startswith("verdict:")]
+    known = {indicator.id for _, indicator in everything} | {f"priority:{priority.id}" for priority, _ in everything}
+    for word in wanted:
+        if word not in known:
+            hint = did_you_mean(word, known)
+            raise IndicatorEngineError(f"there is no indicator `{word}`" + (f"; {hint}" if hint else ""))
+    return [
+        (priority.id, indicator)
+        for priority, indicator in everything
+        if not wanted or indicator.id in wanted or f"priority:{priority.id}" in wanted
+    ]
+
+
+def has_verdict(result: Result, select: Sequence[str]) -> bool:
+    """Whether a result has a verdict that was selected, or none was."""
+    verdicts = [word.removeprefix("verdict:") for word in select if word.startswith("verdict:")]
+    return not verdicts or result.verdict in verdicts
+
+
+def named(statement: Statement, name: str) -> tuple[Indicator, str]:
+    """The indicator, and the part, that "indicator" or "indicator/part" names. Raises IndicatorEngineError."""
+    key, _, part = name.partition("/")
+    ((_, indicator),) = chosen(statement, [key])
+    parts = [one.id for one in indicator.parts]
+    if part and part not in parts:
+        raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
+    return indicator, part
