@@ -99,7 +99,7 @@ def rounds(store: Path, size: str, repeats: int) -> Iterator[list[Timed]]:
 def evaluated(store: Path, pack: Any, state: bool | None = None) -> Any:  # noqa: FBT001  # as the API has it
     """The results of the pack, by the public API."""
     from indicator_engine import open_store
-    from indicator_engine.engine import evaluate_store
+    from indicator_engine.engine.stores import evaluate_store
 
     with open_store(store) as opened:
         found = evaluate_store(pack, opened, as_of=DAY, evaluator="compiled", evidence=False, state=state)
@@ -109,7 +109,7 @@ def evaluated(store: Path, pack: Any, state: bool | None = None) -> Any:  # noqa
 def queried(store: Path, pack: Any) -> Any:
     """The same by queries over all records, without what was kept of figures."""
     from indicator_engine import open_store
-    from indicator_engine.engine import queries_of_store
+    from indicator_engine.engine.stores import queries_of_store
 
     with open_store(store) as opened:
         return queries_of_store(pack, opened, as_of=DAY)

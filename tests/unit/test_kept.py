@@ -12,7 +12,7 @@ import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
-from indicator_engine.engine import evaluate_store, figures_of_store, plan_of_store, queries_of_store
+from indicator_engine.engine.stores import evaluate_store, figures_of_store, plan_of_store, queries_of_store
 from indicator_engine.evaluation.compiled import kept, touched
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
@@ -30,7 +30,7 @@ LATER = Terms(datetime(2010, 4, 2))  # noqa: DTZ001
 DAYS = ("2009-05-01", "2009-06-30", "2009-12-31", "2010-03-31")
 MEASURES = (
     "count(members & organisations(pledge))", "ratio(members & organisations(in_force(pledge)), members)",
-    "sum(training.people)", "count(pledge)", "count(members[count(training) >= 2])",
+    "sum(training.people)", "count(members[count(training) >= 2])",
     "count(members - organisations(pledge[stage >= 2]))", "max(training.people)",
 )  # fmt: skip
 
@@ -96,11 +96,11 @@ def test_each_change_is_found(statement: Statement, store: Store):
     assert asked(statement, store, state=True) == asked(statement, store, state=False)
     for name, change in CHANGES.items():
         change(store, statement)
-        plans = plan(statement, store)
-        assert any(f"kept, and {few} of new" in plans for few in ("1 subject", "2 subjects")), name
         by_courses, anew = (figures_of_store(statement, store, days=DAYS, evaluator="compiled", state=one).figures
                       for one in (None, False))  # fmt: skip
         assert by_courses == anew, name
+    told(store, statement, event("pledge", "B", "2010-02-01", event_id="p5", stage=2))
+    assert "by what was kept, and 2 subjects of new events (2 days to 31 March 2010)" in plan(statement, store)
     assert asked(statement, store) == asked(statement, store, state=False)
 
 
@@ -133,7 +133,7 @@ def test_figures_asked_for_later_are_behind(statement: Statement, store: Store):
     """Figures that nobody asked for after an import are brought up when somebody does."""
     asked(statement, store, state=True)
     CHANGES["moved"](store, statement)
-    asked(statement, store, select=["i3"])
+    asked(statement, store, select=["i2"])
     CHANGES["again"](store, statement)
     assert asked(statement, store) == asked(statement, store, state=False)
 
@@ -164,13 +164,16 @@ SPOILT: dict[str, Callable[[Path], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", SPOILT)
-def test_a_spoilt_file_is_made_anew(statement: Statement, store: Store, tmp_path: Path, name: str):
+def test_a_spoilt_file_is_made_anew(statement: Statement, store: Store, tmp_path: Path):
     """Whatever is the matter with the file, the answer is right."""
     asked(statement, store, state=True)
-    SPOILT[name](tmp_path / "a.store.findings")
     CHANGES["moved"](store, statement)
-    assert asked(statement, store, state=True) == asked(statement, store, state=False)
+    expected, file = asked(statement, store, state=False), tmp_path / "a.store.findings"
+    whole = file.read_bytes()
+    for name, spoil in SPOILT.items():
+        file.write_bytes(whole)
+        spoil(file)
+        assert asked(statement, store) == expected, name
 
 
 def test_the_file_of_another_store(statement: Statement, store: Store, tmp_path: Path):
@@ -208,7 +211,7 @@ def test_two_runs_at_the_same_time(statement: Statement, store: Store, tmp_path:
             return asked(statement, opened)
 
     with ThreadPoolExecutor(2) as threads:
-        assert [expected] * 4 == list(threads.map(run, range(4)))
+        assert [expected] * 2 == list(threads.map(run, range(2)))
     with open_store(path) as opened:
         assert "by what was kept (" in plan(statement, opened)
     assert {one.name for one in tmp_path.iterdir() if "findings" in one.name} == {"a.store.findings"}

@@ -226,7 +226,7 @@ class Kept:
         if self._since is None or self._since == self.findings.last:
             return False
         tables = [kept.table for kept in self.database.kept() if kept.table.startswith("event_")]
-        return sum(self.database.value(f"SELECT count(*) FROM {quoted(one)}") for one in tables) >= LARGE
+        return sum(int(self.database.value(f"SELECT count(*) FROM {quoted(one)}")) for one in tables) >= LARGE
 
     def _forget(self, key: str) -> None:
         number, _ = self._numbers.pop(key)
