@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.program import Program
 
 
+SPARSE = "CAST({day} AS TIMESTAMP)"
+"""A day to group by among which the first day there is stands far from all others: DuckDB would make room for each
+day between them."""
+
+
+def sparsely(day: str) -> tuple[str, str]:
+    """What to group by in place of such a day, and the day of a group."""
+    key = SPARSE.format(day=day)
+    return key, f"CAST({key} AS DATE)"
+
+
 def periods(program: Program, days: Sequence[date]) -> str:
     """The step of days in order: each as `asked`, its number `p` from 1, and the one `before` it."""
     rows = ", ".join(f"({number}, {day_literal(day)})" for number, day in enumerate(days, 1))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.compiled.calendars import calendar, periods
+from indicator_engine.evaluation.compiled.calendars import calendar, periods, sparsely
 from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.leaves import leaf_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
@@ -104,7 +104,8 @@ def _by_day(leaf: Leaf, names: Sequence[str], place: Place, compiler: Compiler, 
     moves = program.step(f"SELECT s, asked, {moved} FROM {each}")
     weighed = "" if weight == "1" else f"({weight}) * "
     sums = ", ".join(f"sum({weighed}{name}) AS {name}" for name in names)
-    return program.step(f"SELECT asked, {sums} FROM {moves} GROUP BY asked")
+    key, day = ("asked", "asked") if place.first else sparsely("asked")
+    return program.step(f"SELECT {day} AS asked, {sums} FROM {moves} GROUP BY {key}")
 
 
 def _running(by_day: str, names: Sequence[str], days: Sequence[date], compiler: Compiler) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.changes import course_of
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.ground import day_literal
@@ -113,7 +114,10 @@ class Kept:
             return  # within a rehearsal nothing is worth keeping
         sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
         some = " OR ".join(f"sum({name}) <> 0" for name in COLUMNS)
-        course = f"SELECT figure, day, {sums} FROM {self._table('course')} GROUP BY figure, day HAVING {some}"
+        key, day = sparsely("day")
+        course = (
+            f"SELECT figure, {day} AS day, {sums} FROM {self._table('course')} GROUP BY figure, {key} HAVING {some}"
+        )
         figures = f'SELECT figure, key, "import" FROM {self._table("figures")}'
         newest = f'{figures} ORDER BY "import" DESC, figure DESC LIMIT {MOST}'
         self.findings.keep(self.database, {

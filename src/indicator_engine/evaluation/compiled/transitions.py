@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.language import nodes
@@ -81,14 +82,16 @@ class Transitions(Course):
         moved = self.program.step(
             f"SELECT day, {listed}, sum(n) AS n FROM ({self._moves()}) moves GROUP BY day, {listed} HAVING sum(n) <> 0"
         )
-        return self.program.step(f"SELECT day, {columns} FROM {moved} GROUP BY day")
+        key, day = sparsely("day")
+        return self.program.step(f"SELECT {day} AS day, {columns} FROM {moved} GROUP BY {key}")
 
     def _moves(self) -> str:
         """On each day, the masks that subjects have from then on, and, with `n` below nought, those they had before."""
         words = self._marks.words
         changes = self.program.step(" UNION ALL ".join([self._lasting_bits(), *self._spell_bits()]))
         joined = ", ".join(f"bit_or({one}) AS {one}, max(r{one}) AS r{one}" for one in words)
-        by_day = self.program.step(f"SELECT s, day, {joined} FROM {changes} GROUP BY s, day")
+        key, day = sparsely("day")
+        by_day = self.program.step(f"SELECT s, {day} AS day, {joined} FROM {changes} GROUP BY s, {key}")
         until = "OVER (PARTITION BY s ORDER BY day)"
         running = ", ".join(
             f"bit_or({one}) {until} + coalesce(last_value(r{one} IGNORE NULLS) {until}, 0) AS {one}" for one in words
@@ -123,7 +126,8 @@ class Transitions(Course):
         words = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS r{one}" for one in words)
         marked = self._marks.query(self._spells, ("s", "asked"), rows)
-        return [f"SELECT s, asked AS day, {_noughts(words)}, {joined} FROM ({marked}) marks GROUP BY s, asked"]
+        key, day = sparsely("asked")
+        return [f"SELECT s, {day} AS day, {_noughts(words)}, {joined} FROM ({marked}) marks GROUP BY s, {key}"]
 
 
 def _noughts(words: list[str]) -> str:
