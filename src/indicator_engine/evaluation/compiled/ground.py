@@ -389,8 +389,8 @@ class Ground:
 
     def _rows_of(self, event: EventType, contested: str) -> str:
         return (
-            f"SELECT {self._number(event.name)}, v.rid, bool_or(c.moved), any_value(v.event), any_value(v.s) "
-            f"FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event GROUP BY v.rid"
+            f"SELECT {self._number(event.name)}, v.rid, bool_or(c.moved), v.event, v.s "
+            f"FROM ({self._all_versions(event)}) v JOIN {contested} c ON c.event = v.event GROUP BY v.rid, v.event, v.s"
         )
 
     def _twins(self, event: EventType) -> str:
