@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Statement
-    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.question import StoreQuestion
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.evaluation.figures import Figures
     from indicator_engine.plugins import Plugins
     from indicator_engine.problems import Problem

@@ -10,8 +10,8 @@ from indicator_engine import periods
 from indicator_engine.evaluation.compiled import numbers
 from indicator_engine.evaluation.compiled.base import LONG, Base, listed
 from indicator_engine.evaluation.compiled.facts import FACTS, amount_of, facts_of, named
-from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, Amount, NotCompiledError, Quotient
+from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.evaluation.compiled.truths import NO, both, either, negated
 from indicator_engine.evaluation.reference import deemed_size
 from indicator_engine.evaluation.values import Number, Unknown, number

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from indicator_engine import periods
-from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.numbers import Amount, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.reference import never_established
 from indicator_engine.evaluation.values import Unknown
@@ -21,8 +21,8 @@ from indicator_engine.store.records import end_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.evaluation.reference import Frame as Fixed
     from indicator_engine.language.nodes import Node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.relations import day_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.calendars import calendar, periods, sparsely
-from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.leaves import leaf_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.evaluation.values import Unknown
 from indicator_engine.language import kinds, nodes
@@ -66,17 +66,27 @@ def _names(leaf: Leaf) -> tuple[str, ...]:
     return tuple(f"n{index}" for index in range(len(leaf.adds)))
 
 
-def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:
-    """The sets or records of a figure that is a sum over subjects."""
+def summed(node: Node) -> tuple[Node, ...]:
+    """The sets or records of a figure that is a sum over subjects; none of any other."""
     match node:
         case nodes.CountMembers(members) if members.kind.key == kinds.SUBJECT:
             return (members,)
         case nodes.Ratio(part, whole) if part.kind.key == whole.kind.key == kinds.SUBJECT:
             return part, whole
         case nodes.CountRecords(events) | nodes.Exists(events):
-            compiler.require_own(events)
             return (events,)
-    raise NotCompiledError(f"{type(node).__name__} by the days on which subjects change")
+    return ()
+
+
+def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:
+    """The same; raises NotCompiledError where there are none, or where they look at others than each subject."""
+    parts = summed(node)
+    if not parts:
+        raise NotCompiledError(f"{type(node).__name__} by the days on which subjects change")
+    for part in parts:
+        if part.kind.name == "events":
+            compiler.require_own(part)
+    return parts
 
 
 def _pairs(turns: Sequence[str], days: Sequence[date], compiler: Compiler) -> str:

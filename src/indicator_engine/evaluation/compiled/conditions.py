@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled import numbers, truths
 from indicator_engine.evaluation.compiled.base import Base, listed, where
-from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
+from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.evaluation.values import Unknown

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.calendars import calendar, periods
 from indicator_engine.evaluation.compiled.flat import Batch
-from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.language import nodes
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node

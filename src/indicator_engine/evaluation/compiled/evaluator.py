@@ -20,11 +20,11 @@ from indicator_engine.evaluation.compiled.changes import changing
 from indicator_engine.evaluation.compiled.compiler import Compiler
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
-from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.plans import WAYS
+from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.evaluation.compiled.settling import days_in, hangs_on_days, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indicator_engine.evaluation.compiled.base import Keys
-    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.plans import Way
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Attribute
     from indicator_engine.store.records import Value

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
 from indicator_engine.evaluation.compiled.facts import sides_of
-from indicator_engine.evaluation.compiled.ground import column
 from indicator_engine.evaluation.compiled.leaves import Leaf, counted
 from indicator_engine.evaluation.compiled.marks import Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
+from indicator_engine.evaluation.compiled.relations import column
 from indicator_engine.evaluation.compiled.selections import COMBINED
 from indicator_engine.evaluation.compiled.truths import both
 from indicator_engine.evaluation.reference import lies_inside
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node

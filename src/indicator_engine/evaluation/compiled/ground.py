@@ -1,4 +1,4 @@
-"""What queries stand on: the tables of an event store as relations of standing records, subjects and register rows.
+"""The tables of an event store as relations of standing records, subjects and register rows.
 
 Nearly every event has one version and no twin, and its row stands as it is. The few that do not are found once, their
 standing version is picked for each instant of knowledge, and everything else passes them by.
@@ -15,6 +15,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicator_engine.evaluation.compiled.program import Program
+from indicator_engine.evaluation.compiled.relations import SEVERAL_ROWS, column, instant_literal
 from indicator_engine.frozen import dataclass
 from indicator_engine.store import aliases, catalog
 from indicator_engine.store.aliases import Names
@@ -31,63 +32,7 @@ if TYPE_CHECKING:
     from indicator_engine.store.aliases import Alias
     from indicator_engine.store.database import Database
 
-SEVERAL_ROWS = "SELECT 1 AS one FROM {register} GROUP BY s HAVING count(*) > 1 LIMIT 1"
 _serial = count(1)
-
-
-def column(attribute: str) -> str:
-    """The column of an attribute; packs do not tell capitals apart, and neither do databases."""
-    return quoted(f"a_{attribute.casefold()}")
-
-
-def day_literal(day: date) -> str:
-    """A day written out."""
-    return f"DATE '{day.isoformat()}'"
-
-
-def instant_literal(instant: datetime) -> str:
-    """An instant written out."""
-    return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"
-
-
-class Relations(Protocol):
-    """What queries stand on, wherever it is kept; `Ground` says what each relation has."""
-
-    @property
-    def schema(self) -> Schema:
-        """The vocabulary of the pack."""
-
-    @property
-    def covered(self) -> frozenset[str] | None:
-        """The event types of which there are data; None: all."""
-
-    @property
-    def nobody(self) -> str:
-        """What stands for a subject that there is not."""
-
-    @property
-    def names(self) -> str:
-        """The relation of subjects: `s`, `name`."""
-
-    @property
-    def register(self) -> str:
-        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
-
-    @property
-    def has_spells(self) -> bool:
-        """Whether the register has several rows of one subject, each with its days."""
-
-    def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
-        """A query for the records of a type as known at an instant."""
-
-    def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
-        """The same with records that say what another says, for sets."""
-
-    def program(self) -> Program:
-        """A program for queries over these relations."""
-
-    def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        """Every row of a query."""
 
 
 class Earlier(Protocol):

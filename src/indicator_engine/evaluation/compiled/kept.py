@@ -14,14 +14,14 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.calendars import sparsely
-from indicator_engine.evaluation.compiled.changes import course_of
+from indicator_engine.evaluation.compiled.changes import course_of, summed
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
-from indicator_engine.evaluation.compiled.ground import day_literal
 from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.touched import Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
-from indicator_engine.language import kinds, nodes
+from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
 from indicator_engine.store.findings import TABLES
@@ -273,14 +273,7 @@ class Kept:
 
 def is_sum(node: Node) -> bool:
     """Whether a figure may be a sum over subjects or over records."""
-    match node:
-        case nodes.CountRecords() | nodes.Exists():
-            return True
-        case nodes.CountMembers(members):
-            return members.kind.key == kinds.SUBJECT
-        case nodes.Ratio(part, whole):
-            return part.kind.key == whole.kind.key == kinds.SUBJECT
-    return isinstance(node, nodes.Aggregate) and node.function == "sum"
+    return bool(summed(node)) or (isinstance(node, nodes.Aggregate) and node.function == "sum")
 
 
 class _Courses:

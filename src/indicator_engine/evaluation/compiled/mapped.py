@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.ground import SEVERAL_ROWS, column, instant_literal
 from indicator_engine.evaluation.compiled.program import Program
+from indicator_engine.evaluation.compiled.relations import SEVERAL_ROWS, column, instant_literal
 from indicator_engine.evaluation.compiled.tables import attribute_columns, mapped_tables
 from indicator_engine.store.catalog import COLUMN_TYPES
 from indicator_engine.store.records import FOREVER, Records, RegisterRow, Version

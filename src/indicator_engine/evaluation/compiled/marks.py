@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
 from indicator_engine.frozen import dataclass
 

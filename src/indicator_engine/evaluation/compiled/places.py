@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
 from indicator_engine.evaluation.compiled.base import Base, Selection, listed
-from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
+from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either
 from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.values import NO_DATA, Unknown, merged

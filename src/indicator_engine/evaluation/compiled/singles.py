@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from indicator_engine.evaluation.compiled import truths
 from indicator_engine.evaluation.compiled.base import LONG, Base, listed
 from indicator_engine.evaluation.compiled.facts import extreme_day
-from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
+from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, negated
 from indicator_engine.evaluation.values import NoneArose, Unknown
 from indicator_engine.language import nodes

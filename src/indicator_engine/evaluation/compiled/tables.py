@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.connections import DIGITS, PLACES, Column
-from indicator_engine.evaluation.compiled.ground import column, day_literal, instant_literal, plain
+from indicator_engine.evaluation.compiled.ground import plain
+from indicator_engine.evaluation.compiled.relations import column, day_literal, instant_literal
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.course import Course
-from indicator_engine.evaluation.compiled.ground import day_literal
+from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.evaluator import Compiled
-    from indicator_engine.evaluation.compiled.ground import Relations
     from indicator_engine.evaluation.compiled.leaves import Leaf
     from indicator_engine.evaluation.compiled.places import Place
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.language.nodes import Node
 
 FIRST = date.min

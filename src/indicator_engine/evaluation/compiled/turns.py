@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
-from indicator_engine.evaluation.compiled.ground import column, day_literal
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame
+from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.places import Place
     from indicator_engine.language.nodes import Node
 
-_PARTS = (
+_PLAIN = (
     nodes.Constant, nodes.Tbc, nodes.RecordAttribute, nodes.TheSubject, nodes.Arithmetic, nodes.Negative, nodes.AllOf,
     nodes.AnyOf, nodes.Not, nodes.IsOneOf, nodes.Holds, nodes.Conditional, nodes.Known, nodes.Missing, nodes.Definitely,
-    nodes.Coalesce, nodes.Absolute, nodes.Clamp, nodes.Elapsed, nodes.Shifted, nodes.CountRecords, nodes.Aggregate,
-    nodes.Ratio, nodes.Exists, nodes.Every, nodes.Combined, nodes.Filter, nodes.Latest, nodes.InPeriod, nodes.Values,
-    nodes.Subjects, nodes.CountMembers, nodes.Distinct, nodes.At, nodes.Comparison,
+    nodes.Coalesce, nodes.Absolute, nodes.Clamp, nodes.Elapsed, nodes.Shifted, nodes.Comparison, nodes.Combined,
+    nodes.Filter, nodes.InPeriod,
+)  # fmt: skip
+"""What asks nothing of any day, or other record, but what is below it."""
+
+_PARTS = (
+    *_PLAIN, nodes.CountRecords, nodes.Aggregate, nodes.Ratio, nodes.Exists, nodes.Every, nodes.Latest, nodes.Values,
+    nodes.Subjects, nodes.CountMembers, nodes.Distinct, nodes.At,
 )  # fmt: skip
 """What changes on no day but those on which something below it does."""
 
@@ -38,12 +43,7 @@ STAYS = 4
 """So many days may a clock that is moved by months stay on a date, or come to it late: the ends of months."""
 
 
-_STILL = (
-    nodes.Constant, nodes.Tbc, nodes.RecordAttribute, nodes.TheSubject, nodes.Arithmetic, nodes.Negative, nodes.AllOf,
-    nodes.AnyOf, nodes.Not, nodes.IsOneOf, nodes.Holds, nodes.Conditional, nodes.Known, nodes.Missing, nodes.Definitely,
-    nodes.Coalesce, nodes.Absolute, nodes.Clamp, nodes.Elapsed, nodes.Shifted, nodes.Comparison, nodes.Combined,
-    nodes.Filter, nodes.InPeriod, nodes.Events,
-)  # fmt: skip
+_STILL = (*_PLAIN, nodes.Events)
 """What, beside a record, is the same on every day."""
 
 

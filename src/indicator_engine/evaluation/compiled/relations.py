@@ -1,0 +1,73 @@
+"""What queries stand on, wherever it is kept, and how columns, days and instants are written in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from indicator_engine.store.catalog import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from indicator_engine.conventions import Basis
+    from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.language.schema import Schema
+
+SEVERAL_ROWS = "SELECT 1 AS one FROM {register} GROUP BY s HAVING count(*) > 1 LIMIT 1"
+"""Asks whether a register has several rows of one subject."""
+
+
+def column(attribute: str) -> str:
+    """The column of an attribute; packs do not tell capitals apart, and neither do databases."""
+    return quoted(f"a_{attribute.casefold()}")
+
+
+def day_literal(day: date) -> str:
+    """A day written out."""
+    return f"DATE '{day.isoformat()}'"
+
+
+def instant_literal(instant: datetime) -> str:
+    """An instant written out."""
+    return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"
+
+
+class Relations(Protocol):
+    """The relations of one vocabulary; `ground.py` makes them of a store, `mapped.py` of somebody else's tables."""
+
+    @property
+    def schema(self) -> Schema:
+        """The vocabulary of the pack."""
+
+    @property
+    def covered(self) -> frozenset[str] | None:
+        """The event types of which there are data; None: all."""
+
+    @property
+    def nobody(self) -> str:
+        """What stands for a subject that there is not."""
+
+    @property
+    def names(self) -> str:
+        """The relation of subjects: `s`, `name`."""
+
+    @property
+    def register(self) -> str:
+        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+
+    @property
+    def has_spells(self) -> bool:
+        """Whether the register has several rows of one subject, each with its days."""
+
+    def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """A query for the records of a type as known at an instant."""
+
+    def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """The same with records that say what another says, for sets."""
+
+    def program(self) -> Program:
+        """A program for queries over these relations."""
+
+    def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
