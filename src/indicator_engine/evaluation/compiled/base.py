@@ -45,6 +45,9 @@ class Keys:
 Selection = dict[str, Truth]
 """For each event type, which of its records belong, as a condition on its frame."""
 
+IN_ORDER = {"event": "event", "day": "day", "recorded": "recorded"}
+"""The columns of a record that put it in its place."""
+
 LONG = 160
 """Characters from which on an expression becomes a column, so that it is not written again and again."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from indicator_engine.evaluation.compiled.base import IN_ORDER
 from indicator_engine.evaluation.compiled.evaluator import Compiled
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.reference import Frame, Moment, Reference
     from indicator_engine.language.nodes import Node
     from indicator_engine.store.records import Records
-
-IN_ORDER = {"event": "event", "day": "day", "recorded": "recorded"}
-"""The columns of a record that put it in its place."""
-
 
 class Few(Protocol):
     """Reads the records of a few, with their rows of the register and nobody else's."""

@@ -64,8 +64,7 @@ class _Sought:
             tuple(sorted(who)),
             self._why_not(looked_at, candidates - who),
             Later(lambda: self._events(looked_at)),
-            self.by_records().undecided if open_ is None else open_,
-            self.by_records().none_arose if open_ is None else (),
+            *((self.by_records().undecided, self.by_records().none_arose) if open_ is None else open_),
         )
 
     def _planned(self, find: Callable[[], T]) -> T | None:
