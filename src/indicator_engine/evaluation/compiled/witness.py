@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.compiled import doubts
+from indicator_engine.evaluation.compiled.few import Page, ReasonsOfOne, suffices
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.evidence import Evidence, Source, Witness
 from indicator_engine.evaluation.later import Found, Later
-from indicator_engine.evaluation.reads import needs_only_own, types_in
+from indicator_engine.evaluation.reads import types_in
 from indicator_engine.evaluation.reasons import Reasons
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.evaluation.values import Members, Tally, Unknown
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.teller import Few, Teller
     from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node
-    from indicator_engine.store.records import Records
 
 T = TypeVar("T")
 
@@ -89,7 +89,7 @@ class _Sought:
 
     def _why_not(self, looked_at: Node, subjects: set[str]) -> Found:
         """Reasons, by the records of a page of subjects, or by all where others' matter."""
-        if needs_only_own(looked_at, self.teller.schema):
+        if suffices(looked_at, self.teller):
             return Found.paged(subjects, lambda some: self._reasons(looked_at, some))
         return Found(subjects, lambda subject: self._reason_by_all(looked_at, subject))
 
@@ -104,13 +104,17 @@ class _Sought:
             else:
                 failing[part or looked_at].append(subject)
         for part, some in failing.items():
-            reasons = Reasons(Reference(self.teller.schema, self._records(part, some), self.teller.frame))
-            found |= {subject: reasons.why(part, subject, self.at) for subject in some}
+            page = self._page(part, some)
+            found |= {one: ReasonsOfOne(page.alone(one)).why(part, one, self.at) for one in some}
         left = [subject for subject in subjects if not found[subject]]
         if left:
-            reasons = Reasons(Reference(self.teller.schema, self._records(looked_at, left), self.teller.frame))
-            found |= {subject: reasons.why_not(looked_at, subject, self.at) for subject in left}
+            page = self._page(looked_at, left)
+            found |= {one: ReasonsOfOne(page.alone(one)).why_not(looked_at, one, self.at) for one in left}
         return [found[subject] for subject in subjects]
+
+    def _page(self, part: Node, subjects: Sequence[str]) -> Page:
+        """The records that a part of a set looks at; none but rows of the register where that is all it looks at."""
+        return Page(self.teller, self.few, self.few.of(subjects, types_in(part, self.teller.schema)))
 
     def _failing(self, node: Node, subject: str) -> Node | str | None:
         """The first part of a set that keeps a subject out, or the reason itself; None where it is in."""
@@ -121,10 +125,6 @@ class _Sought:
                 return self._failing(left, subject) or Reasons(self.teller).why_excluded(right, subject, self.at)
         value = self.teller.value(node, self.at)
         return None if isinstance(value, Members) and subject in value.yes else node
-
-    def _records(self, part: Node, subjects: Sequence[str]) -> Records:
-        """The records that a part of a set looks at; none but rows of the register where that is all it looks at."""
-        return self.few.of(subjects, types_in(part, self.teller.schema))
 
     def _reason_by_all(self, looked_at: Node, subject: str) -> str:
         self.teller.answers.left["reasons that rest on others' records"] = None
