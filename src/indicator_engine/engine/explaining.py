@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from indicator_engine.engine.answering import digest_of, is_small, names_of, provenance_of, question_of, results_of
 from indicator_engine.engine.asked import day_of, instant_of, named
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Indicator, Statement
     from indicator_engine.engine.rows import Rows
     from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.compiled.teller import Teller
     from indicator_engine.evaluation.explaining import Explanation, Kept
     from indicator_engine.evaluation.results import Results
     from indicator_engine.evaluation.stories import SubjectStory
@@ -162,13 +163,44 @@ def stories_of_store(
         records = records_of(
             store.database, schema, Wanted(types, (subject,)), (subject,), known_at=instant, at_import=at_import
         )
+        told = _stories(replace(blank, records=records), name, subject)
     else:
-        wanted = Wanted(types)
-        records = intake_of_store(statement, store, known_at=known_at, at_import=at_import, wanted=wanted).records
+        asked = Asked(statement, store, day, instant, at_import, None)
+        records, told = _stories_beside_others(asked, types, name, subject)
     _require_subject_of_store(statement, store, subject, records, at_import)
-    question = replace(blank, records=records)
-    provenance = provenance_of(statement, running, registered, (number, running))
-    return Stories(day, instant, _stories(question, name, subject), provenance)
+    return Stories(day, instant, told, provenance_of(statement, running, registered, (number, running)))
+
+
+def _stories_beside_others(
+    asked: Asked, types: frozenset[str], name: str, subject: str
+) -> tuple[Records, tuple[SubjectStory, ...]]:
+    """Stories in which others matter: by the subject's records, where the rest can be asked of the tables; else by all.
+
+    With them, the records that were read.
+    """
+    if is_small(asked.store.events()):
+        return _stories_of_all(asked, types, name, subject)
+    from indicator_engine.evaluation.compiled.few import Page, tells_story
+
+    question = asked.telling(types)
+    indicator, part = named(asked.statement, name)
+    found = [(one, cast("Teller", one.reference)) for one in workings(question, indicator, part)]
+    if not all(tells_story(one.node, teller) for one, teller in found):
+        return _stories_of_all(asked, types, name, subject)
+    own = question.few.of((subject,), types)
+    alone = [replace(one, reference=Page(teller, question.few, own).alone(subject)) for one, teller in found]
+    return own, tuple(story_of(one, subject) for one in alone)
+
+
+def _stories_of_all(
+    asked: Asked, types: frozenset[str], name: str, subject: str
+) -> tuple[Records, tuple[SubjectStory, ...]]:
+    """The same by all records of some types."""
+    wanted = Wanted(types)
+    records = intake_of_store(
+        asked.statement, asked.store, known_at=asked.known_at, at_import=asked.at_import, wanted=wanted
+    ).records
+    return records, _stories(question_of(asked.statement, records, asked.as_of, asked.known_at), name, subject)
 
 
 def _explanation(question: Question, kept: Kept, results: Results, name: str) -> Explanation:

@@ -227,7 +227,8 @@ class Reasons:
         key = self.reference.value(item, moment)
         if not isinstance(key, str):
             return self._missing_words(item, moment)
-        reason = self.why_not(members, key, replace(moment, own=None, record=None) if self._alone(members) else moment)
+        there = Reasons(self.reference.knowing(item, members, key))
+        reason = there.why_not(members, key, replace(moment, own=None, record=None) if self._alone(members) else moment)
         return reason if isinstance(item, nodes.TheSubject) else f"{key}: {reason}"
 
     def _alone(self, members: Node) -> bool:

@@ -530,6 +530,10 @@ class Reference:
     def foresee(self, node: Node, moments: Iterable[Moment]) -> None:
         """Says that a node will be asked about at these moments; here that changes nothing."""
 
+    def knowing(self, _item: Node, _members: Node, _key: str) -> Reference:
+        """What has the records by which whoever an item names is, or is not, in a set: here all are at hand."""
+        return self
+
     def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
         """Ids of the records of a selection, surely or perhaps in it."""
         found = self.value(node, moment)

@@ -96,7 +96,6 @@ def story_of(working: Working, subject: str) -> SubjectStory:
 
 def stories_of(working: Working, subjects: Sequence[str]) -> list[SubjectStory]:
     """The stories of several subjects in one figure, which is worked out once."""
-    working.reference.value(working.node, working.moment)
     found = evidence.sought(working.node, working.reference, working.moment)
     return [_Story(working, subject, found).told() for subject in subjects]
 

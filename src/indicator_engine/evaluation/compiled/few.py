@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.reads import types_in
-from indicator_engine.evaluation.reasons import Reasons
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.evaluation.values import TruthValue, Unknown
 from indicator_engine.language import kinds, nodes
@@ -91,28 +90,28 @@ class OfOne(Reference):
         return found if isinstance(found, Unknown) else found.has(key)
 
     def knowing(self, item: Node, members: Node, key: str) -> OfOne:
-        """What has the records by which whoever an item names is, or is not, in a set."""
+        """What has the records of whoever an item names; of the subject itself, they are at hand."""
         if isinstance(item, nodes.RecordAttribute) and item.name != self.schema.subject.singular:
             return self.page.named(item.name, members).alone(key)
         return self
 
 
-class ReasonsOfOne(Reasons):
-    """Tells why a subject is not in a set, and why those are not that its records name."""
-
-    def __init__(self, reference: OfOne) -> None:
-        super().__init__(reference)
-        self.of_one = reference
-
-    def _why_not_in(self, item: Node, members: Node, moment: Moment) -> str:
-        key = self.reference.value(item, moment)
-        if not isinstance(key, str):
-            return super()._why_not_in(item, members, moment)
-        knowing = self.of_one.knowing(item, members, key)
-        return Reasons._why_not_in(ReasonsOfOne(knowing), item, members, moment)
-
-
 # ── whether a few are enough ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tells_story(measure: Node, teller: Teller) -> bool:
+    """Whether what one subject has to do with a measure can be told so."""
+    enough = _Enough(teller)
+    match measure:
+        case nodes.CountMembers(counted) | nodes.CountRecords(counted) | nodes.Exists(counted):
+            return enough.of(counted)
+        case nodes.Every(counted, condition):
+            return enough.of(counted) and enough.told(condition, own=False)
+        case nodes.Aggregate(_, nodes.Values(counted, _, _)):
+            return enough.of(counted)
+        case nodes.Ratio(numerator, _) if numerator.kind.name == "set":
+            return enough.of(numerator)
+    return measure.kind.name in {"set", "events"} and enough.of(measure)
 
 
 def suffices(node: Node, teller: Teller) -> bool:
@@ -137,11 +136,11 @@ class _Enough:
                 return True
             case nodes.Members(population):
                 where = self.schema.populations[population].where
-                return where is None or self._told(where, own=True)
+                return where is None or self.told(where, own=True)
             case nodes.Filter(source, condition):
-                return self.of(source, own=own) and self._told(condition, own=own or source.kind.name == "set")
+                return self.of(source, own=own) and self.told(condition, own=own or source.kind.name == "set")
             case nodes.At(day, operand):
-                return self.of(operand, own=own) and self._told(day, own=own)
+                return self.of(operand, own=own) and self.told(day, own=own)
             case nodes.Latest(events, by, _):
                 return not by and self.of(events, own=own)
             case nodes.Subjects(events):
@@ -150,7 +149,7 @@ class _Enough:
                 return all(self.of(one, own=own) for one in nodes.children(node))
         return isinstance(node, nodes.Distinct) and not own and self.compiler.is_free(node, own=False)
 
-    def _told(self, node: Node, *, own: bool) -> bool:
+    def told(self, node: Node, *, own: bool) -> bool:
         """The same of a condition."""
         if _is_of_everybody(node, own=own):
             return self.compiler.is_free(node, own=own)
@@ -158,12 +157,12 @@ class _Enough:
             case nodes.IsIn(item, members) if members.kind.key == kinds.SUBJECT:
                 return isinstance(item, nodes.TheSubject | nodes.RecordAttribute) and self.of(members, own=own)
             case nodes.Overall(operand):
-                return self._told(operand, own=False)
+                return self.told(operand, own=False)
         if node.kind.name == "events":
             return own and self.of(node, own=own)
         if node.kind.name == "set" and not isinstance(node, nodes.Distinct):
             return False
-        return all(self._told(one, own=own) for one in nodes.children(node))
+        return all(self.told(one, own=own) for one in nodes.children(node))
 
 
 def _is_of_everybody(node: Node, *, own: bool) -> bool:

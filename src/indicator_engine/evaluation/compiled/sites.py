@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from indicator_engine.evaluation.compiled.base import IN_ORDER
+from indicator_engine.evaluation.compiled.base import IN_ORDER, listed
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import day_literal
@@ -246,8 +246,8 @@ class Sites:
         """The step of those that ask: their keys, each once, with the `turn` of the first that has them."""
         found = self._members(asker) if asker.source.kind.name == "set" else self._records(asker)
         known = " WHERE asked IS NOT NULL" if asker.day else ""
-        named = ", ".join(keys)
-        return self.teller.answers.program.step(f"SELECT {named}, min(turn) AS turn FROM {found}{known} GROUP BY {named}")
+        query = f"SELECT {listed(keys)}, min(turn) AS turn FROM {found}{known} GROUP BY {listed(keys)}"
+        return self.teller.answers.program.step(query)
 
     def _records(self, asker: _Asker) -> str:
         compiler, place = self.teller.compiler, Place.of(asker.first)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
     from indicator_engine.store.records import Records
 
+
 class Few(Protocol):
     """Reads the records of a few, with their rows of the register and nobody else's."""
 

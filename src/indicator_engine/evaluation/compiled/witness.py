@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.compiled import doubts
-from indicator_engine.evaluation.compiled.few import Page, ReasonsOfOne, suffices
+from indicator_engine.evaluation.compiled.few import Page, suffices
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.evidence import Evidence, Source, Witness
@@ -105,11 +105,11 @@ class _Sought:
                 failing[part or looked_at].append(subject)
         for part, some in failing.items():
             page = self._page(part, some)
-            found |= {one: ReasonsOfOne(page.alone(one)).why(part, one, self.at) for one in some}
+            found |= {one: Reasons(page.alone(one)).why(part, one, self.at) for one in some}
         left = [subject for subject in subjects if not found[subject]]
         if left:
             page = self._page(looked_at, left)
-            found |= {one: ReasonsOfOne(page.alone(one)).why_not(looked_at, one, self.at) for one in left}
+            found |= {one: Reasons(page.alone(one)).why_not(looked_at, one, self.at) for one in left}
         return [found[subject] for subject in subjects]
 
     def _page(self, part: Node, subjects: Sequence[str]) -> Page:
