@@ -185,7 +185,7 @@ def _stories_beside_others(
     question = asked.telling(types)
     indicator, part = named(asked.statement, name)
     found = [(one, cast("Teller", one.reference)) for one in workings(question, indicator, part)]
-    if not all(tells_story(one.node, teller) for one, teller in found):
+    if not all(tells_story(one.node, teller, one.moment) for one, teller in found):
         return _stories_of_all(asked, types, name, subject)
     own = question.few.of((subject,), types)
     alone = [replace(one, reference=Page(teller, question.few, own).alone(subject)) for one, teller in found]

@@ -158,7 +158,7 @@ class Witness:
                 yield from self.sources(left, moment)
             case nodes.Filter(source, condition) if source.kind.name == "set":
                 yield from self.sources(source, moment)
-                yield from (Source(one, moment, node) for one in _outermost_selections(condition))
+                yield from (Source(one, moment, node) for one in outermost_selections(condition))
             case _:
                 for child in nodes.children(node):
                     yield from self.sources(child, moment)
@@ -192,9 +192,10 @@ class Witness:
         return {key for child in nodes.children(node) for key in self.candidates(child, moment)}
 
 
-def _outermost_selections(node: Node) -> Iterator[Node]:
+def outermost_selections(node: Node) -> Iterator[Node]:
+    """The selections in an expression that are in no other."""
     if node.kind.name == "events":
         yield node
         return
     for child in nodes.children(node):
-        yield from _outermost_selections(child)
+        yield from outermost_selections(child)

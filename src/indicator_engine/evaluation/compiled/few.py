@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.reads import types_in
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.evaluation.values import TruthValue, Unknown
@@ -99,19 +100,11 @@ class OfOne(Reference):
 # ── whether a few are enough ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def tells_story(measure: Node, teller: Teller) -> bool:
+def tells_story(measure: Node, teller: Teller, moment: Moment) -> bool:
     """Whether what one subject has to do with a measure can be told so."""
-    enough = _Enough(teller)
-    match measure:
-        case nodes.CountMembers(counted) | nodes.CountRecords(counted) | nodes.Exists(counted):
-            return enough.of(counted)
-        case nodes.Every(counted, condition):
-            return enough.of(counted) and enough.told(condition, own=False)
-        case nodes.Aggregate(_, nodes.Values(counted, _, _)):
-            return enough.of(counted)
-        case nodes.Ratio(numerator, _) if numerator.kind.name == "set":
-            return enough.of(numerator)
-    return measure.kind.name in {"set", "events"} and enough.of(measure)
+    looked_at, _ = evidence.counted(measure, teller, moment)
+    parts = [looked_at] if looked_at else evidence.outermost_selections(measure)
+    return all(suffices(one, teller) for one in parts)
 
 
 def suffices(node: Node, teller: Teller) -> bool:
