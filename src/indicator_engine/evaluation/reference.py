@@ -114,6 +114,7 @@ class Reference:
         self.notes: dict[Note, None] = {}
         self._remembered: dict[tuple[int, Moment], Any] = {}
         self._alone: dict[int, bool] = {}
+        self._fitting: dict[str, dict[int, TruthValue] | None] = {}
         self._kept: list[Node] = []
 
     def value(self, node: Node, moment: Moment) -> Any:
@@ -470,9 +471,11 @@ class Reference:
     # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def visit_Members(self, node: nodes.Members, moment: Moment) -> Members:
-        key = (node.population, moment.as_of, moment.known_at, moment.period, self.frame)
+        population = self.schema.populations[node.population]
+        dated = population.start or population.end or self._fitting_rows(population) is None
+        day = moment.as_of if dated else date.min
+        key = (node.population, day, moment.known_at, moment.period, self.frame)
         if key not in self.populations:
-            population = self.schema.populations[node.population]
             answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}
             self.populations[key] = Members(
                 frozenset(subject for subject, answer in answers.items() if answer is True),
@@ -490,8 +493,20 @@ class Reference:
             return False
         if population.where is None:
             return True
+        fitting = self._fitting_rows(population)
+        if fitting is not None and id(row) in fitting:
+            return fitting[id(row)]
         here = replace(moment, subject=row.subject, own=row.subject, window=None, row=row, record=None)
-        return cast("TruthValue", self.value(population.where, here))
+        answer = cast("TruthValue", self.value(population.where, here))
+        if fitting is not None:
+            fitting[id(row)] = answer
+        return answer
+
+    def _fitting_rows(self, population: Population) -> dict[int, TruthValue] | None:
+        """Whether rows of the register satisfy a population, as far as was asked; None where that hangs on the day."""
+        if population.name not in self._fitting:
+            self._fitting[population.name] = {} if _says_always(population.where) else None
+        return self._fitting[population.name]
 
     def _register_value(self, subject: str, name: str, day: date) -> Any:
         """The value on the day; undecided where the rows that cover it disagree.
@@ -572,6 +587,10 @@ _REMEMBERED = (
     nodes.Events, nodes.Filter, nodes.Combined, nodes.Latest, nodes.InForce, nodes.InPeriod, nodes.Members,
     nodes.Subjects, nodes.Distinct, nodes.Aggregate, nodes.At, nodes.AsKnownOn,
 )  # fmt: skip
+_OF_THE_ROW = (
+    nodes.Constant, nodes.RegisterAttribute, nodes.TheSubject, nodes.Comparison, nodes.AllOf, nodes.AnyOf, nodes.Not,
+    nodes.IsOneOf, nodes.Holds, nodes.Known, nodes.Missing,
+)  # fmt: skip
 _ELAPSED: dict[str, Callable[[date, date], int]] = {
     "days": lambda start, end: (end - start).days, "months": periods.months_between, "years": periods.years_between,
 }  # fmt: skip
@@ -593,6 +612,11 @@ def _read_outside(node: Node) -> tuple[Node, ...]:
     if isinstance(node, nodes.Filter):
         return (node.source,)
     return (node.events,) if isinstance(node, nodes.Every) else nodes.children(node)
+
+
+def _says_always(where: Node | None) -> bool:
+    """Whether a condition says the same of a row on every day, and notes nothing."""
+    return where is None or all(isinstance(node, _OF_THE_ROW) for node in nodes.walk(where))
 
 
 def _typed(value: Value) -> Any:

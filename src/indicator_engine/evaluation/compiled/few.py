@@ -77,10 +77,14 @@ class OfOne(Reference):
         super().__init__(page.teller.schema, records, page.teller.frame)
         self.page = page
 
-    def _visit(self, node: Node, moment: Moment) -> Any:
+    def _of_everybody(self, node: Node, moment: Moment) -> Any:
+        """What is found over the records of everybody, or over sets of subjects, by the teller; the rest here."""
         if _is_of_everybody(node, own=moment.own is not None):
             return self.page.teller.value(node, replace(moment, subject=None, own=None, record=None, row=None))
-        return super()._visit(node, moment)
+        return getattr(Reference, f"visit_{type(node).__name__}")(self, node, moment)
+
+    visit_CountRecords = visit_Exists = visit_Every = visit_Aggregate = visit_Distinct = _of_everybody
+    visit_CountMembers = visit_Ratio = _of_everybody
 
     def visit_IsIn(self, node: nodes.IsIn, moment: Moment) -> TruthValue:
         """A set of subjects is asked about whoever the item names."""
