@@ -114,7 +114,8 @@ def open_worlds(draw: st.DrawFn, texts: tuple[str, ...] = PLAIN) -> World:
         draw(st.sampled_from(texts)).replace("organisations", subject.plural).replace("organisation", subject.singular)
     )
     tree = elaborate(text, world.schema).node
-    events, register = draw(populated(world.schema, [tree], 24))
+    (events, register), (more, _) = (draw(populated(world.schema, [tree], 24)) for _ in range(2))
+    events += [{**row, "event_id": f"more-{row['event_id']}"} if "event_id" in row else row for row in more]
     return replace(world, tree=tree, events=events, register=register, as_of=max(DAYS))
 
 
@@ -165,7 +166,6 @@ def test_told_by_queries_as_from_the_records(data: st.DataObject, world: World, 
     TOLD["by queries"] += by_queries
     TOLD["undecided by queries"] += by_queries and bool(found.undecided)
     TOLD["undecided within conditions"] += by_queries and bool(found.undecided) and looks_within(measure)
-    TOLD["none arose"] += by_queries and bool(found.none_arose)
     TOLD["reasons that rest on others"] += by_queries and bool(found.why_not) and others
     if tells_story(measure, asked, moment):
         few = FewOf(database, schema)
@@ -186,8 +186,7 @@ def test_most_was_told_by_queries():
     """The law was about something: most was told by queries, and much of it hangs together."""
     told = TOLD["by queries"] + TOLD["by records"]
     assert TOLD["by queries"] > 0.6 * told, TOLD
-    assert TOLD["undecided by queries"] > 0.2 * told, TOLD
-    assert TOLD["undecided within conditions"] > 0.08 * told, TOLD
-    assert TOLD["reasons that rest on others"] > 0.08 * told, TOLD
-    assert TOLD["stories that rest on others"] > 0.1 * told, TOLD
-    assert TOLD["none arose"] > 0, TOLD
+    assert TOLD["undecided by queries"] > 0.12 * told, TOLD
+    assert TOLD["undecided within conditions"] > 0.05 * told, TOLD
+    assert TOLD["reasons that rest on others"] > 0.1 * told, TOLD
+    assert TOLD["stories that rest on others"] > 0.15 * told, TOLD
