@@ -237,11 +237,11 @@ class Ground:
     def _standing(self, name: str, known_at: datetime, looked_at: str = "TRUE") -> str:
         """Versions of a type that stand; those of which that is not plain, and are `looked_at`, by what was found."""
         versions, contested = self._versions(self.schema.events[name], known_at), self.contested[name]
+        stands = "first" if looked_at == "moved" else "CASE WHEN NOT twin THEN first END AS first"
         if contested["TRUE"] == contested["moved"]:
             looked_at = "moved"
         if not contested[looked_at]:
             return f"SELECT v.*, v.recorded AS first FROM ({versions}) v"
-        stands = "first" if looked_at == "moved" else "CASE WHEN NOT twin THEN first END AS first"
         fates = (
             f"SELECT rid, {stands} FROM {self._fates_at(known_at)} WHERE type = {self._number(name)} AND {looked_at}"
         )
