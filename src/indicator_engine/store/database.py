@@ -46,6 +46,10 @@ _NO_EXTENSIONS = (
 """Set before the file is looked at: one of another kind would have DuckDB fetch what reads it from the network."""
 
 
+_CHANGE_TABLES = ("CREATE TABLE", "ALTER TABLE", "ROLLBACK")
+"""How statements begin after which a store can have other tables; none is ever dropped."""
+
+
 class CommittedError(StoreError):
     """What was told is stored, in the log of changes, but could not be put to the file itself."""
 
@@ -58,6 +62,8 @@ class Database:
         self._process = os.getpid()
         self.inside = False
         """Whether a transaction is open."""
+        self._tables: dict[str, dict[str, str]] | None = None
+        """The tables as they were found; None where that has to be asked."""
         self._connection: duckdb.DuckDBPyConnection | None = self._connected()
         _all.add(self)
 
@@ -142,6 +148,8 @@ class Database:
     def run(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Run a statement; the number of rows it wrote."""
         connection = self._open
+        if statement.startswith(_CHANGE_TABLES):
+            self._tables = None
         with _faults(self.path):
             found = connection.execute(statement, _bound(values)).fetchall()
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
@@ -212,6 +220,11 @@ class Database:
 
     def tables(self) -> dict[str, dict[str, str]]:
         """The columns of every table, with their types, in their order."""
+        if self._tables is None:
+            self._tables = self._found_tables()
+        return {table: dict(columns) for table, columns in self._tables.items()}
+
+    def _found_tables(self) -> dict[str, dict[str, str]]:
         query = (
             "SELECT table_name, column_name, data_type FROM duckdb_columns() "
             "WHERE database_name = 'store' AND NOT internal ORDER BY table_name, column_index"
