@@ -14,6 +14,8 @@ from sybil.parsers.markdown import CodeBlockParser
 from indicator_engine.cli import main
 from indicator_engine.engine.packs import load_packs
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").glob("*/README.md")})
 GENERATED = {"functions.md", "problems.md", "intake.md", "conformance.md", "pack.md", "verdicts.md"}

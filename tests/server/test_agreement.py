@@ -12,6 +12,8 @@ from tests.serving import COUNTIES, ROOT, client_over, filled_store
 
 from indicator_engine.cli import main
 
+pytestmark = pytest.mark.slow
+
 IDS = {"nottinghamshire": "nottinghamshire-2009-10", "derbyshire": "derbyshire-2008-09"}
 EVIDENCE = {"who", "why_not", "events", "undecided", "none_arose", "listed"}
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from indicator_engine.store.receipts import Receipt
     from indicator_engine.store.tables import Table
 
+pytestmark = pytest.mark.slow
+
 STATEMENT = pack(PACK)
 REGISTERED = plugins.load(installed=False)
 TAKEN = [case for case in CASES if isinstance(case.expected, Taken)]
@@ -58,8 +60,7 @@ def ways(cases: Iterable[Case]) -> list[Any]:
     """Each case with each way in which its file can be read."""
     found = []
     for case in cases:
-        marks = [pytest.mark.slow] if case.name == LARGE else []
-        found.append(pytest.param(case, "carefully", id=case.name, marks=marks))
+        found.append(pytest.param(case, "carefully", id=case.name))
         if not case.register and case.file.endswith((".csv", ".tsv", ".parquet")) and not case.is_about_its_mapping:
             found.append(pytest.param(case, "in bulk", id=f"{case.name} in bulk"))
     return found
