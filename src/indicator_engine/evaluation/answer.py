@@ -206,7 +206,7 @@ class _Answer:
 
     def plain_value(self, day: date) -> Fraction | bool | None:
         """The figure on a day, without its bounds and reasons."""
-        value = self.evaluator.value(self.compared, replace(self.moment, as_of=day))
+        value = self.evaluator.value(self.compared, self.moment.on(day))
         return value if isinstance(value, bool) else value.value if isinstance(value, Number) else None
 
     def outline(self) -> Result:
@@ -365,7 +365,7 @@ class _Answer:
         """Whether the target was satisfied on an earlier day of the period and no longer is."""
         if not self._may_have_been_lost(target):
             return False
-        moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
+        moments = [self.moment.on(day) for day in self._days_of_change(self.compared)]
         self._other.foresee(self.compared, moments)
         return any(self._satisfied_at(moment, baseline) is True for moment in moments)
 
@@ -420,7 +420,7 @@ class _Answer:
         if self._is_satisfied(target, value, baseline) is not False:
             yield self.frame, self.compared, [self._then_known()] if self.final else []
         elif self._may_have_been_lost(target):
-            moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
+            moments = [self.moment.on(day) for day in self._days_of_change(self.compared)]
             yield self.frame, self.compared, moments
 
     def _is_satisfied(self, target: Target, value: Any, baseline: Number | Unknown | None) -> TruthValue:
@@ -508,7 +508,7 @@ class Course:
     def foreseen(self) -> tuple[Frame, Node, list[Moment]]:
         """What the points will ask."""
         answer = self._answer
-        return answer.frame, answer.compared, [replace(answer.moment, as_of=day) for day in self._days]
+        return answer.frame, answer.compared, [answer.moment.on(day) for day in self._days]
 
     def points(self) -> tuple[Point, ...]:
         """The figure on each day."""

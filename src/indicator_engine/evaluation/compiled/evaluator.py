@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -53,6 +53,7 @@ MOST_SINGLES = 200
 """So many figures of single days are asked in one query; a database takes only so many relations in one."""
 MOST_TOGETHER = 40
 """So many figures on many days are asked in one query; the time a database takes to plan one grows faster."""
+_NO_RECORDS = Records()
 FEWEST_DAYS = 3
 """Days from which on a figure is asked of all of them at once."""
 
@@ -119,15 +120,17 @@ class Answers:
 
         What hangs on the values of figures, such as the day on which another is looked at, is found out in turns.
         """
-        expressions = [(frame, node, list(moments)) for frame, node, moments in wanted]
+        expressions: dict[tuple[Frame, Node], list[Moment]] = defaultdict(list)
+        for frame, node, moments in wanted:
+            expressions[frame, node].extend(moments)
         tried = set(self.figures)
         while new := {one: None for one in self._wanted(expressions) if one not in tried}:
             self._find(new)
             tried |= set(new)
 
-    def _wanted(self, expressions: list[tuple[Frame, Node, list[Moment]]]) -> Iterator[Asked]:
+    def _wanted(self, expressions: Mapping[tuple[Frame, Node], list[Moment]]) -> Iterator[Asked]:
         """The figures that expressions ask for, as far as can be told from those that are known."""
-        for frame, node, moments in expressions:
+        for (frame, node), moments in expressions.items():
             collector = _Collector(self, frame)
             for moment in moments:
                 collector.value(node, moment)
@@ -154,8 +157,8 @@ class Answers:
     def _find_settled(self, figures: Iterable[Asked]) -> None:
         days: dict[Asked, list[date]] = defaultdict(list)
         for node, moment, frame in self._not_kept(list(figures)):
-            days[node, replace(moment, as_of=date.min), frame].append(moment.as_of)
-        single = [(node, replace(at, as_of=day), frame) for (node, at, frame), asked in days.items()
+            days[node, moment.on(date.min), frame].append(moment.as_of)
+        single = [(node, at.on(day), frame) for (node, at, frame), asked in days.items()
                   if len(asked) < FEWEST_DAYS for day in asked]  # fmt: skip
         for start in range(0, len(single), MOST_SINGLES):
             self._find_together(single[start : start + MOST_SINGLES])
@@ -184,7 +187,7 @@ class Answers:
         except StoreError:
             return False
         for (node, at, frame, way), by_day in zip(taken, found, strict=True):
-            self.figures |= {(node, replace(at, as_of=day), frame): value for day, value in by_day.items()}
+            self.figures |= {(node, at.on(day), frame): value for day, value in by_day.items()}
             self.noted.note(node, way, *by_day)
         return True
 
@@ -222,8 +225,9 @@ class Answers:
                 if (value := found[day][index]) is NOT_PLAIN:
                     open_[node, at, frame].append(day)
                 else:
-                    self.figures[node, replace(at, as_of=day), frame] = value
-                    self.noted.note(node, "running masks", day)
+                    self.figures[node, at.on(day), frame] = value
+            if here := set(many[node, at, frame]).difference(open_.get((node, at, frame), ())):
+                self.noted.note(node, "running masks", *here)
         if open_:
             self._follow(open_, bounded=True)
         return taken
@@ -256,7 +260,7 @@ class Compiled(Reference):
         self, answers: Answers, frame: Frame | None = None, reference: Callable[[], Reference] | None = None
     ) -> None:
         """`reference` gives what evaluates that for which there is no plan; without one, it raises NotCompiledError."""
-        super().__init__(answers.ground.schema, Records(), frame)
+        super().__init__(answers.ground.schema, _NO_RECORDS, frame)
         self.answers = answers
         self._reference = reference
 
@@ -301,7 +305,7 @@ class Compiled(Reference):
 
     def on_days(self, node: Node, moment: Moment, days: list[date]) -> None:
         """Find out a figure on many days at once, where that has a plan."""
-        self.answers.find_on_days({(node, replace(moment, as_of=date.min), self.frame): days})
+        self.answers.find_on_days({(node, moment.on(date.min), self.frame): days})
 
     def at_place(self, node: Node, place: Place) -> Any:
         """The value of a node that asks nothing of a row."""
