@@ -57,7 +57,8 @@ def changing(node: Node, moment: Moment, days: Sequence[date], compiler: Compile
     if isinstance(leaf, Unknown):
         return leaf
     _require_sums(leaf)
-    return Changing(leaf, place, compiler.subjects(place) if leaf.by_subject else None)
+    subjects = compiler.subjects(place)
+    return Changing(leaf, place, subjects if leaf.source == subjects.step else None)
 
 
 def running(found: Changing, adds: Sequence[str], days: Sequence[date], program: Program) -> str:
