@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine import periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from indicator_engine.definitions.model import Indicator
-    from indicator_engine.evaluation.answer import Question
+    from indicator_engine.evaluation.answer import Course, Question
     from indicator_engine.evaluation.results import Point, Results
 
 MOST_POINTS = 48
@@ -22,35 +22,37 @@ def courses(question: Question, results: Results) -> dict[str, Any]:
     """What results say of how figures came about: their courses, what was told of them then, those of groups."""
     from indicator_engine.evaluation.grouped import grouped
 
-    series = _series(question, results)
     wanted = {result.id for result in results}
     chosen = [one for _, one in question.statement.indicators() if one.id in wanted]
+    days = month_ends(question.statement.period.start, question.as_of)
+    found = {name: course for name, one in _named(chosen) if (course := question.course(one, days))}
+    series = _series(question, found)
     return {
         "series": series,
-        "restated": dict(_restated(question, chosen, series)),
+        "restated": _restated(question, found, series),
         "groups": grouped(question, chosen, series),
     }
 
 
-def _restated(
-    question: Question, chosen: Iterable[Indicator], series: Mapping[str, tuple[Point, ...]]
-) -> Iterable[tuple[str, tuple[Point, ...]]]:
-    """What was told of the points of each course before later recordings changed them."""
-    measured = [(f"{one.id}/{part.id}", part) for one in chosen for part in one.parts]
-    for name, indicator in [*((one.id, one) for one in chosen), *measured]:
-        if name in series and (found := question.told_then(indicator, series[name])):
-            yield name, found
+def _named(chosen: Iterable[Indicator]) -> Iterator[tuple[str, Indicator]]:
+    """Indicators, and the parts of each, by the names of their courses."""
+    for one in chosen:
+        yield one.id, one
+        yield from ((f"{one.id}/{part.id}", part) for part in one.parts)
 
 
-def _series(question: Question, results: Results) -> dict[str, tuple[Point, ...]]:
+def _series(question: Question, found: Mapping[str, Course]) -> dict[str, tuple[Point, ...]]:
     """How each figure came about, at the ends of the period's months up to the day asked for."""
-    days = month_ends(question.statement.period.start, question.as_of)
-    wanted = {result.id for result in results}
-    found = {}
-    for indicator in (one for _, one in question.statement.indicators() if one.id in wanted):
-        found[indicator.id] = question.course(indicator, days)
-        found |= {f"{indicator.id}/{part.id}": question.course(part, days) for part in indicator.parts}
-    return {name: points for name, points in found.items() if points}
+    question.foresee_all(course.foreseen() for course in found.values())
+    return {name: course.points() for name, course in found.items()}
+
+
+def _restated(
+    question: Question, found: Mapping[str, Course], series: Mapping[str, tuple[Point, ...]]
+) -> dict[str, tuple[Point, ...]]:
+    """What was told of the points of each course before later recordings changed them."""
+    question.foresee_all(course.foreseen_then() for course in found.values())
+    return {name: told for name, course in found.items() if (told := course.told_then(series[name]))}
 
 
 def month_ends(first: date, last: date) -> list[date]:

@@ -95,38 +95,12 @@ class Question:
         earlier = tuple(self._as_part(indicator, priority, index) for index in range(len(indicator.stages)))
         return replace(found, parts=earlier)
 
-    def course(self, indicator: Indicator, days: Iterable[date]) -> tuple[Point, ...]:
-        """What an indicator's figure was on each of the days up to the one it is judged on, and on that day.
-
-        It is the figure that today's target is compared with; nothing is judged, and nobody is listed.
-        """
+    def course(self, indicator: Indicator, days: Iterable[date]) -> Course | None:
+        """The course of an indicator's figure; None where it has none."""
         if indicator.measure is None:
-            return ()
-        stage = self.stage_in_force(indicator) if indicator.stages else 0
-        standing = self.in_force(indicator, stage) if indicator.stages else None
-        answer = _Answer(self, indicator, "", standing)
-        asked = sorted({day for day in days if day < answer.day} | {answer.day})
-        answer.foresee(asked)
-        return tuple((day, answer.plain_value(day)) for day in asked)
-
-    def told_then(self, indicator: Indicator, points: Iterable[Point]) -> tuple[Point, ...]:
-        """What the figures of a course had been told as, where that was another number than it is now.
-
-        A figure is told when the next one is made: by then the records of its last days have come. What had not been
-        recorded at all is first told later, and not told anew.
-        """
-        course = tuple(points)
-        stage = self.stage_in_force(indicator) if indicator.stages else 0
-        answer = _Answer(self, indicator, "", self.in_force(indicator, stage) if indicator.stages else None)
-        moments = [
-            replace(answer.moment, as_of=day, known_at=min(answer.moment.known_at, end_of(following)))
-            for (day, _), (following, _) in pairwise(course)
-        ]
-        answer.evaluator.foresee(answer.compared, moments)
-        values = [(moment.as_of, answer.evaluator.value(answer.compared, moment)) for moment in moments]
-        found = [(day, value.value) for day, value in values if isinstance(value, Number)]
-        now = dict(course)
-        return tuple((day, value) for day, value in found if value and now[day] not in (None, value))
+            return None
+        standing = self.in_force(indicator, self.stage_in_force(indicator)) if indicator.stages else None
+        return Course(_Answer(self, indicator, "", standing), days)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = self.in_force(indicator, stage)
@@ -230,13 +204,9 @@ class _Answer:
             assumptions=(*self.indicator.assumptions, *self._assumptions(measure)),
         )
 
-    def foresee(self, days: Iterable[date]) -> None:
-        """Says on which days the figure will be asked for, so that they can be asked together."""
-        self.evaluator.foresee(self.compared, [replace(self.moment, as_of=day) for day in days])
-
     def plain_value(self, day: date) -> Fraction | bool | None:
         """The figure on a day, without its bounds and reasons."""
-        value = self.evaluator.value(self.compared, replace(self.moment, as_of=day))
+        value = self.evaluator.value(self.compared, self.moment.on(day))
         return value if isinstance(value, bool) else value.value if isinstance(value, Number) else None
 
     def outline(self) -> Result:
@@ -395,7 +365,7 @@ class _Answer:
         """Whether the target was satisfied on an earlier day of the period and no longer is."""
         if not self._may_have_been_lost(target):
             return False
-        moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
+        moments = [self.moment.on(day) for day in self._days_of_change(self.compared)]
         self._other.foresee(self.compared, moments)
         return any(self._satisfied_at(moment, baseline) is True for moment in moments)
 
@@ -450,7 +420,7 @@ class _Answer:
         if self._is_satisfied(target, value, baseline) is not False:
             yield self.frame, self.compared, [self._then_known()] if self.final else []
         elif self._may_have_been_lost(target):
-            moments = [replace(self.moment, as_of=day) for day in self._days_of_change(self.compared)]
+            moments = [self.moment.on(day) for day in self._days_of_change(self.compared)]
             yield self.frame, self.compared, moments
 
     def _is_satisfied(self, target: Target, value: Any, baseline: Number | Unknown | None) -> TruthValue:
@@ -523,6 +493,47 @@ class _Answer:
                 if registered.value != deemed.size:
                     found.append((population.label or name, deemed.size, registered.value))
         return found
+
+
+class Course:
+    """What an indicator's figure was on some days up to the one it is judged on, and on that day.
+
+    It is the figure that today's target is compared with; nothing is judged, and nobody is listed.
+    """
+
+    def __init__(self, answer: _Answer, days: Iterable[date]) -> None:
+        self._answer = answer
+        self._days = sorted({day for day in days if day < answer.day} | {answer.day})
+
+    def foreseen(self) -> tuple[Frame, Node, list[Moment]]:
+        """What the points will ask."""
+        answer = self._answer
+        return answer.frame, answer.compared, [answer.moment.on(day) for day in self._days]
+
+    def points(self) -> tuple[Point, ...]:
+        """The figure on each day."""
+        return tuple((day, self._answer.plain_value(day)) for day in self._days)
+
+    def foreseen_then(self) -> tuple[Frame, Node, list[Moment]]:
+        """What `told_then` will ask."""
+        answer = self._answer
+        moments = [
+            replace(answer.moment, as_of=day, known_at=min(answer.moment.known_at, end_of(following)))
+            for day, following in pairwise(self._days)
+        ]
+        return answer.frame, answer.compared, moments
+
+    def told_then(self, points: Iterable[Point]) -> tuple[Point, ...]:
+        """What points had been told as, where that was another number than it is now.
+
+        A figure is told when the next one is made: by then the records of its last days have come. What had not been
+        recorded at all is first told later, and not told anew.
+        """
+        _, compared_, moments = self.foreseen_then()
+        values = [(moment.as_of, self._answer.evaluator.value(compared_, moment)) for moment in moments]
+        found = [(day, value.value) for day, value in values if isinstance(value, Number)]
+        now = dict(points)
+        return tuple((day, value) for day, value in found if value and now[day] not in (None, value))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ measures that more than one group has a part in are told; how many days are aske
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.answer import workings
@@ -108,7 +107,7 @@ def _courses(
 ) -> dict[str, tuple[tuple[Point, ...], ...]]:
     nodes_of = {name: [within(one.node, (group,), [column], schema) for group in groups] for name, one in asked.items()}
     question.foresee_all(
-        (asked[name].reference.frame, node, [replace(asked[name].moment, as_of=day) for day in days[name]])
+        (asked[name].reference.frame, node, [asked[name].moment.on(day) for day in days[name]])
         for name, each in nodes_of.items()
         for node in each
     )
@@ -120,7 +119,7 @@ def _courses(
 
 def _points(working: Working, node: nodes.Node, days: Sequence[date]) -> Iterator[Point]:
     for day in days:
-        value = working.reference.value(node, replace(working.moment, as_of=day))
+        value = working.reference.value(node, working.moment.on(day))
         yield day, value.value if isinstance(value, Number) else None
 
 

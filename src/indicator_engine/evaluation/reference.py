@@ -79,6 +79,12 @@ class Moment:
     record: Record | None = None
     row: RegisterRow | None = None
 
+    def on(self, day: date) -> Moment:
+        """The same on another day; written out, since it is asked for each figure of each day."""
+        return Moment(
+            day, self.known_at, self.period, self.subject, self.own, self.window, self.record, self.row
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Frame:

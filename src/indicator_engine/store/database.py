@@ -116,6 +116,7 @@ class Database:
             f"SET memory_limit = '{MEMORY}'",
             f"SET temp_directory = {_text(spill)}",
             *[f"SET perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
+            "SET disabled_optimizers = 'projection_pullup'",
             "SET python_enable_replacements = false",
             "SET enable_progress_bar = false",
             "SET enable_external_access = false",

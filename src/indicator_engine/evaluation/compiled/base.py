@@ -42,6 +42,11 @@ class Keys:
     unnamed: str = ""
 
 
+Frames = dict[tuple[object, ...], Frame]
+"""Relations that are looked at, by whose rows they are and where."""
+
+States = dict[tuple[object, ...], tuple[str, int]]
+
 Selection = dict[str, Truth]
 """For each event type, which of its records belong, as a condition on its frame."""
 
@@ -55,11 +60,12 @@ LONG = 160
 class Base(ABC):
     """Compiles expressions of one pack over one ground, for indicators that fix the same things."""
 
-    def __init__(self, ground: Relations, program: Program, fixed: Fixed, asked: Asked) -> None:
+    def __init__(self, ground: Relations, program: Program, fixed: Fixed, asked: Asked, frames: Frames) -> None:
+        """`frames` are those that figures of the same basis share, where they are asked together."""
         self.ground, self.program, self.fixed, self.asked = ground, program, fixed, asked
         self.schema = ground.schema
         self.dialect = program.dialect
-        self._frames: dict[tuple[object, ...], Frame] = {}
+        self._frames = frames
         self._free: dict[tuple[int, bool], bool] = {}
         self._kept: list[Node] = []
 
@@ -98,6 +104,18 @@ class Base(ABC):
             pairs = self.program.step(f"SELECT n.s, x.asked FROM {self.ground.names} n CROSS JOIN {place.days} x")
             place = replace(place, own=True, days=pairs)
         return self.subject_cell(place)
+
+    def state(self) -> States:
+        """What there is of the frames, to go `back` to."""
+        return {key: frame.state for key, frame in self._frames.items()}
+
+    def back(self, states: States) -> None:
+        """Leave out what frames gained since."""
+        for key in list(self._frames):
+            if key in states:
+                self._frames[key].back(states[key])
+            else:
+                del self._frames[key]
 
     def untouched(self) -> bool:
         """Whether no frame has gained a column: everything is said of the rows' own columns."""

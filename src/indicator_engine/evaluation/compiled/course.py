@@ -1,7 +1,8 @@
 """The figures of a pack on many days, in one pass: the masks of `flat.py`, by the period in which their bits arise.
 
-A condition on a record's own attributes, once true, stays true; so the bits of a subject in a period are those of all
-periods up to it. Membership comes and goes, and is looked at in those periods in which something happens to a subject.
+A condition on a record's own attributes, once true, stays true; so each bit of a subject has a first day, and the bits
+in a period are those that arose in any up to it. Membership comes and goes, and is looked at in those periods in which
+something happens to a subject.
 Subjects are counted by mask as they come to it and as they leave it; these moves, and totals of records, run on from
 day to day.
 """
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine.evaluation.compiled.base import listed
 from indicator_engine.evaluation.compiled.calendars import calendar, periods
 from indicator_engine.evaluation.compiled.flat import Batch
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import day_literal
+from indicator_engine.evaluation.compiled.truths import YES
 from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.language import nodes
 
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node
-
-
-KEYS = ("s", "p")
 
 
 class Course(Batch):
@@ -77,14 +77,21 @@ class Course(Batch):
         return f"SELECT x.asked, {', '.join(self._columns)} FROM {self._periods} x{joined}"
 
     def _totals_query(self, rows: str) -> str:
+        """Totals by day, of which there are few, then by period, and running on."""
         names = [f"n{index}" for index in range(len(self._totals[rows]))]
         columns = ", ".join(f"{one} AS {name}" for one, name in zip(self._totals[rows], names, strict=True))
-        each = self.program.step(f"SELECT p, {columns} FROM {self._dated(rows)} GROUP BY p")
+        first, last = day_literal(self.days[0]), day_literal(self.days[-1])
+        by_day = self.program.step(
+            f"SELECT greatest(day, {first}) AS day, {columns} FROM {rows} WHERE day <= {last} "
+            f"GROUP BY greatest(day, {first})"
+        )
+        sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+        each = self.program.step(f"SELECT p, {sums} FROM {self._dated(by_day)} GROUP BY p")
         running = ", ".join(f"coalesce(sum(t.{name}) OVER (ORDER BY x.p), 0) AS {name}" for name in names)
         return f"SELECT x.p, {running} FROM {self._periods} x LEFT JOIN {each} t ON t.p = x.p"
 
     def _dated(self, rows: str) -> str:
-        """Records with the first of the days on which they had happened."""
+        """Rows of a day with the first of the days asked about on which they had happened."""
         first, last = day_literal(self.days[0]), day_literal(self.days[-1])
         return self.program.step(
             f"SELECT r.*, CASE WHEN r.day <= {first} THEN 1 ELSE c.p END AS p FROM {rows} r "
@@ -114,35 +121,58 @@ class Course(Batch):
         lasting = self._lasting()
         if register not in self._marks.rows:
             return lasting
+        before = ", ".join(f"l.{name} AS l{name}" for name in words)
         spells = program.step(
-            f"SELECT g.*, l.p, x.asked FROM {lasting} l JOIN {register} g ON g.s = l.s "
+            f"SELECT g.*, l.p, l.until, {before}, x.asked FROM {lasting} l JOIN {register} g ON g.s = l.s "
             f"JOIN {self._periods} x ON x.p = l.p"
         )
-        joined = ", ".join(f"bit_or({name}) AS {name}" for name in words)
-        there = program.step(
-            f"SELECT s, p, {joined} FROM ({self._marks.query(register, KEYS, spells)}) marks GROUP BY s, p"
-        )
-        both = ", ".join(f"l.{name} + coalesce(k.{name}, 0) AS {name}" for name in words)
+        keys = ("s", "p", "until", *(f"l{name}" for name in words))
+        marked = self._marks.query(register, keys, spells)
+        if self.ground.has_spells:
+            joined = ", ".join(f"bit_or({name}) AS {name}" for name in words)
+            marked = f"SELECT {listed(keys)}, {joined} FROM ({marked}) each_row GROUP BY {listed(keys)}"
+        both = ", ".join(f"l{name} + {name} AS {name}" for name in words)
+        alone = ", ".join(f"l.{name}" for name in ("s", "p", "until", *words))
         return program.step(
-            f"SELECT l.s, l.p, l.until, {both} FROM {lasting} l LEFT JOIN {there} k ON k.s = l.s AND k.p = l.p"
+            f"SELECT s, p, until, {both} FROM ({marked}) marks UNION ALL "
+            f"SELECT {alone} FROM {lasting} l LEFT JOIN {register} g ON g.s = l.s WHERE g.s IS NULL"
         )
 
     def _lasting(self) -> str:
         """The step of the bits of records, those of earlier ones among them, whenever anything happens to a subject."""
         program, words, register = self.program, self._marks.words, self.ground.register
-        branches = [self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != register]
+        branches = [self._firsts(rows) for rows in self._marks.rows if rows != register]
         if register in self._marks.rows:
             nothing = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in words)
-            branches.append(f"SELECT s, 1 AS p, {nothing} FROM {register}")
-            days = calendar(program, self.days)
-            turns = (program.step(query) for query in self._turns)
-            branches += [f"SELECT t.s, c.p, {nothing} FROM {turn} t JOIN {days} c ON c.day = t.day" for turn in turns]
+            branches.append(f"SELECT s, {day_literal(self.days[0])} AS day, {nothing} FROM {register}")
+            branches += [f"SELECT s, day, {nothing} FROM ({turn}) turn" for turn in self._turns]
         joined = ", ".join(f"bit_or({name}) AS {name}" for name in words)
-        new = program.step(f"SELECT s, p, {joined} FROM ({' UNION ALL '.join(branches)}) marks GROUP BY s, p")
+        arisen = program.step(" UNION ALL ".join(branches))
+        new = program.step(f"SELECT s, p, {joined} FROM {self._dated(arisen)} GROUP BY s, p")
         running = ", ".join(f"bit_or({name}) OVER (PARTITION BY s ORDER BY p) AS {name}" for name in words)
         until = f"lead(p, 1, {len(self.days) + 1}) OVER (PARTITION BY s ORDER BY p) AS until"
         return program.step(f"SELECT s, p, {until}, {running} FROM {new}")
 
+    def _firsts(self, rows: str) -> str:
+        """A query for the bits of each subject's records, each on the first day on which there is one that has it."""
+        bits = self._marks.bits(rows)
+        firsts = ", ".join(
+            f"min({'day' if condition == YES else f'CASE WHEN {condition} THEN day END'}) AS f{index}"
+            for index, (condition, _, _) in enumerate(bits)
+        )
+        last = day_literal(self.days[-1])
+        first = self.program.step(f"SELECT s, {firsts} FROM {rows} WHERE day <= {last} GROUP BY s")
+        turns = ", ".join(f"({index})" for index in range(len(bits)))
+        day = " ".join(f"WHEN {index} THEN f.f{index}" for index in range(len(bits)))
+        words = ", ".join(f"{_word(bits, number)} AS {name}" for number, name in enumerate(self._marks.words))
+        return f"SELECT f.s, CASE k.i {day} END AS day, {words} FROM {first} f CROSS JOIN (VALUES {turns}) AS k(i)"
+
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""
         return {day: self.values(tuple(cells)) for day, *cells in rows}
+
+
+def _word(bits: Sequence[tuple[str, int, int]], number: int) -> str:
+    """A word of the mask, by the number of the bit that arises."""
+    cases = "".join(f" WHEN {index} THEN {1 << at}" for index, (_, word, at) in enumerate(bits) if word == number)
+    return f"CAST(CASE k.i{cases} ELSE 0 END AS BIGINT)" if cases else "CAST(0 AS BIGINT)"

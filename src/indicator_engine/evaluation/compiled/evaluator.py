@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicator_engine.evaluation.compiled import leaves, plans
-from indicator_engine.evaluation.compiled.calendars import periods
-from indicator_engine.evaluation.compiled.changes import changing
 from indicator_engine.evaluation.compiled.compiler import Compiler
 from indicator_engine.evaluation.compiled.course import Course
 from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
 from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
+from indicator_engine.evaluation.compiled.many import Many
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.plans import WAYS
 from indicator_engine.evaluation.compiled.relations import column, day_literal
-from indicator_engine.evaluation.compiled.settling import days_in, hangs_on_days, settled
+from indicator_engine.evaluation.compiled.settling import come, days_in, hangs_on_days, looks_at_fixed_days, settled
 from indicator_engine.evaluation.reference import Frame, Moment, Reference
 from indicator_engine.evaluation.values import UNDECIDED, Members, Number, Unknown, merged
 from indicator_engine.frozen import dataclass
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from indicator_engine.evaluation.compiled.base import Keys
+    from indicator_engine.evaluation.compiled.base import Frames, Keys
     from indicator_engine.evaluation.compiled.plans import Way
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.relations import Relations
@@ -49,6 +48,12 @@ if TYPE_CHECKING:
 __all__ = ["Answers", "Compiled", "NotCompiledError"]
 
 Figure = tuple["Node", "Moment"]
+Asked = tuple["Node", "Moment", Frame]
+MOST_SINGLES = 200
+"""So many figures of single days are asked in one query; a database takes only so many relations in one."""
+MOST_TOGETHER = 40
+"""So many figures on many days are asked in one query; the time a database takes to plan one grows faster."""
+_NO_RECORDS = Records()
 FEWEST_DAYS = 3
 """Days from which on a figure is asked of all of them at once."""
 
@@ -67,7 +72,7 @@ class Remembering(Protocol):
     subjects: int
     """How many subjects had to be looked at again."""
 
-    def values(self, figures: Iterable[tuple[Node, Moment, Frame]], ground: Any) -> dict[Any, Any]:
+    def values(self, figures: Iterable[Asked], ground: Any) -> dict[Any, Any]:
         """The values of those figures of which enough was kept."""
 
     def keep(self) -> None:
@@ -79,7 +84,7 @@ class Answers:
     """What queries have answered so far; shared by the evaluators of a pack."""
 
     ground: Relations
-    figures: dict[tuple[Node, Moment, Frame], Any] = field(default_factory=dict)
+    figures: dict[Asked, Any] = field(default_factory=dict)
     days: dict[tuple[str, str], set[date]] = field(default_factory=dict)
     """The days in a column of a relation, by the names of both."""
     asked: list[str] = field(default_factory=list)
@@ -115,21 +120,23 @@ class Answers:
 
         What hangs on the values of figures, such as the day on which another is looked at, is found out in turns.
         """
-        expressions = [(frame, node, list(moments)) for frame, node, moments in wanted]
+        expressions: dict[tuple[Frame, Node], list[Moment]] = defaultdict(list)
+        for frame, node, moments in wanted:
+            expressions[frame, node].extend(moments)
         tried = set(self.figures)
         while new := {one: None for one in self._wanted(expressions) if one not in tried}:
             self._find(new)
             tried |= set(new)
 
-    def _wanted(self, expressions: list[tuple[Frame, Node, list[Moment]]]) -> Iterator[tuple[Node, Moment, Frame]]:
+    def _wanted(self, expressions: Mapping[tuple[Frame, Node], list[Moment]]) -> Iterator[Asked]:
         """The figures that expressions ask for, as far as can be told from those that are known."""
-        for frame, node, moments in expressions:
+        for (frame, node), moments in expressions.items():
             collector = _Collector(self, frame)
             for moment in moments:
                 collector.value(node, moment)
             yield from ((one, at, frame) for one, at in collector.wanted)
 
-    def _find(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
+    def _find(self, figures: Iterable[Asked]) -> None:
         """Find out figures, those that hang on days which records decide with these days written out."""
         as_settled = {one: self._settled(*one) for one in figures}
         self._find_settled(dict.fromkeys(one for one in as_settled.values() if one not in self.figures))
@@ -137,24 +144,54 @@ class Answers:
             if same in self.figures:
                 self.figures[one] = self.figures[same]
 
-    def _settled(self, node: Node, moment: Moment, frame: Frame) -> tuple[Node, Moment, Frame]:
-        if moment.window or not hangs_on_days(node):
+    def _settled(self, node: Node, moment: Moment, frame: Frame) -> Asked:
+        if moment.window:
             return node, moment, frame
-        collector = _Collector(self, frame)
-        return settled(node, lambda day: collector.if_known(day, moment)), moment, frame
+        if hangs_on_days(node):
+            collector = _Collector(self, frame)
+            node = settled(node, lambda day: collector.if_known(day, moment))
+        if looks_at_fixed_days(node):
+            node = come(node, moment.as_of, lambda day: Compiled(self, frame).value(day, moment))
+        return node, moment, frame
 
-    def _find_settled(self, figures: Iterable[tuple[Node, Moment, Frame]]) -> None:
-        days: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
+    def _find_settled(self, figures: Iterable[Asked]) -> None:
+        days: dict[Asked, list[date]] = defaultdict(list)
         for node, moment, frame in self._not_kept(list(figures)):
-            days[node, replace(moment, as_of=date.min), frame].append(moment.as_of)
-        single = [(node, replace(at, as_of=day), frame) for (node, at, frame), asked in days.items()
+            days[node, moment.on(date.min), frame].append(moment.as_of)
+        single = [(node, at.on(day), frame) for (node, at, frame), asked in days.items()
                   if len(asked) < FEWEST_DAYS for day in asked]  # fmt: skip
-        self._find_together(single)
+        for start in range(0, len(single), MOST_SINGLES):
+            self._find_together(single[start : start + MOST_SINGLES])
         many = {figure: asked for figure, asked in days.items() if len(asked) >= FEWEST_DAYS}
-        for (node, at, frame), asked in self._not_followed(many).items():
-            Compiled(self, frame).on_days(node, at, asked)
+        self.find_on_days(self._not_followed(many))
 
-    def _not_kept(self, figures: list[tuple[Node, Moment, Frame]]) -> list[tuple[Node, Moment, Frame]]:
+    def find_on_days(self, figures: dict[Asked, list[date]]) -> None:
+        """Find out figures on many days, as many as can be in one query."""
+        rest = list(figures)
+        while rest:
+            several, rest = rest[:MOST_TOGETHER], rest[MOST_TOGETHER:]
+            if not self._found_on_days({one: figures[one] for one in several}) and len(several) > 1:
+                for one in several:
+                    self._found_on_days({one: figures[one]})
+
+    def _found_on_days(self, figures: dict[Asked, list[date]]) -> bool:
+        """Find out figures on many days by one query, as far as they have a plan; False where the database refuses."""
+        many, taken = Many(self.program), []
+        frames: dict[str, Frames] = defaultdict(dict)
+        for (node, at, frame), days in figures.items():
+            compiler = Compiled(self, frame).compiler_over(frames[frame.basis])
+            if way := many.take(node, at, days, compiler, self.allowed):
+                taken.append((node, at, frame, way))
+        try:
+            found = many.values(self.rows(many.query())) if taken else []
+        except StoreError:
+            return False
+        for (node, at, frame, way), by_day in zip(taken, found, strict=True):
+            self.figures |= {(node, at.on(day), frame): value for day, value in by_day.items()}
+            self.noted.note(node, way, *by_day)
+        return True
+
+    def _not_kept(self, figures: list[Asked]) -> list[Asked]:
         """Find out figures by what was kept; the others."""
         if self.kept is None or "kept" not in self.allowed:
             return figures
@@ -164,18 +201,14 @@ class Answers:
             self.noted.note(node, "kept", moment.as_of)
         return [one for one in figures if one not in found]
 
-    def _not_followed(
-        self, many: dict[tuple[Node, Moment, Frame], list[date]]
-    ) -> dict[tuple[Node, Moment, Frame], list[date]]:
+    def _not_followed(self, many: dict[Asked, list[date]]) -> dict[Asked, list[date]]:
         """Find out the course of all figures that have a plain plan, in one query; the others."""
         if not many or "running masks" not in self.allowed:
             return many
         taken = self._follow(many)
         return {one: asked for one, asked in many.items() if one not in taken}
 
-    def _follow(
-        self, many: dict[tuple[Node, Moment, Frame], list[date]], *, bounded: bool = False
-    ) -> list[tuple[Node, Moment, Frame]]:
+    def _follow(self, many: dict[Asked, list[date]], *, bounded: bool = False) -> list[Asked]:
         """Those of some figures that were found; of totals of which something is open, the bounds are asked too."""
         days = [day for asked in many.values() for day in asked]
         course = Course(self.ground, self.program, days, bounded=bounded)
@@ -186,19 +219,20 @@ class Answers:
             found = course.values_on(self.rows(course.query()))
         except StoreError:
             return []
-        open_: dict[tuple[Node, Moment, Frame], list[date]] = defaultdict(list)
+        open_: dict[Asked, list[date]] = defaultdict(list)
         for index, (node, at, frame) in enumerate(taken):
             for day in many[node, at, frame]:
                 if (value := found[day][index]) is NOT_PLAIN:
                     open_[node, at, frame].append(day)
                 else:
-                    self.figures[node, replace(at, as_of=day), frame] = value
-                    self.noted.note(node, "running masks", day)
+                    self.figures[node, at.on(day), frame] = value
+            if here := set(many[node, at, frame]).difference(open_.get((node, at, frame), ())):
+                self.noted.note(node, "running masks", *here)
         if open_:
             self._follow(open_, bounded=True)
         return taken
 
-    def _find_together(self, figures: list[tuple[Node, Moment, Frame]], *, bounded: bool = False) -> None:
+    def _find_together(self, figures: list[Asked], *, bounded: bool = False) -> None:
         """Figures of single days, in one query; of totals of which something is open, the bounds are asked too."""
         if "masks" not in self.allowed:
             return
@@ -226,14 +260,18 @@ class Compiled(Reference):
         self, answers: Answers, frame: Frame | None = None, reference: Callable[[], Reference] | None = None
     ) -> None:
         """`reference` gives what evaluates that for which there is no plan; without one, it raises NotCompiledError."""
-        super().__init__(answers.ground.schema, Records(), frame)
+        super().__init__(answers.ground.schema, _NO_RECORDS, frame)
         self.answers = answers
         self._reference = reference
 
     @property
     def compiler(self) -> Compiler:
         """A compiler for one question: its frames gain columns, and each question has its own."""
-        return Compiler(self.answers.ground, self.answers.program, self.frame, self)
+        return self.compiler_over({})
+
+    def compiler_over(self, frames: Frames) -> Compiler:
+        """A compiler for several questions, which share frames."""
+        return Compiler(self.answers.ground, self.answers.program, self.frame, self, frames)
 
     def foresee(self, node: Node, moments: Iterable[Moment]) -> None:
         """Find out together what a node will ask at some moments."""
@@ -267,26 +305,7 @@ class Compiled(Reference):
 
     def on_days(self, node: Node, moment: Moment, days: list[date]) -> None:
         """Find out a figure on many days at once, where that has a plan."""
-        plans: dict[Way, Callable[..., Leaf | Unknown]] = {"changes": changing, "many days": _on_each}
-        for way, leaf_by in plans.items():
-            if way in self.answers.allowed and self._found_on_days(way, leaf_by, node, moment, sorted(set(days))):
-                return
-
-    def _found_on_days(
-        self, way: Way, leaf_by: Callable[..., Leaf | Unknown], node: Node, moment: Moment, days: list[date]
-    ) -> bool:
-        try:
-            leaf = leaf_by(node, moment, days, self.compiler)
-            if isinstance(leaf, Unknown):
-                return False
-            found = {day: rest for day, *rest in self.answers.rows(leaf.query(by_day=True))}
-        except (NotCompiledError, StoreError):
-            return False
-        for day in days:
-            value = leaf.meaning(tuple(found.get(day, leaf.nothing)))
-            self.answers.figures[node, replace(moment, as_of=day), self.frame] = value
-            self.answers.noted.note(node, way, day)
-        return True
+        self.answers.find_on_days({(node, moment.on(date.min), self.frame): days})
 
     def at_place(self, node: Node, place: Place) -> Any:
         """The value of a node that asks nothing of a row."""
@@ -433,12 +452,6 @@ class _Collector(Compiled):
         before = self.lacking
         value = self.value(node, moment)
         return value if self.lacking == before else None
-
-
-def _on_each(node: Node, moment: Moment, days: list[date], compiler: Compiler) -> Leaf | Unknown:
-    """A figure asked of everything on each day."""
-    listed = compiler.program.step(f"SELECT asked FROM {periods(compiler.program, days)}")
-    return leaf_of(node, replace(Place.of(moment), as_of=None, days=listed, first=days[0]), compiler)
 
 
 def _members(rows: list[tuple[Any, bool]], more: int) -> Members:

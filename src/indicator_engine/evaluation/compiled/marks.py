@@ -97,6 +97,19 @@ class Marks:
         words = ", ".join(f"{_word(blocks, number, last)} AS {name}" for number, name in enumerate(self.words))
         return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked"
 
+    def bits(self, rows: str) -> list[tuple[str, int, int]]:
+        """Each bit of rows that is asked of no day: the condition on a row for it, its word, and its place there."""
+        found: dict[tuple[int, int], str] = {}
+        for block in self._blocks:
+            at = block.shift
+            for truth in block.truths if block.rows == rows and not block.days else ():
+                width = _width(truth)
+                found[block.word, at + width - 1] = truth.possible
+                if width == 2:
+                    found[block.word, at] = truth.true
+                at += width
+        return [(condition, word, place) for (word, place), condition in found.items()]
+
     # ── where bits are ───────────────────────────────────────────────────────────────────────────────────────────────
 
     @property

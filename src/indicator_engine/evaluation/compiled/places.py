@@ -46,20 +46,24 @@ class Place:
 
 
 class Frame:
-    """A relation whose rows are looked at, and which gains columns on the way."""
+    """A relation whose rows are looked at, and which gains columns on the way, each of them once."""
 
     def __init__(self, program: Program, step: str) -> None:
         """`step` names the relation."""
         self.program = program
         self.step = self.start = step
+        self._gained: dict[str, list[str]] = {}
+        """The names of columns, by what they are."""
 
     def bind(self, expression: str) -> str:
         """An expression over the columns there are, as a column."""
         if expression.isidentifier():
             return expression
-        name = self.program.column(self.step, expression)
-        self.step = self.program.step(f"SELECT f.*, {expression} AS {name} FROM {self.step} f")
-        return name
+        if expression not in self._gained:
+            name = self.program.column(self.step, expression)
+            self.step = self.program.step(f"SELECT f.*, {expression} AS {name} FROM {self.step} f")
+            self._gained[expression] = [name]
+        return self._gained[expression][0]
 
     def join(self, step: str, on: dict[str, str], columns: dict[str, str]) -> list[str]:
         """Columns of another step, joined where its columns equal expressions of ours; with what stands where none is.
@@ -68,21 +72,42 @@ class Frame:
         """
         bound = {theirs: self.bind(ours) for theirs, ours in on.items()}
         equal = " AND ".join(f"j.{theirs} = f.{ours}" for theirs, ours in bound.items())
-        names = {one: self.program.column(self.step, f"{step} {equal} {one} {columns[one]}") for one in columns}
-        picked = "".join(
-            f", coalesce(j.{column}, {default}) AS {names[column]}" if default else f", j.{column} AS {names[column]}"
-            for column, default in columns.items()
-        )
-        self.step = self.program.step(f"SELECT f.*{picked} FROM {self.step} f LEFT JOIN {step} j ON {equal}")
-        return list(names.values())
+        joined = f"{step} {equal} {columns}"
+        if joined not in self._gained:
+            names = {one: self.program.column(self.step, f"{step} {equal} {one} {columns[one]}") for one in columns}
+            picked = "".join(
+                f", coalesce(j.{column}, {default}) AS {names[column]}"
+                if default
+                else f", j.{column} AS {names[column]}"
+                for column, default in columns.items()
+            )
+            self.step = self.program.step(f"SELECT f.*{picked} FROM {self.step} f LEFT JOIN {step} j ON {equal}")
+            self._gained[joined] = list(names.values())
+        return self._gained[joined]
 
     def join_stretch(self, step: str, subject: str, day: str, column: str) -> str:
         """A column of a step of stretches of days, `since` one and before another (`until`), that do not overlap."""
         own, at = self.bind(subject), self.bind(day)
-        name = self.program.column(self.step, f"{step} {own} {at} {column}")
-        on = f"j.s = f.{own} AND f.{at} >= j.since AND (j.until IS NULL OR f.{at} < j.until)"
-        self.step = self.program.step(f"SELECT f.*, j.{column} AS {name} FROM {self.step} f LEFT JOIN {step} j ON {on}")
-        return name
+        joined = f"{step} {own} {at} {column}"
+        if joined not in self._gained:
+            name = self.program.column(self.step, joined)
+            on = f"j.s = f.{own} AND f.{at} >= j.since AND (j.until IS NULL OR f.{at} < j.until)"
+            self.step = self.program.step(
+                f"SELECT f.*, j.{column} AS {name} FROM {self.step} f LEFT JOIN {step} j ON {on}"
+            )
+            self._gained[joined] = [name]
+        return self._gained[joined][0]
+
+    @property
+    def state(self) -> tuple[str, int]:
+        """What there is of it, to go `back` to."""
+        return self.step, len(self._gained)
+
+    def back(self, state: tuple[str, int]) -> None:
+        """Leave out the columns gained since."""
+        self.step, count = state
+        for gained in list(self._gained)[count:]:
+            del self._gained[gained]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 "Of those that had no scheme when the survey was delivered" looks at a day that is the same for everybody, but comes out
 of records. Where such a day is settled first, figures that hang on it are asked of many days together, as others are.
+A day that has not come is today: figures on the days before it need not look at it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.leaves import is_figure
+from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
@@ -45,6 +47,38 @@ def days_in(node: Node) -> Iterator[Node]:
                 yield from days_in(child)
 
 
+def fixed_days_in(node: Node) -> Iterator[Node]:
+    """The days written out that a figure looks at, as seen from where it is."""
+    match node:
+        case nodes.At(day, operand):
+            if isinstance(day, nodes.Constant | nodes.NamedDate):
+                yield day
+            yield from fixed_days_in(operand)
+        case nodes.Filter(source, _):
+            yield from fixed_days_in(source)
+        case _ if isinstance(node, _SEEN_FROM_THERE):
+            for child in nodes.children(node):
+                yield from fixed_days_in(child)
+
+
+@lru_cache(maxsize=8192)
+def looks_at_fixed_days(node: Node) -> bool:
+    """Whether there are such days."""
+    return any(True for _ in fixed_days_in(node))
+
+
+def come(node: Node, as_of: date, day_of: Callable[[Node], Any]) -> Node:
+    """A figure of a day, without those of these days that have not come by it."""
+    later = {id(one) for one in fixed_days_in(node) if isinstance(found := day_of(one), date) and found >= as_of}
+    return _alike(node, _without(node, later)) if later else node
+
+
+def _without(node: Node, later: set[int]) -> Node:
+    if isinstance(node, nodes.At) and id(node.date) in later:
+        return _without(node.operand, later)
+    return _changed(node, lambda child: _without(child, later))
+
+
 @lru_cache(maxsize=8192)
 def hangs_on_days(node: Node) -> bool:
     """Whether there are such days; asked of a figure for each day on which it is looked at."""
@@ -69,15 +103,26 @@ def _down_to_figures(node: Node) -> Iterator[Node]:
 def settled(node: Node, day_of: Callable[[Node], Any]) -> Node:
     """A figure with these days written out, where they are known."""
     days = {id(one): found for one in days_in(node) if isinstance(found := day_of(one), date)}
-    return _with(node, days) if days else node
+    return _alike(node, _with(node, days)) if days else node
+
+
+def _alike(node: Node, new: Node) -> Node:
+    """The new figure, unless by its words alone it would be a share of a part where the old one is not."""
+    if isinstance(node, nodes.Ratio) and isinstance(new, nodes.Ratio):
+        inside = [lies_inside(one.numerator, one.denominator) for one in (node, new)]
+        return node if inside[0] != inside[1] else new
+    return new
 
 
 def _with(node: Node, days: dict[int, date]) -> Node:
-    if id(node) in days:
-        return nodes.Constant(days[id(node)])
+    return nodes.Constant(days[id(node)]) if id(node) in days else _changed(node, lambda child: _with(child, days))
+
+
+def _changed(node: Node, change: Callable[[Node], Node]) -> Node:
+    """A node with its parts changed; itself where none is."""
     changed = {}
     for one in fields(node):
         value = getattr(node, one.name)
-        if isinstance(value, nodes.Node) and (new := _with(value, days)) is not value:
+        if isinstance(value, nodes.Node) and (new := change(value)) is not value:
             changed[one.name] = new
     return replace(node, **changed) if changed else node
