@@ -104,7 +104,20 @@ class Ground:
     def _make_names(self) -> None:
         """Every name there is, with its number; names that no event or register row is of have numbers below nought."""
         self._waiting = {name: make for name, make in self._waiting.items() if make != self._make_names}
-        self._temp(self.names, "SELECT number AS s, name FROM subject")
+        query, told = "SELECT number AS s, name FROM subject", self._names_told()
+        if told:
+            self._temp(
+                f"{self.names}_told",
+                f"SELECT -row_number() OVER () AS s, name FROM ({' UNION '.join(told)}) "
+                "WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM subject)",
+            )
+            query += f" UNION ALL SELECT s, name FROM {self.names}_told"
+        self._view(self.names, query)
+        if self._aliases:
+            self._make_meanings(self._aliases)
+
+    def _names_told(self) -> list[str]:
+        """Queries for the names that attributes hold, and those that aliases lead to."""
         told = [
             f"SELECT {quoted(self._kept(event.name)[attribute.casefold()])} AS name "
             f"FROM {quoted(catalog.event_table(event.name))}"
@@ -117,14 +130,7 @@ class Ground:
             for name, one in self.schema.subject.attributes.items()
             if one.type == "subject" and name.casefold() in self._kept_register()
         ]
-        told += ["SELECT means AS name FROM alias"] if self._aliases else []
-        if told:
-            self.database.run(
-                f"INSERT INTO {self.names} SELECT -row_number() OVER (ORDER BY name), name FROM "
-                f"({' UNION '.join(told)}) WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM {self.names})"
-            )
-        if self._aliases:
-            self._make_meanings(self._aliases)
+        return [*told, *["SELECT means AS name FROM alias"] * bool(self._aliases)]
 
     def _make_meanings(self, standing: list[Alias]) -> None:
         """What each name that means another does mean on each day, as stretches of days."""
@@ -145,19 +151,30 @@ class Ground:
 
     @property
     def register(self) -> str:
-        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+        """The relation of register rows: `s`, the order `place` of those of one, and a column for each attribute."""
         return f"{self.prefix}_register"
 
     @property
     def has_register(self) -> bool:
         """Whether the register has any row."""
+        came_at_once, lists_anyone = self._register_told
+        if came_at_once and not self._aliases:
+            return lists_anyone
+        known = self._until(None if self.known_at == FOREVER else self.known_at)
         newest = (
-            f"SELECT _listed FROM register WHERE {self._until(None if self.known_at == FOREVER else self.known_at)} "
-            "ORDER BY _recorded DESC, _import DESC, _listed DESC LIMIT 1"
+            f"SELECT _listed FROM register WHERE {known} ORDER BY _recorded DESC, _import DESC, _listed DESC LIMIT 1"
         )
         if not self._aliases and self.database.rows(newest) == [(True,)]:
             return True  # nothing newer takes the place of what was said last
         return bool(self.rows(f"SELECT 1 FROM {self.register} LIMIT 1", {}))
+
+    @cached_property
+    def _register_told(self) -> tuple[bool, bool]:
+        """Whether all of the register that was known came at once, and whether it lists anybody."""
+        told = "min(_recorded) = max(_recorded) AND min(_import) = max(_import), bool_or(_listed)"
+        known = self._until(None if self.known_at == FOREVER else self.known_at)
+        ((at_once, listed),) = self.database.rows(f"SELECT {told} FROM {self._source('register')} WHERE {known}")
+        return bool(at_once), bool(listed)
 
     @cached_property
     def has_spells(self) -> bool:
@@ -174,20 +191,13 @@ class Ground:
             f"::{COLUMN_TYPES[one.type]} AS {column(name)}"
             for name, one in self.schema.subject.attributes.items()
         )
-        self._temp(
-            self.register,
-            "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
-            f"{f', {columns}' if columns else ''} FROM ({self._standing_register(self._until(instant))}) r "
-            f"JOIN {self._subjects} n ON n.number = r._subject WHERE r._listed",
-        )
-
-    def _standing_register(self, known: str) -> str:
-        """A query for the rows of each subject that were recorded last; all of them where the register came at once."""
-        told = "min(_recorded) = max(_recorded) AND min(_import) = max(_import)"
-        source = self._source("register")
-        came_at_once = self.database.rows(f"SELECT {told} FROM {source} WHERE {known}") == [(True,)]
+        source, known = self._source("register"), self._until(instant)
+        query = f"SELECT r._subject AS s, r._line AS place{f', {columns}' if columns else ''} FROM "
+        if self._register_told[0]:
+            self._view(self.register, f"{query}{source} r WHERE r._listed AND {known}")
+            return
         latest = "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1"
-        return f"SELECT * FROM {source} WHERE {known}" + ("" if came_at_once else f" {latest}")
+        self._temp(self.register, f"{query}(SELECT * FROM {source} WHERE {known} {latest}) r WHERE r._listed")
 
     def _make_register_of_rows(self, instant: datetime | None) -> None:
         """With aliases the register is small and read by the rows, under the names that are meant."""
@@ -202,11 +212,6 @@ class Ground:
         for place, row in enumerate(Names(self._aliases).register(rows, self.schema)):
             values = [plain(row.attributes.get(name)) for name in attributes]
             self.database.run(f"INSERT INTO {self.register} VALUES ({marks})", [numbers[row.subject], place, *values])
-
-    @property
-    def _subjects(self) -> str:
-        """Where the names of subjects are, by `number`."""
-        return "subject"
 
     def _source(self, table: str) -> str:
         """Where a table of the store is."""
@@ -471,13 +476,16 @@ class Ground:
         self.need(query)
         self.database.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
+    def _view(self, name: str, query: str) -> None:
+        self.need(query)
+        self.database.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
     def close(self) -> None:
         """Take the relations away."""
-        own = self.database.rows(
-            "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [self.prefix + "_"]
-        )
-        for (name,) in own:
-            self.database.run(f"DROP TABLE temp.{quoted(name)}")
+        for kind in ("view", "table"):
+            query = f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE temporary AND starts_with({kind}_name, ?)"
+            for (name,) in self.database.rows(query, [self.prefix + "_"]):
+                self.database.run(f"DROP {kind} temp.{quoted(name)}")
 
 
 def _told(name: str, kept: str, kind: str) -> str:
