@@ -53,8 +53,11 @@ class CommittedError(StoreError):
 class Database:
     """One open database. `path` None is one in memory."""
 
-    def __init__(self, path: Path | None, *, read_only: bool) -> None:
-        self.path, self.read_only = path, read_only
+    def __init__(self, path: Path | None, *, read_only: bool, beside: Path | None = None) -> None:
+        """`beside` is the only other database that it may look into."""
+        self.path, self.read_only, self._beside = path, read_only, beside
+        self._tables: dict[str, dict[str, str]] | None = None
+        """The tables, of a file that does not change while it is open."""
         self._process = os.getpid()
         self.inside = False
         """Whether a transaction is open."""
@@ -91,6 +94,7 @@ class Database:
             *[f"SET perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
             "SET python_enable_replacements = false",
             "SET enable_progress_bar = false",
+            *[f"SET allowed_paths = [{_text(f'{one}')}, {_text(f'{one}.wal')}]" for one in (self._beside,) if one],
             "SET enable_external_access = false",
             "SET lock_configuration = true",
         ]
@@ -167,6 +171,16 @@ class Database:
             connection.unregister(name)
 
     @contextmanager
+    def looking_beside(self) -> Iterator[str]:
+        """The database beside this one, under a name for queries; not within a transaction, which a fault would end."""
+        name = "beside"
+        self.run(f"ATTACH {_text(str(self._beside))} AS {name} (TYPE duckdb, READ_ONLY)")
+        try:
+            yield name
+        finally:
+            self.run(f"DETACH {name}")
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; then everything is put to the file itself. One within another is part of it.
 
@@ -212,6 +226,8 @@ class Database:
 
     def tables(self) -> dict[str, dict[str, str]]:
         """The columns of every table, with their types, in their order."""
+        if self._tables is not None:
+            return self._tables
         query = (
             "SELECT table_name, column_name, data_type FROM duckdb_columns() "
             "WHERE database_name = 'store' AND NOT internal ORDER BY table_name, column_index"
@@ -219,6 +235,7 @@ class Database:
         found: dict[str, dict[str, str]] = {}
         for table, column, kind in self.rows(query):
             found.setdefault(table, {})[column] = kind
+        self._tables = found if self.read_only else None
         return found
 
     def columns(self, table: str) -> dict[str, str]:

@@ -225,34 +225,34 @@ class Ground:
         Columns: `rid` (unique in its type), `event`, `s`, `day`, `recorded` (of the version that stands), `first` (of
         the event), and one for each attribute.
         """
-        day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
-        return f"SELECT *, {day} AS day FROM ({self._standing(name, known_at)})"
+        return self._standing(name, known_at, basis)
 
     def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
         """The same, and with them the records that say what another says and was recorded later.
 
         For sets, which have a subject once however many records put it there; twins cost a join.
         """
-        return (
-            self.standing(name, known_at, basis)
-            if basis == "recorded"
-            else (f"SELECT *, occurred AS day FROM ({self._standing(name, known_at, 'moved')})")
-        )
+        return self._standing(name, known_at, basis, "TRUE" if basis == "recorded" else "moved")
 
-    def _standing(self, name: str, known_at: datetime, looked_at: str = "TRUE") -> str:
+    def _standing(self, name: str, known_at: datetime, basis: Basis, looked_at: str = "TRUE") -> str:
         """Versions of a type that stand; those of which that is not plain, and are `looked_at`, by what was found."""
-        versions, contested = self._versions(self.schema.events[name], known_at), self.contested[name]
+        event, contested = self.schema.events[name], self.contested[name]
         if contested["TRUE"] == contested["moved"]:
             looked_at = "moved"
+        if not contested[looked_at] and self._kept(name):
+            day = "CAST(v._recorded AS DATE)" if basis == "recorded" else "v._occurred"
+            columns = f"v._recorded AS recorded, v._recorded AS first, {day} AS day"
+            return self._rows_told(event, columns, self._known(known_at))
+        day, versions = "CAST(first AS DATE)" if basis == "recorded" else "occurred", self._versions(event, known_at)
         if not contested[looked_at]:
-            return f"SELECT v.*, v.recorded AS first FROM ({versions}) v"
+            return f"SELECT v.*, recorded AS first, occurred AS day FROM ({versions}) v"
         stands = "first" if looked_at == "moved" else "CASE WHEN NOT twin THEN first END AS first"
         fates = (
             f"SELECT rid, {stands} FROM {self._fates_at(known_at)} WHERE type = {self._number(name)} AND {looked_at}"
         )
         return (
-            f"SELECT v.*, coalesce(f.first, v.recorded) AS first FROM ({versions}) v LEFT JOIN ({fates}) f "
-            "ON f.rid = v.rid WHERE f.rid IS NULL OR f.first IS NOT NULL"
+            f"SELECT *, {day} AS day FROM (SELECT v.*, coalesce(f.first, v.recorded) AS first FROM ({versions}) v "
+            f"LEFT JOIN ({fates}) f ON f.rid = v.rid WHERE f.rid IS NULL OR f.first IS NOT NULL)"
         )
 
     def _fates_at(self, known_at: datetime) -> str:
@@ -368,16 +368,24 @@ class Ground:
 
     def _versions(self, event: EventType, known_at: datetime, *, whenever: bool = False) -> str:
         """Every version of a type's events recorded by an instant, under the names that are meant."""
-        there = self._kept(event.name)
-        if not there:
+        if not self._kept(event.name):
             return self._nothing(event)
+        columns = "v._occurred AS occurred, v._recorded AS recorded, v._import AS position"
+        return self._rows_told(event, columns, "TRUE" if whenever else self._known(known_at))
+
+    def _known(self, known_at: datetime) -> str:
+        """Where a version `v` was known at an instant."""
+        return self._until(None if known_at == FOREVER else known_at, "v.")
+
+    def _rows_told(self, event: EventType, columns: str, which: str) -> str:
+        """The rows of a type's table, under the names that are meant."""
+        there = self._kept(event.name)
         attributes = "".join(f", {self._attribute(event, name, there)} AS {column(name)}" for name in event.attributes)
         subject, joins = ("v._subject", "") if not self._aliases else self._meant(event, there)
-        until = "TRUE" if whenever else self._until(None if known_at == FOREVER else known_at, "v.")
+        where = "" if which == "TRUE" else f" WHERE {which}"
         return (
-            f"SELECT v.{self._rid} AS rid, v._event AS event, {subject} AS s, v._occurred AS occurred, "
-            f"v._recorded AS recorded, v._import AS position{attributes} "
-            f"FROM {self._source(catalog.event_table(event.name))} v{joins} WHERE {until}"
+            f"SELECT v.{self._rid} AS rid, v._event AS event, {subject} AS s, {columns}{attributes} "
+            f"FROM {self._source(catalog.event_table(event.name))} v{joins}{where}"
         )
 
     def _attribute(self, event: EventType, name: str, there: dict[str, str]) -> str:
@@ -387,7 +395,10 @@ class Ground:
         kept = f"v.{quoted(there[name.casefold()])}"
         if self._aliases and event.attributes[name].type == "subject":
             return f"coalesce({quoted('m_' + name.casefold())}.meant, {kept})"
-        return f"coalesce({kept}, [])" if kind.endswith("[]") else f"{kept}::{kind}"
+        if kind.endswith("[]"):
+            return f"coalesce({kept}, [])"
+        is_so = self._there[catalog.event_table(event.name)][there[name.casefold()]] == kind
+        return kept if is_so else f"{kept}::{kind}"
 
     def _meant(self, event: EventType, there: dict[str, str]) -> tuple[str, str]:
         """The subject that is meant, and what has to be joined for it and for the attributes that name subjects."""

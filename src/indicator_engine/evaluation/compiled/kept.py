@@ -90,12 +90,7 @@ class Kept:
         if self._opened:
             return
         self._opened = True
-        tables = {name: self._table(name) for name in TABLES}
-        self._make_tables()
-        try:
-            self._since = self.findings.read_into(self.database, tables)
-        except StoreError:
-            self._since = None
+        self._since = self.findings.read_into(self.database, {name: self._table(name) for name in TABLES})
         if self._since is None:
             self._make_tables()
             return
