@@ -24,7 +24,7 @@ BITS = 60
 """Bits of one number."""
 
 Days = tuple["date", ...]
-_NAMED = re.compile(r"\bmark(\d+)_(true|possible)\b")
+_NAMED = re.compile(r"\bmark\d+_(?:true|possible)\b")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Marks:
 
     _numbers: dict[tuple[str, Truth, date | None], int] = field(default_factory=dict)
     _placed: list[_Block] = field(default_factory=list)
-    _bits: dict[tuple[int, str], str] = field(default_factory=dict)
+    _bits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The number and the bit of each name."""
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -80,9 +81,13 @@ class Marks:
 
     def written(self, condition: str) -> str:
         """A condition with the bits in the place of their names."""
+        return _NAMED.sub(lambda found: "(m{} & {} <> 0)".format(*self.bit(found[0])), condition)
+
+    def bit(self, name: str) -> tuple[int, int]:
+        """Of which number of the mask which bit a name stands for."""
         if not self._bits:
             self._bits |= self._places()
-        return _NAMED.sub(lambda found: self._bits[int(found[1]), found[2]], condition)
+        return self._bits[name]
 
     def query(self, rows: str, keys: Sequence[str], source: str = "") -> str:
         """The keys of rows with their masks."""
@@ -129,7 +134,7 @@ class Marks:
         for (rows, turns), truths in groups.items():
             yield from ((rows, turns, part) for part in _fitting(truths, BITS // max(len(turns), 1)))
 
-    def _places(self) -> dict[tuple[int, str], str]:
+    def _places(self) -> dict[str, tuple[int, int]]:
         found = {}
         for block in self._blocks:
             for number, day in enumerate(block.days or (None,)):
@@ -138,17 +143,13 @@ class Marks:
                     mark = self._numbers.get((block.rows, truth, day))
                     at += _width(truth)
                     if mark is not None:
-                        found[mark, "possible"] = _bit(block.word, at - 1)
-                        found[mark, "true"] = _bit(block.word, at - _width(truth))
+                        found[f"mark{mark}_possible"] = block.word, 1 << (at - 1)
+                        found[f"mark{mark}_true"] = block.word, 1 << (at - _width(truth))
         return found
 
 
 def _width(truth: Truth) -> int:
     return 1 if truth.true in (truth.possible, NO) else 2
-
-
-def _bit(word: int, place: int) -> str:
-    return f"(m{word} & {1 << place} <> 0)"
 
 
 def _fitting(truths: Iterable[Truth], room: int) -> Iterator[tuple[Truth, ...]]:
