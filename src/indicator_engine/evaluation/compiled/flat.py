@@ -198,7 +198,7 @@ class Batch:
         parts = self._flat(events, place, evaluator)
         if parts is None:
             return None
-        sides = ["true", "possible"]
+        sides = ["holds", "possible"]
         columns = [
             " + ".join(self._total(rows, counted(getattr(truth, side))) for truth, rows in parts) or "0"
             for side in sides
@@ -213,12 +213,9 @@ class Batch:
             return None
         ((truth, rows),) = parts
         x, kind = column(values.attribute), DECIMAL if compiler.is_decimal(values) else "HUGEINT"
-        surely = f"CASE WHEN {truth.true} THEN {x} END"
+        surely = f"CASE WHEN {truth.holds} THEN {x} END"
         if not self.bounded:
-            open_ = truths.either(
-                f"({x} IS NULL)", truths.negated(truth.true) if truth.true != truth.possible else truths.NO
-            )
-            columns = [self._added(rows, surely, kind), self._total(rows, counted(both(truth.possible, open_)))]
+            columns = [self._added(rows, surely, kind), self._total(rows, counted(_open(truth, x)))]
             return Leaf(tuple(columns), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
         bounds = compiler.range_of(values)
         sides = zip(sides_of(bounds, kind), ("least", "greatest"), strict=True)
@@ -320,6 +317,16 @@ class Batch:
             taken.leaf.meaning(tuple(found[one] for one in self._columns[taken.start :][: len(taken.leaf.columns)]))
             for taken in self._taken
         ]
+
+
+def _open(truth: Truth, value: str) -> str:
+    """Where a record may belong and that, or its value, is not known."""
+    missing = f"({value} IS NULL)"
+    if truth.true == truth.possible:
+        return both(truth.possible, missing)
+    if truth.bare:
+        return f"(({truth.bare}) IS NULL OR ({truth.bare} AND {missing}))"
+    return both(truth.possible, truths.either(missing, truths.negated(truth.true)))
 
 
 def _bits_of(bits: Mapping[tuple[int, int], bool], masks: int) -> Iterator[int]:

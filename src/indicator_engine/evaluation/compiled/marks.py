@@ -41,6 +41,10 @@ class _Block:
     def width(self) -> int:
         return sum(map(_width, self.truths))
 
+    def is_once(self, last: date | None) -> bool:
+        """Whether its bits stand in one place only, for every row up to a last day."""
+        return not self.days or self.days == (last,)
+
 
 @dataclass
 class Marks:
@@ -59,7 +63,7 @@ class Marks:
 
         It is written with names in place of bits until `written` puts them in.
         """
-        truth = Truth(truth.true, truth.possible)
+        truth = Truth(truth.true, truth.possible, bare=truth.bare)
         if truth.possible == NO:
             return truth
         number = self._numbers.setdefault((rows, truth, day), len(self._numbers))
@@ -92,10 +96,10 @@ class Marks:
     def query(self, rows: str, keys: Sequence[str], source: str = "") -> str:
         """The keys of rows with their masks."""
         blocks = [block for block in self._blocks if block.rows == rows]
-        parts = [_bits(block.truths) for block in blocks]
-        columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
         days = [block.days for block in blocks]
         last = max((day for one in days for day in one), default=None) if all(days) else None
+        parts = [_bits(block.truths, block.shift if block.is_once(last) else 0) for block in blocks]
+        columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
         dated = any(days)
         inner = f"SELECT {', '.join(keys)}{', day' * dated}, {columns} FROM {source or rows}"
         inner += f" WHERE day <= {day_literal(last)}" if last else ""
@@ -165,9 +169,9 @@ def _fitting(truths: Iterable[Truth], room: int) -> Iterator[tuple[Truth, ...]]:
     yield tuple(part)
 
 
-def _bits(truths: Sequence[Truth]) -> str:
-    """The bits of a row, for a day on which it had happened."""
-    parts, at = [], 0
+def _bits(truths: Sequence[Truth], at: int) -> str:
+    """The bits of a row from a place on, for a day on which it had happened."""
+    parts = []
     for truth in truths:
         parts.append(_pair(truth, at))
         at += _width(truth)
@@ -177,6 +181,8 @@ def _bits(truths: Sequence[Truth]) -> str:
 def _pair(truth: Truth, at: int) -> str:
     if _width(truth) == 1:
         return str(1 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {1 << at} ELSE 0 END"
+    if truth.bare:
+        return f"CASE WHEN {truth.bare} THEN {3 << at} WHEN ({truth.bare}) IS NULL THEN {2 << at} ELSE 0 END"
     otherwise = str(2 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {2 << at} ELSE 0 END"
     return f"CASE WHEN {truth.true} THEN {3 << at} ELSE {otherwise} END"
 
@@ -189,9 +195,9 @@ def _word(blocks: Sequence[_Block], number: int, last: date | None) -> str:
 
 def _repeated(block: _Block, bits: str, last: date | None) -> str:
     """A block's bits in each day's place, for the days on which the row had happened."""
-    places = [1 << block.shift + number * block.width for number in range(max(len(block.days), 1))]
-    if not block.days:
-        return _times(bits, places[0])
+    if block.is_once(last):
+        return bits
+    places = [1 << block.shift + number * block.width for number in range(len(block.days))]
     turns = [
         (f"WHEN day <= {day_literal(day)} THEN", _times(bits, sum(places[number:])))
         for number, day in enumerate(block.days)
