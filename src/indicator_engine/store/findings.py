@@ -35,7 +35,12 @@ added to each on which days."""
 SHAPE = "3"
 """Which tables there are: files of another shape are made anew."""
 
-_STATE = "SELECT vocabulary, import, running FROM {}"
+_STATE = "SELECT vocabulary, import, running FROM {found}of_state"
+
+
+def listed(table: str) -> str:
+    """The columns of a table."""
+    return ", ".join(map(quoted, TABLES[table]))
 
 
 def path_beside(store: Path) -> Path:
@@ -65,7 +70,10 @@ class Findings:
         return max(self.imports, default=0)
 
     def read_into(self, database: Database, tables: Mapping[str, str]) -> int | None:
-        """Make tables of what was found; up to which import it holds, None where there is nothing that does."""
+        """Make tables by queries of what was found, which name its tables `{found}fates` and so on.
+
+        Up to which import it holds; None where there is nothing that does.
+        """
         if not self.path.exists():
             return None
         with suppress(StoreError):
@@ -74,20 +82,18 @@ class Findings:
 
     def _copied(self, database: Database, tables: Mapping[str, str]) -> int | None:
         with database.looking_beside() as beside:
-            since = self._since(database.rows(_STATE.format(f"{beside}.of_state")))
-            for name, table in tables.items() if since is not None else ():
-                columns = ", ".join(map(quoted, TABLES[name]))
-                database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {beside}.{name}")
+            since = self._since(database.rows(_STATE.format(found=f"{beside}.")))
+            for table, query in tables.items() if since is not None else ():
+                database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {query.format(found=f'{beside}.')}")
         return since
 
     def _streamed(self, database: Database, tables: Mapping[str, str]) -> int | None:
         """The same within a transaction, which a fault in the file must not end."""
         file = Database(self.path, read_only=True)
         try:
-            since = self._since(file.rows(_STATE.format("of_state")))
-            for name, table in tables.items() if since is not None else ():
-                columns = ", ".join(map(quoted, TABLES[name]))
-                with database.stream("found", file.relation(f"SELECT {columns} FROM {name}")):
+            since = self._since(file.rows(_STATE.format(found="")))
+            for table, query in tables.items() if since is not None else ():
+                with database.stream("found", file.relation(query.format(found=""))):
                     database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM found")
         finally:
             file.close()

@@ -34,9 +34,15 @@ if TYPE_CHECKING:
 
 _serial = count(1)
 
+COUNTED = "SELECT type, count(*) AS many, sum(CASE WHEN moved THEN 1 ELSE 0 END) AS moved FROM {fates} GROUP BY type"
+"""Asks how many rows of each type are contested, and how many of them for more than their twins."""
+
 
 class Earlier(Protocol):
     """What was found out before, of the newest state of a store and one vocabulary."""
+
+    def counted(self) -> list[tuple[Any, ...]] | None:
+        """How many contested versions of each type there are, as COUNTED asks; None where that is not known yet."""
 
     def fates(self) -> tuple[str, bool]:
         """The table of what becomes of contested versions, and whether they are in it."""
@@ -261,8 +267,8 @@ class Ground:
         `type`, `rid`; `moved`: the event has several versions or was retracted; `first`: when it was recorded first,
         NULL for versions that do not stand; `twin`: another event says the same, and was there before it.
         """
-        if not self._counts:
-            self._make_contested()
+        if known_at == FOREVER:
+            return self._found_fates()
         if known_at not in self._fates:
             name = f"{self.prefix}_fates{len(self._fates) + 1}"
             self._temp(name, self._fate_query(f"SELECT type, rid, moved FROM {self._fates_at(FOREVER)}", known_at))
@@ -303,18 +309,25 @@ class Ground:
 
     def _make_contested(self) -> None:
         """Rows of events that have more than one version, were retracted, or say what another event says."""
-        table, is_known = self.earlier.fates() if self.earlier else (f"{self.prefix}_fates", False)
-        if not is_known:
-            self._find_fates(table)
-            if self.earlier:
-                self.earlier.found()
-        self._fates[FOREVER] = table
-        counted = f"SELECT type, count(*), sum(CASE WHEN moved THEN 1 ELSE 0 END) FROM {table} GROUP BY type"
-        found = {number: counts for number, *counts in self.database.rows(counted)}
+        counted = self.earlier.counted() if self.earlier else None
+        if counted is None:
+            counted = self.database.rows(COUNTED.format(fates=self._found_fates()))
+        found = {number: counts for number, *counts in counted}
         self._counts = {
             name: dict(zip(("TRUE", "moved"), found.get(self._number(name), (0, 0)), strict=True))
             for name in self.schema.events
         }
+
+    def _found_fates(self) -> str:
+        """The table of what becomes of contested versions in the end."""
+        if FOREVER not in self._fates:
+            table, is_known = self.earlier.fates() if self.earlier else (f"{self.prefix}_fates", False)
+            if not is_known:
+                self._find_fates(table)
+                if self.earlier:
+                    self.earlier.found()
+            self._fates[FOREVER] = table
+        return self._fates[FOREVER]
 
     def _find_fates(self, table: str) -> None:
         self._temp(table, self._fate_query(self._found_contested(), FOREVER))
@@ -439,7 +452,7 @@ class Ground:
         """A query for the ids of events of some types that have several versions or were retracted; "" for none."""
         return " UNION ALL ".join(
             f"SELECT v._event FROM {quoted(catalog.event_table(name))} v WHERE v.rowid IN "
-            f"(SELECT rid FROM {self._fates[FOREVER]} WHERE type = {self._number(name)} AND moved)"
+            f"(SELECT rid FROM {self._found_fates()} WHERE type = {self._number(name)} AND moved)"
             for name in sorted(types)
             if self.contested[name]["moved"]
         )
@@ -449,7 +462,7 @@ class Ground:
         queries = [
             f"SELECT event, {self._content(self.schema.events[name])} FROM "
             f"({self._versions(self.schema.events[name], FOREVER)}) v WHERE rid IN "
-            f"(SELECT rid FROM {self._fates[FOREVER]} WHERE type = {self._number(name)} AND NOT moved)"
+            f"(SELECT rid FROM {self._found_fates()} WHERE type = {self._number(name)} AND NOT moved)"
             for name in sorted(types)
             if self.contested[name]["TRUE"] > self.contested[name]["moved"]
         ]
