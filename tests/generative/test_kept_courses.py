@@ -177,8 +177,9 @@ def fates(kept: Kept | None, told: Told) -> list[Any]:
     """What becomes of contested versions, in order, by what was kept or found anew."""
     ground = Ground(told.database, told.world.schema, earlier=kept)
     assert ground.contested is not None
-    table = kept.fates()[0] if kept else f"{ground.prefix}_fates"
-    return told.database.rows(f"SELECT {LOOKED_UP} FROM {table} ORDER BY type, rid")  # noqa: S608  # names of our own
+    assert kept is None or kept.fates()
+    table = kept.fates_table if kept else f"{ground.prefix}_fates"
+    return ground.rows(f"SELECT {LOOKED_UP} FROM {table} ORDER BY type, rid", {})  # noqa: S608  # names of our own
 
 
 def test_many_figures_are_kept_and_move():

@@ -44,8 +44,12 @@ class Earlier(Protocol):
     def counted(self) -> list[tuple[Any, ...]] | None:
         """How many contested versions of each type there are, as COUNTED asks; None where that is not known yet."""
 
-    def fates(self) -> tuple[str, bool]:
-        """The table of what becomes of contested versions, and whether they are in it."""
+    @property
+    def fates_table(self) -> str:
+        """The table of what becomes of contested versions."""
+
+    def fates(self) -> bool:
+        """Read them into their table; whether they are known."""
 
     def found(self) -> None:
         """They were found out, and are in the table now."""
@@ -276,7 +280,7 @@ class Ground:
         return self._fates[known_at]
 
     def _fate_query(self, contested: str, known_at: datetime) -> str:
-        there = {number for (number,) in self.database.rows(f"SELECT DISTINCT type FROM ({contested})")}
+        there = {number for (number,) in self.rows(f"SELECT DISTINCT type FROM ({contested})", {})}
         types = [event for event in self.schema.events.values() if self._number(event.name) in there]
         said = [
             f"SELECT event, recorded, position, FALSE AS retracted, {self._content(event)} AS said, "
@@ -319,15 +323,21 @@ class Ground:
         }
 
     def _found_fates(self) -> str:
-        """The table of what becomes of contested versions in the end."""
+        """The table of what becomes of contested versions; what was found before is read once a query looks at it."""
         if FOREVER not in self._fates:
-            table, is_known = self.earlier.fates() if self.earlier else (f"{self.prefix}_fates", False)
-            if not is_known:
-                self._find_fates(table)
-                if self.earlier:
-                    self.earlier.found()
-            self._fates[FOREVER] = table
+            self._fates[FOREVER] = table = self.earlier.fates_table if self.earlier else f"{self.prefix}_fates"
+            if self.earlier and self.earlier.counted() is not None:
+                self._waiting[table] = self._make_fates
+            else:
+                self._make_fates()
         return self._fates[FOREVER]
+
+    def _make_fates(self) -> None:
+        if self.earlier is None:
+            self._find_fates(self._fates[FOREVER])
+        elif not self.earlier.fates():
+            self._find_fates(self._fates[FOREVER])
+            self.earlier.found()
 
     def _find_fates(self, table: str) -> None:
         self._temp(table, self._fate_query(self._found_contested(), FOREVER))
@@ -450,12 +460,14 @@ class Ground:
 
     def moved(self, types: Iterable[str]) -> str:
         """A query for the ids of events of some types that have several versions or were retracted; "" for none."""
-        return " UNION ALL ".join(
+        query = " UNION ALL ".join(
             f"SELECT v._event FROM {quoted(catalog.event_table(name))} v WHERE v.rowid IN "
             f"(SELECT rid FROM {self._found_fates()} WHERE type = {self._number(name)} AND moved)"
             for name in sorted(types)
             if self.contested[name]["moved"]
         )
+        self.need(query)
+        return query
 
     def said(self, types: Iterable[str]) -> dict[str, str]:
         """What events of some types say, as `Version.said` has it: those of one version that say what another says."""

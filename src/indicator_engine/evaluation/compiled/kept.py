@@ -152,13 +152,18 @@ class Kept:
 
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
 
-    def fates(self) -> tuple[str, bool]:
-        """The table of what becomes of contested versions, and whether they are in it."""
+    @property
+    def fates_table(self) -> str:
+        """The table of what becomes of contested versions."""
+        return self._table("fates")
+
+    def fates(self) -> bool:
+        """Read them into their table; whether they are known."""
         self._open()
         if not self._fates_are_here and not self._read_fates(LOOKED_UP):
             self._make_tables()
             self._since, self._counts, self._fates_known, self._numbers = None, None, False, {}
-        return self._table("fates"), self._fates_known
+        return self._fates_known
 
     def counted(self) -> list[tuple[Any, ...]] | None:
         """How many contested versions of each type there are, as COUNTED asks; None where that is not known yet."""
