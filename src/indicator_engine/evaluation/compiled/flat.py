@@ -178,7 +178,7 @@ class Batch:
     ) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, whenever they happened, and the step of those."""
         compiler = evaluator.compiler
-        if stays(events, has_spells=self.ground.has_spells):
+        if stays(events, self.ground):
             return self._staying(events, place, compiler, twins=twins)
         found = compiler.selection(events, place)
         if isinstance(found, Unknown) or not compiler.untouched():
