@@ -17,12 +17,12 @@ from tests.generative.test_compiled_changes import figures
 
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.ground import Ground
-from indicator_engine.evaluation.compiled.kept import Kept
+from indicator_engine.evaluation.compiled.kept import LOOKED_UP, Kept
 from indicator_engine.evaluation.compiled.memory import emptied, write, write_register
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.elaborate import elaborate
-from indicator_engine.store.findings import TABLES, Findings
+from indicator_engine.store.findings import Findings
 from indicator_engine.store.records import Records
 
 if TYPE_CHECKING:
@@ -179,9 +179,9 @@ def fates(kept: Kept | None, told: Told) -> list[Any]:
     """What becomes of contested versions, in order, by what was kept or found anew."""
     ground = Ground(told.database, told.world.schema, earlier=kept)
     assert ground.contested is not None
-    listed = ", ".join(f'"{name}"' for name in TABLES["fates"])
-    table = kept.fates()[0] if kept else f"{ground.prefix}_fates"
-    return told.database.rows(f"SELECT {listed} FROM {table} ORDER BY type, rid")  # noqa: S608  # names of our own
+    assert kept is None or kept.fates()
+    table = kept.fates_table if kept else f"{ground.prefix}_fates"
+    return ground.rows(f"SELECT {LOOKED_UP} FROM {table} ORDER BY type, rid", {})  # noqa: S608  # names of our own
 
 
 def test_many_figures_are_kept_and_move():

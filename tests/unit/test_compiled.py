@@ -70,6 +70,20 @@ def test_both_evaluators_say_the_same(statement: Statement, store: Store):
     assert [1, 7] == values(statement, store, evidence=False)
 
 
+def test_a_set_of_many_parts(store: Store):
+    """Of which each doubles how many ways there are to be in it: it is counted as one bit beside those of records."""
+    parts = " | ".join(f"(organisations(pledge[stage == {stage}]) - organisations(training[people > {stage}]))"
+                       for stage in (1, 2, 3))  # fmt: skip
+    others = " | ".join(f"(organisations(training[people == {size}]) - organisations(pledge[stage < {size}]))"
+                        for size in (2, 3, 4, 5))  # fmt: skip
+    measures = (f"count({parts} | {others})", f"count(members - ({parts} | {others}))", "count(members)")
+    indicators = "".join(
+        f"[[priority.indicator]]\nid = 'i{index}'\nmeasure = '{text}'\n" for index, text in enumerate(measures)
+    )
+    many = pack(f"{VOCABULARY}{PRIORITY}{indicators}")
+    assert values(many, store, evidence=False) == values(many, store, evaluator="reference") == [1, 1, 3]
+
+
 def test_as_the_store_stood(statement: Statement, store: Store):
     """Before the retraction there were two who had pledged."""
     assert [[2, 7], [1, 7]] == [values(statement, store, at_import=number, evidence=False) for number in (2, 3)]

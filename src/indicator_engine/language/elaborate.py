@@ -67,19 +67,13 @@ class _Elaborator(Calls):
     """Elaborates everything else: names, selections, logic, comparisons, algebra."""
 
     def run(self) -> Node:
-        tree, problems = self._parsed()
+        tree, problems = parse.parse(self.text)
         self.problems.extend(map(self._placed, problems))
         if tree is None:
             return BROKEN
         self.walker = SimpleEval(operators={}, functions={}, names={})
         self.walker.nodes = self._handlers()
         return self.visit(tree)
-
-    def _parsed(self) -> tuple[ast.expr | None, list[Problem]]:
-        name = self.macros[-1] if self.macros else ""
-        if name not in self.written.parsed:
-            self.written.parsed[name] = parse.parse(self.text)
-        return self.written.parsed[name]
 
     def _handlers(self) -> dict[type[ast.AST], Callable[[Any], Any]]:
         return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indicator_engine.language import functions, limits
@@ -65,15 +66,19 @@ _SLIPS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )  # fmt: skip
 
 
-def parse(text: str) -> tuple[ast.expr | None, list[Problem]]:
-    """The syntax tree of an expression, or the problems that forbid it. Offsets are those of `offset_of`."""
-    if problems := list(_look_at_characters(text)):
+@lru_cache(maxsize=2_000)
+def parse(text: str) -> tuple[ast.expr | None, tuple[Problem, ...]]:
+    """The syntax tree of an expression, or the problems that forbid it. Offsets are those of `offset_of`.
+
+    What many measures use is read once; nobody changes the tree.
+    """
+    if problems := tuple(_look_at_characters(text)):
         return None, problems
     try:
         tree = ast.parse(f"({_one_line(text)})", mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError, UnicodeError) as fault:
-        return None, [_syntax_problem(text, fault)]
-    problems = list(_look_at_shape(tree, text))
+        return None, (_syntax_problem(text, fault),)
+    problems = tuple(_look_at_shape(tree, text))
     return (None if problems else tree), problems
 
 
@@ -314,20 +319,20 @@ def _shown_name(node: ast.AST) -> str:
 
 def _odd_shape(node: ast.AST, text: str) -> Iterator[Problem]:
     """Allowed constructs in a form that is not."""
-    span = span_of(node, text)
     if isinstance(node, ast.Constant):
-        yield from _odd_constant(node, text, span)
+        yield from _odd_constant(node, text, span_of(node, text))
     elif isinstance(node, ast.Name) and node.id.startswith("_"):
-        yield Problem("IE110", f"`{node.id}`: a name may not begin with `_`", span=span)
+        yield Problem("IE110", f"`{node.id}`: a name may not begin with `_`", span=span_of(node, text))
     elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-        yield Problem("IE110", f"`{node.attr}`: a name may not begin with `_`", span=span)
+        yield Problem("IE110", f"`{node.attr}`: a name may not begin with `_`", span=span_of(node, text))
     elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
         hint = "functions are written in front: `count(pledge)`, not `pledge.count()`"
-        yield Problem("IE102", "only a function's name may stand before a bracket", hint, span=span)
+        yield Problem("IE102", "only a function's name may stand before a bracket", hint, span=span_of(node, text))
     elif isinstance(node, ast.keyword) and node.arg is None:
-        yield Problem("IE102", "`**` is not part of the language", span=span)
+        yield Problem("IE102", "`**` is not part of the language", span=span_of(node, text))
     elif isinstance(node, ast.Tuple) and len(node.elts) > limits.LIST_LENGTH:
-        yield Problem("IE101", f"a list of {len(node.elts)} items; at most {limits.LIST_LENGTH} are read", span=span)
+        fact = f"a list of {len(node.elts)} items; at most {limits.LIST_LENGTH} are read"
+        yield Problem("IE101", fact, span=span_of(node, text))
 
 
 def _odd_constant(node: ast.Constant, text: str, span: tuple[int, int]) -> Iterator[Problem]:

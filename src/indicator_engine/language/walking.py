@@ -45,8 +45,6 @@ class Written:
     parts: int = 0
     depth: int = 0
     stopped: bool = False
-    parsed: dict[str, tuple[ast.expr | None, list[Problem]]] = field(default_factory=dict)
-    """Each macro's syntax tree, read once however often it is named; "" is the expression itself."""
     broken: set[tuple[str, Scope]] = field(default_factory=set)
     """Macros whose faults in that scope have been told already."""
 

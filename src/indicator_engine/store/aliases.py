@@ -42,13 +42,13 @@ def standing(database: Database, known_at: datetime | None = None, at_import: in
 
     One that means its own name was taken back.
     """
-    query = (
-        "SELECT name, means, since, _recorded, _import FROM alias "
-        "WHERE (_recorded <= ? OR ? IS NULL) AND (_import <= ? OR ? IS NULL) "
-        "QUALIFY row_number() OVER (PARTITION BY name ORDER BY _recorded DESC, _import DESC) = 1 ORDER BY name"
-    )
-    found = (Alias(*row) for row in database.rows(query, [known_at, known_at, at_import, at_import]))
-    return [one for one in found if one.name != one.means]
+    told = database.rows("SELECT name, means, since, _recorded, _import FROM alias ORDER BY name, _recorded, _import")
+    found = {
+        one.name: one
+        for one in (Alias(*row) for row in told)
+        if (known_at is None or one.recorded_at <= known_at) and (at_import is None or one.number <= at_import)
+    }
+    return [one for one in found.values() if one.name != one.means]
 
 
 def fault(database: Database, new: Alias) -> str:

@@ -59,8 +59,9 @@ class CommittedError(StoreError):
 class Database:
     """One open database. `path` None is one in memory."""
 
-    def __init__(self, path: Path | None, *, read_only: bool) -> None:
-        self.path, self.read_only = path, read_only
+    def __init__(self, path: Path | None, *, read_only: bool, beside: Path | None = None) -> None:
+        """`beside` is the only other database that it may look into."""
+        self.path, self.read_only, self._beside = path, read_only, beside
         self._process = os.getpid()
         self.inside = False
         """Whether a transaction is open."""
@@ -119,6 +120,7 @@ class Database:
             "SET disabled_optimizers = 'projection_pullup'",
             "SET python_enable_replacements = false",
             "SET enable_progress_bar = false",
+            *[f"SET allowed_paths = [{_text(f'{one}')}, {_text(f'{one}.wal')}]" for one in (self._beside,) if one],
             "SET enable_external_access = false",
             "SET lock_configuration = true",
         ]
@@ -198,6 +200,16 @@ class Database:
                     connection.unregister(name)
                 raise
             connection.unregister(name)
+
+    @contextmanager
+    def looking_beside(self) -> Iterator[str]:
+        """The database beside this one, under a name for queries; not within a transaction, which a fault would end."""
+        name = "beside"
+        self.run(f"ATTACH {_text(str(self._beside))} AS {name} (TYPE duckdb, READ_ONLY)")
+        try:
+            yield name
+        finally:
+            self.run(f"DETACH {name}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

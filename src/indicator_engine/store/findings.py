@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from dataclasses import field
 from threading import get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import StoreError
@@ -18,7 +18,7 @@ from indicator_engine.store.catalog import created, quoted
 from indicator_engine.store.database import Database, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 TABLES: dict[str, dict[str, str]] = {
@@ -35,6 +35,18 @@ added to each on which days."""
 SHAPE = "3"
 """Which tables there are: files of another shape are made anew."""
 
+_STATE = "SELECT vocabulary, import, running FROM {found}of_state"
+
+
+def listed(table: str) -> str:
+    """The columns of a table."""
+    return ", ".join(map(quoted, TABLES[table]))
+
+
+def path_beside(store: Path) -> Path:
+    """Where what was found out about a store is kept."""
+    return store.with_name(store.name + ".findings")
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -50,7 +62,7 @@ class Findings:
     @staticmethod
     def beside(store: Path, vocabulary: str, imports: Mapping[int, str]) -> Findings:
         """Those of a store."""
-        return Findings(store.with_name(store.name + ".findings"), f"{SHAPE} {vocabulary}", imports)
+        return Findings(path_beside(store), f"{SHAPE} {vocabulary}", imports)
 
     @property
     def last(self) -> int:
@@ -58,25 +70,39 @@ class Findings:
         return max(self.imports, default=0)
 
     def read_into(self, database: Database, tables: Mapping[str, str]) -> int | None:
-        """Fill tables with what was found; up to which import it holds, None where there is nothing that does."""
+        """Make tables by queries of what was found, which name its tables `{found}fates` and so on.
+
+        Up to which import it holds; None where there is nothing that does.
+        """
         if not self.path.exists():
             return None
         with suppress(StoreError):
-            file = Database(self.path, read_only=True)
-            try:
-                return self._copied(file, database, tables)
-            finally:
-                file.close()
+            return self._streamed(database, tables) if database.inside else self._copied(database, tables)
         return None
 
-    def _copied(self, file: Database, database: Database, tables: Mapping[str, str]) -> int | None:
-        told = file.rows("SELECT vocabulary, import, running FROM of_state")
+    def _copied(self, database: Database, tables: Mapping[str, str]) -> int | None:
+        with database.looking_beside() as beside:
+            since = self._since(database.rows(_STATE.format(found=f"{beside}.")))
+            for table, query in tables.items() if since is not None else ():
+                database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {query.format(found=f'{beside}.')}")
+        return since
+
+    def _streamed(self, database: Database, tables: Mapping[str, str]) -> int | None:
+        """The same within a transaction, which a fault in the file must not end."""
+        file = Database(self.path, read_only=True)
+        try:
+            since = self._since(file.rows(_STATE.format(found="")))
+            for table, query in tables.items() if since is not None else ():
+                with database.stream("found", file.relation(query.format(found=""))):
+                    database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM found")
+        finally:
+            file.close()
+        return since
+
+    def _since(self, told: Sequence[tuple[Any, ...]]) -> int | None:
+        """Up to which import it holds, by what the file says of itself."""
         if len(told) != 1 or told[0][0] != self.vocabulary or self.imports.get(told[0][1], "") != told[0][2]:
             return None
-        for name, table in tables.items():
-            columns = ", ".join(map(quoted, TABLES[name]))
-            with database.stream("found", file.relation(f"SELECT {columns} FROM {name}")):
-                database.run(f"INSERT INTO {table} SELECT * FROM found")
         return int(told[0][1])
 
     def keep(self, database: Database, queries: Mapping[str, str]) -> None:

@@ -38,12 +38,13 @@ def lost(entries: Sequence[Entry]) -> set[int]:
     return {int(word) for entry in entries if entry.kind == "lost" for word in entry.reason.split() if word.isdigit()}
 
 
-def reconciled(database: Database, ledger: Ledger) -> Entry | None:
+def reconciled(database: Database, ledger: Ledger, inside: Sequence[Entry]) -> Entry | None:
     """The last import, after what is missing in the ledger has been written where that can be.
 
-    Raises StoreError, naming the imports, where database and ledger disagree on more than that.
+    `inside` are the imports that the database has. Raises StoreError, naming the imports, where database and ledger
+    disagree on more than that.
     """
-    inside, outside = recorded(database), ledger.entries()
+    outside = ledger.entries()
     if fault := disagreement(inside, outside):
         raise StoreError(f"{fault}; see `indicators doctor --store {database.path}`")
     last = unwritten(inside, outside)

@@ -27,7 +27,7 @@ from indicator_engine.store.aliases import Alias
 from indicator_engine.store.catalog import FIXED, FORMAT
 from indicator_engine.store.database import CommittedError, Database, discard
 from indicator_engine.store.event_import import EventImport
-from indicator_engine.store.findings import Findings
+from indicator_engine.store.findings import Findings, path_beside
 from indicator_engine.store.ledger import Entry, Ledger
 from indicator_engine.store.locks import StoreLock
 from indicator_engine.store.receipts import Receipt
@@ -63,7 +63,8 @@ def open_store(path: str | Path, *, writable: bool = False) -> Store:
     try:
         if not path.exists():
             _make(path)
-        return Store(Database(path, read_only=not writable), Ledger.beside(path), lock)
+        database = Database(path, read_only=not writable, beside=path_beside(path))
+        return Store(database, Ledger.beside(path), lock)
     except BaseException:
         lock.release()
         raise
@@ -111,9 +112,11 @@ class Store:
     def __init__(self, database: Database, ledger: Ledger, lock: StoreLock | None) -> None:
         self.database, self.ledger, self._lock = database, ledger, lock
         self._pending: Entry | None = None
+        self._recorded: list[Entry] | None = None
+        """The imports, of a file that does not change while it is open."""
         try:
             require_store(database)
-            self._last = journal.reconciled(database, ledger)
+            self._last = journal.reconciled(database, ledger, self.imports())
         except BaseException:
             database.close()
             raise
@@ -222,7 +225,7 @@ class Store:
     def _catch_up(self) -> None:
         """Find out how the import before this one ended, where nobody saw it."""
         if self._pending and not self.database.inside:
-            self._last = journal.reconciled(self.database, self.ledger)
+            self._last = journal.reconciled(self.database, self.ledger, self.imports())
             self._pending = None
 
     def _acknowledge(self) -> None:
@@ -251,7 +254,11 @@ class Store:
 
     def imports(self) -> list[Entry]:
         """Every import, oldest first."""
-        return journal.recorded(self.database)
+        if self._recorded is not None:
+            return list(self._recorded)
+        found = journal.recorded(self.database)
+        self._recorded = found if self.database.read_only else None
+        return list(found)
 
     @contextmanager
     def rehearsal(self) -> Iterator[Self]:

@@ -260,10 +260,10 @@ class Base(ABC):
 
     def shortened(self, truth: Truth, cell: Cell) -> Truth:
         """A condition of which nothing is long: what is, becomes a column."""
-        parts = [
-            cell.frame.bind(part) if len(part) > LONG else part for part in (truth.true, truth.possible, truth.none)
-        ]
-        return Truth(*parts)
+        parts = (truth.true, truth.possible, truth.none)
+        if all(len(part) <= LONG for part in parts):
+            return truth
+        return Truth(*(cell.frame.bind(part) if len(part) > LONG else part for part in parts))
 
     # ── said elsewhere ───────────────────────────────────────────────────────────────────────────────────────────────
 

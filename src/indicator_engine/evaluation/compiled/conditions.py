@@ -35,12 +35,10 @@ class Conditions(Base):
         return self.shortened(getattr(self, f"truth_{type(node).__name__}")(node, cell), cell)
 
     def truth_RecordAttribute(self, node: nodes.RecordAttribute, _cell: Cell) -> Truth:
-        name = column(node.name)
-        return Truth(f"coalesce({name}, FALSE)", f"coalesce({name}, TRUE)")
+        return truths.bare(column(node.name))
 
     def truth_RegisterAttribute(self, node: nodes.RegisterAttribute, cell: Cell) -> Truth:
-        name = self.register_value(node, cell)
-        return Truth(f"coalesce({name}, FALSE)", f"coalesce({name}, TRUE)")
+        return truths.bare(self.register_value(node, cell))
 
     def truth_Comparison(self, node: nodes.Comparison, cell: Cell) -> Truth:
         kind = node.right.kind.name if node.left.kind.name == "unknown" else node.left.kind.name
@@ -248,4 +246,4 @@ def _compared(operator: str, one: str, other: str) -> Truth:
     if "NULL" in (one, other):
         return truths.UNKNOWN
     sql = {"==": "=", "!=": "<>"}.get(operator, operator)
-    return Truth(f"coalesce({one} {sql} {other}, FALSE)", f"coalesce({one} {sql} {other}, TRUE)")
+    return truths.bare(f"{one} {sql} {other}")

@@ -169,7 +169,7 @@ class Course(Batch):
 
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""
-        return {day: self.values(tuple(cells)) for day, *cells in rows}
+        return {day: self._values(dict(zip(self._columns, cells, strict=True))) for day, *cells in rows}
 
 
 def _word(bits: Sequence[tuple[str, int, int]], number: int) -> str:

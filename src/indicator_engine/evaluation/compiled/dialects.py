@@ -84,6 +84,10 @@ class Dialect:
         """The items of a list in one text, parted by chr(30)."""
         return f"array_to_string({values}, chr(30))"
 
+    def in_order(self, value: str, order: str) -> str:
+        """The values of rows as a list, in the order of something else."""
+        return f"list({value} ORDER BY {order})"
+
     def iso(self, day: str) -> str:
         """A day as a text, year first."""
         return f"strftime({day}, '%Y-%m-%d')"
@@ -135,6 +139,9 @@ class Postgres(Dialect):
 
     def contains(self, values: str, item: str) -> str:
         return f"({item} = ANY ({values}))"
+
+    def in_order(self, value: str, order: str) -> str:
+        return f"array_agg({value} ORDER BY {order})"
 
     def iso(self, day: str) -> str:
         return f"to_char({day}, 'YYYY-MM-DD')"
@@ -188,6 +195,9 @@ class Spark(Dialect):
 
     def joined(self, values: str) -> str:
         return f"array_join({values}, chr(30))"
+
+    def in_order(self, value: str, order: str) -> str:
+        return f"transform(array_sort(collect_list(struct({order}, {value}))), one -> one.{value})"
 
     def iso(self, day: str) -> str:
         return f"CAST({day} AS VARCHAR)"

@@ -1,24 +1,26 @@
 """The figures of a pack on single days, in one pass: a mask of bits for each subject, and totals for each event type.
 
 A condition on a record's own attributes is a bit. One scan of each type's table sets the bits of each record, one
-grouping joins them by subject, one more counts the subjects of each mask; every set of the pack is then an expression
-over a few masks. Counts and totals of records are columns of one query for each type.
+grouping joins them by subject, one more counts the subjects of each mask; every set of the pack is then some terms over
+a few masks. Counts and totals of records are columns of one query for each type.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
 from indicator_engine.evaluation.compiled.facts import added
 from indicator_engine.evaluation.compiled.leaves import Leaf, counted
-from indicator_engine.evaluation.compiled.marks import Marks
+from indicator_engine.evaluation.compiled.marks import BITS, Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import column
 from indicator_engine.evaluation.compiled.selections import COMBINED
+from indicator_engine.evaluation.compiled.terms import terms_of
 from indicator_engine.evaluation.compiled.truths import both
 from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.reference import lies_inside
@@ -27,10 +29,13 @@ from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from indicator_engine.evaluation.compiled.compiler import Compiler
     from indicator_engine.evaluation.compiled.evaluator import Compiled
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.relations import Relations
+    from indicator_engine.evaluation.compiled.terms import Term
     from indicator_engine.evaluation.compiled.truths import Truth
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
@@ -173,7 +178,7 @@ class Batch:
     ) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, whenever they happened, and the step of those."""
         compiler = evaluator.compiler
-        if stays(events, has_spells=self.ground.has_spells):
+        if stays(events, self.ground):
             return self._staying(events, place, compiler, twins=twins)
         found = compiler.selection(events, place)
         if isinstance(found, Unknown) or not compiler.untouched():
@@ -213,7 +218,7 @@ class Batch:
         parts = self._flat(events, place, evaluator)
         if parts is None:
             return None
-        sides = ["true", "possible"]
+        sides = ["holds", "possible"]
         columns = [
             " + ".join(self._total(rows, counted(getattr(truth, side))) for truth, rows in parts) or "0"
             for side in sides
@@ -228,12 +233,9 @@ class Batch:
             return None
         ((truth, rows),) = parts
         x, kind = column(values.attribute), DECIMAL if compiler.is_decimal(values) else "HUGEINT"
-        surely = f"CASE WHEN {truth.true} THEN {x} END"
+        surely = f"CASE WHEN {truth.holds} THEN {x} END"
         if not self.bounded:
-            open_ = truths.either(
-                f"({x} IS NULL)", truths.negated(truth.true) if truth.true != truth.possible else truths.NO
-            )
-            columns = [self._added(rows, surely, kind), self._total(rows, counted(both(truth.possible, open_)))]
+            columns = [self._added(rows, surely, kind), self._total(rows, counted(_open(truth, x)))]
             return Leaf(tuple(columns), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
         bounds = compiler.range_of(values)
         columns = [self._added(rows, one, kind) for one in added(truth, x, bounds, kind)]
@@ -253,29 +255,97 @@ class Batch:
     # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def query(self) -> str:
-        """One row with everything."""
+        """One row with everything: each column once, and the sizes of all sets together."""
         relations = [f"({self._totals_query(rows)}) of_{rows}" for rows in self._totals]
         if self._sets:
             relations.append(f"({self._sets_query()}) sets")
         relations += [f"({query}) alone{number}" for number, query in enumerate(self._alone)]
-        return f"SELECT {', '.join(self._columns)}" + (f" FROM {', '.join(relations)}" if relations else "")
+        columns = [*self._single_columns(), *["sets.sizes"] * bool(self._sets)]
+        return f"SELECT {', '.join(columns)}" + (f" FROM {', '.join(relations)}" if relations else "")
+
+    def _single_columns(self) -> list[str]:
+        return list(dict.fromkeys(one for one in self._columns if not one.startswith("sets.")))
 
     def _totals_query(self, rows: str) -> str:
         columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
         return f"SELECT {columns} FROM {rows}"
 
     def _sets_query(self) -> str:
-        columns = ", ".join(
-            f"coalesce(sum(CASE WHEN {self._marks.written(one)} THEN n ELSE 0 END), 0) AS n{index}"
-            for index, one in enumerate(self._sets)
-        )
+        """The list of the sizes of all sets."""
         masks = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
         branches = " UNION ALL ".join(self._marks.query(rows, ("s",)) for rows in self._marks.rows)
         each = self.program.step(f"SELECT s, {joined} FROM ({branches}) marks GROUP BY s")
         few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
-        return f"SELECT {columns} FROM {few}"
+        terms = [terms_of(one) for one in self._sets]
+        long = [one for one, found in zip(self._sets, terms, strict=True) if found is None]
+        if long:
+            few = self.program.step(f"SELECT *, {', '.join(self._as_bits(long, len(masks)))} FROM {few}")
+            masks = [*masks, *(f"m{len(masks) + index}" for index in range(-(-len(long) // BITS)))]
+        asked = self._asked(terms, len(self._marks.words), masks)
+        equal = " AND ".join(f"(k.{one} & t.asked_{one}) = t.set_{one}" for one in masks)
+        sizes = self.program.step(
+            f"SELECT t.number, coalesce(sum(k.n), 0) AS size FROM {asked} t LEFT JOIN {few} k ON {equal or 'TRUE'} "
+            "GROUP BY t.number"
+        )
+        return f"SELECT {self.program.dialect.in_order('size', 'number')} AS sizes FROM {sizes}"
+
+    def _as_bits(self, conditions: Sequence[str], first: int) -> Iterator[str]:
+        """Columns of the mask for conditions that have too many terms: a bit for each."""
+        for start in range(0, len(conditions), BITS):
+            cases = (
+                f"CASE WHEN {self._marks.written(one)} THEN {1 << place} ELSE 0 END"
+                for place, one in enumerate(conditions[start : start + BITS])
+            )
+            yield f"CAST({' + '.join(cases)} AS BIGINT) AS m{first + start // BITS}"
+
+    def _asked(self, terms: Sequence[Sequence[Term] | None], first: int, masks: Sequence[str]) -> str:
+        """The step of all terms: of which set each is, and of each mask which bits it asks and which of these are set.
+
+        Conditions without terms of their own are bits from the `first` mask that is not of marks.
+        """
+        rows, long = [], count()
+        for index, found in enumerate(terms):
+            if found is None:
+                word, place = divmod(next(long), BITS)
+                rows.append((index, *_bits_of({(first + word, 1 << place): True}, len(masks))))
+                continue
+            bits = ({self._marks.bit(name): is_set for name, is_set in term.items()} for term in found)
+            rows += [(index, *_bits_of(one, len(masks))) for one in bits]
+            if not found:
+                rows.append((index, 0, 1, *[0, 0] * (len(masks) - 1)))  # nothing asked is never set
+        columns = ", ".join(f"asked_{one}, set_{one}" for one in masks)
+        listed = ", ".join(f"({', '.join(map(str, row))})" for row in rows)
+        return self.program.step(f"SELECT v.* FROM (VALUES {listed}) AS v(number, {columns})")
 
     def values(self, row: tuple[Any, ...]) -> list[Any]:
-        """The value of each figure that was taken, in order."""
-        return [taken.leaf.meaning(row[taken.start : taken.start + len(taken.leaf.columns)]) for taken in self._taken]
+        """The value of each figure that was taken, in order, by the row of the query."""
+        columns = self._single_columns()
+        sizes = enumerate(row[len(columns)] if self._sets else ())
+        single = dict(zip(columns, row, strict=False))
+        return self._values(single | {f"sets.n{number}": size for number, size in sizes})
+
+    def _values(self, found: Mapping[str, Any]) -> list[Any]:
+        """The same by the values of all columns."""
+        return [
+            taken.leaf.meaning(tuple(found[one] for one in self._columns[taken.start :][: len(taken.leaf.columns)]))
+            for taken in self._taken
+        ]
+
+
+def _open(truth: Truth, value: str) -> str:
+    """Where a record may belong and that, or its value, is not known."""
+    missing = f"({value} IS NULL)"
+    if truth.true == truth.possible:
+        return both(truth.possible, missing)
+    if truth.bare:
+        return f"(({truth.bare}) IS NULL OR ({truth.bare} AND {missing}))"
+    return both(truth.possible, truths.either(missing, truths.negated(truth.true)))
+
+
+def _bits_of(bits: Mapping[tuple[int, int], bool], masks: int) -> Iterator[int]:
+    """Of each mask, which bits are asked, and which of these are set."""
+    for word in range(masks):
+        asked = [(bit, is_set) for (of, bit), is_set in bits.items() if of == word]
+        yield sum(bit for bit, _ in asked)
+        yield sum(bit for bit, is_set in asked if is_set)

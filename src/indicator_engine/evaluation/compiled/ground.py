@@ -34,12 +34,22 @@ if TYPE_CHECKING:
 
 _serial = count(1)
 
+COUNTED = "SELECT type, count(*) AS many, sum(CASE WHEN moved THEN 1 ELSE 0 END) AS moved FROM {fates} GROUP BY type"
+"""Asks how many rows of each type are contested, and how many of them for more than their twins."""
+
 
 class Earlier(Protocol):
     """What was found out before, of the newest state of a store and one vocabulary."""
 
-    def fates(self) -> tuple[str, bool]:
-        """The table of what becomes of contested versions, and whether they are in it."""
+    def counted(self) -> list[tuple[Any, ...]] | None:
+        """How many contested versions of each type there are, as COUNTED asks; None where that is not known yet."""
+
+    @property
+    def fates_table(self) -> str:
+        """The table of what becomes of contested versions."""
+
+    def fates(self) -> bool:
+        """Read them into their table; whether they are known."""
 
     def found(self) -> None:
         """They were found out, and are in the table now."""
@@ -104,7 +114,20 @@ class Ground:
     def _make_names(self) -> None:
         """Every name there is, with its number; names that no event or register row is of have numbers below nought."""
         self._waiting = {name: make for name, make in self._waiting.items() if make != self._make_names}
-        self._temp(self.names, "SELECT number AS s, name FROM subject")
+        query, told = "SELECT number AS s, name FROM subject", self._names_told()
+        if told:
+            self._temp(
+                f"{self.names}_told",
+                f"SELECT -row_number() OVER () AS s, name FROM ({' UNION '.join(told)}) "
+                "WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM subject)",
+            )
+            query += f" UNION ALL SELECT s, name FROM {self.names}_told"
+        self._view(self.names, query)
+        if self._aliases:
+            self._make_meanings(self._aliases)
+
+    def _names_told(self) -> list[str]:
+        """Queries for the names that attributes hold, and those that aliases lead to."""
         told = [
             f"SELECT {quoted(self._kept(event.name)[attribute.casefold()])} AS name "
             f"FROM {quoted(catalog.event_table(event.name))}"
@@ -117,14 +140,7 @@ class Ground:
             for name, one in self.schema.subject.attributes.items()
             if one.type == "subject" and name.casefold() in self._kept_register()
         ]
-        told += ["SELECT means AS name FROM alias"] if self._aliases else []
-        if told:
-            self.database.run(
-                f"INSERT INTO {self.names} SELECT -row_number() OVER (ORDER BY name), name FROM "
-                f"({' UNION '.join(told)}) WHERE name IS NOT NULL AND name NOT IN (SELECT name FROM {self.names})"
-            )
-        if self._aliases:
-            self._make_meanings(self._aliases)
+        return [*told, *["SELECT means AS name FROM alias"] * bool(self._aliases)]
 
     def _make_meanings(self, standing: list[Alias]) -> None:
         """What each name that means another does mean on each day, as stretches of days."""
@@ -145,19 +161,30 @@ class Ground:
 
     @property
     def register(self) -> str:
-        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+        """The relation of register rows: `s`, the order `place` of those of one, and a column for each attribute."""
         return f"{self.prefix}_register"
 
     @property
     def has_register(self) -> bool:
         """Whether the register has any row."""
+        came_at_once, lists_anyone = self._register_told
+        if came_at_once and not self._aliases:
+            return lists_anyone
+        known = self._until(None if self.known_at == FOREVER else self.known_at)
         newest = (
-            f"SELECT _listed FROM register WHERE {self._until(None if self.known_at == FOREVER else self.known_at)} "
-            "ORDER BY _recorded DESC, _import DESC, _listed DESC LIMIT 1"
+            f"SELECT _listed FROM register WHERE {known} ORDER BY _recorded DESC, _import DESC, _listed DESC LIMIT 1"
         )
         if not self._aliases and self.database.rows(newest) == [(True,)]:
             return True  # nothing newer takes the place of what was said last
         return bool(self.rows(f"SELECT 1 FROM {self.register} LIMIT 1", {}))
+
+    @cached_property
+    def _register_told(self) -> tuple[bool, bool]:
+        """Whether all of the register that was known came at once, and whether it lists anybody."""
+        told = "min(_recorded) = max(_recorded) AND min(_import) = max(_import), bool_or(_listed)"
+        known = self._until(None if self.known_at == FOREVER else self.known_at)
+        ((at_once, listed),) = self.database.rows(f"SELECT {told} FROM {self._source('register')} WHERE {known}")
+        return bool(at_once), bool(listed)
 
     @cached_property
     def has_spells(self) -> bool:
@@ -174,20 +201,13 @@ class Ground:
             f"::{COLUMN_TYPES[one.type]} AS {column(name)}"
             for name, one in self.schema.subject.attributes.items()
         )
-        self._temp(
-            self.register,
-            "SELECT r._subject AS s, row_number() OVER (ORDER BY n.name, r._line) AS place"
-            f"{f', {columns}' if columns else ''} FROM ({self._standing_register(self._until(instant))}) r "
-            f"JOIN {self._subjects} n ON n.number = r._subject WHERE r._listed",
-        )
-
-    def _standing_register(self, known: str) -> str:
-        """A query for the rows of each subject that were recorded last; all of them where the register came at once."""
-        told = "min(_recorded) = max(_recorded) AND min(_import) = max(_import)"
-        source = self._source("register")
-        came_at_once = self.database.rows(f"SELECT {told} FROM {source} WHERE {known}") == [(True,)]
+        source, known = self._source("register"), self._until(instant)
+        query = f"SELECT r._subject AS s, r._line AS place{f', {columns}' if columns else ''} FROM "
+        if self._register_told[0]:
+            self._view(self.register, f"{query}{source} r WHERE r._listed AND {known}")
+            return
         latest = "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1"
-        return f"SELECT * FROM {source} WHERE {known}" + ("" if came_at_once else f" {latest}")
+        self._temp(self.register, f"{query}(SELECT * FROM {source} WHERE {known} {latest}) r WHERE r._listed")
 
     def _make_register_of_rows(self, instant: datetime | None) -> None:
         """With aliases the register is small and read by the rows, under the names that are meant."""
@@ -203,11 +223,6 @@ class Ground:
             values = [plain(row.attributes.get(name)) for name in attributes]
             self.database.run(f"INSERT INTO {self.register} VALUES ({marks})", [numbers[row.subject], place, *values])
 
-    @property
-    def _subjects(self) -> str:
-        """Where the names of subjects are, by `number`."""
-        return "subject"
-
     def _source(self, table: str) -> str:
         """Where a table of the store is."""
         return quoted(table)
@@ -220,34 +235,34 @@ class Ground:
         Columns: `rid` (unique in its type), `event`, `s`, `day`, `recorded` (of the version that stands), `first` (of
         the event), and one for each attribute.
         """
-        day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
-        return f"SELECT *, {day} AS day FROM ({self._standing(name, known_at)})"
+        return self._standing(name, known_at, basis)
 
     def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
         """The same, and with them the records that say what another says and was recorded later.
 
         For sets, which have a subject once however many records put it there; twins cost a join.
         """
-        return (
-            self.standing(name, known_at, basis)
-            if basis == "recorded"
-            else (f"SELECT *, occurred AS day FROM ({self._standing(name, known_at, 'moved')})")
-        )
+        return self._standing(name, known_at, basis, "TRUE" if basis == "recorded" else "moved")
 
-    def _standing(self, name: str, known_at: datetime, looked_at: str = "TRUE") -> str:
+    def _standing(self, name: str, known_at: datetime, basis: Basis, looked_at: str = "TRUE") -> str:
         """Versions of a type that stand; those of which that is not plain, and are `looked_at`, by what was found."""
-        versions, contested = self._versions(self.schema.events[name], known_at), self.contested[name]
+        event, contested = self.schema.events[name], self.contested[name]
         stands = "first" if looked_at == "moved" else "CASE WHEN NOT twin THEN first END AS first"
         if contested["TRUE"] == contested["moved"]:
             looked_at = "moved"
+        if not contested[looked_at] and self._kept(name):
+            day = "CAST(v._recorded AS DATE)" if basis == "recorded" else "v._occurred"
+            columns = f"v._recorded AS recorded, v._recorded AS first, {day} AS day"
+            return self._rows_told(event, columns, self._known(known_at))
+        day, versions = "CAST(first AS DATE)" if basis == "recorded" else "occurred", self._versions(event, known_at)
         if not contested[looked_at]:
-            return f"SELECT v.*, v.recorded AS first FROM ({versions}) v"
+            return f"SELECT v.*, recorded AS first, occurred AS day FROM ({versions}) v"
         fates = (
             f"SELECT rid, {stands} FROM {self._fates_at(known_at)} WHERE type = {self._number(name)} AND {looked_at}"
         )
         return (
-            f"SELECT v.*, coalesce(f.first, v.recorded) AS first FROM ({versions}) v LEFT JOIN ({fates}) f "
-            "ON f.rid = v.rid WHERE f.rid IS NULL OR f.first IS NOT NULL"
+            f"SELECT *, {day} AS day FROM (SELECT v.*, coalesce(f.first, v.recorded) AS first FROM ({versions}) v "
+            f"LEFT JOIN ({fates}) f ON f.rid = v.rid WHERE f.rid IS NULL OR f.first IS NOT NULL)"
         )
 
     def _fates_at(self, known_at: datetime) -> str:
@@ -256,8 +271,8 @@ class Ground:
         `type`, `rid`; `moved`: the event has several versions or was retracted; `first`: when it was recorded first,
         NULL for versions that do not stand; `twin`: another event says the same, and was there before it.
         """
-        if not self._counts:
-            self._make_contested()
+        if known_at == FOREVER:
+            return self._found_fates()
         if known_at not in self._fates:
             name = f"{self.prefix}_fates{len(self._fates) + 1}"
             self._temp(name, self._fate_query(f"SELECT type, rid, moved FROM {self._fates_at(FOREVER)}", known_at))
@@ -265,7 +280,7 @@ class Ground:
         return self._fates[known_at]
 
     def _fate_query(self, contested: str, known_at: datetime) -> str:
-        there = {number for (number,) in self.database.rows(f"SELECT DISTINCT type FROM ({contested})")}
+        there = {number for (number,) in self.rows(f"SELECT DISTINCT type FROM ({contested})", {})}
         types = [event for event in self.schema.events.values() if self._number(event.name) in there]
         said = [
             f"SELECT event, recorded, position, FALSE AS retracted, {self._content(event)} AS said, "
@@ -298,18 +313,31 @@ class Ground:
 
     def _make_contested(self) -> None:
         """Rows of events that have more than one version, were retracted, or say what another event says."""
-        table, is_known = self.earlier.fates() if self.earlier else (f"{self.prefix}_fates", False)
-        if not is_known:
-            self._find_fates(table)
-            if self.earlier:
-                self.earlier.found()
-        self._fates[FOREVER] = table
-        counted = f"SELECT type, count(*), sum(CASE WHEN moved THEN 1 ELSE 0 END) FROM {table} GROUP BY type"
-        found = {number: counts for number, *counts in self.database.rows(counted)}
+        counted = self.earlier.counted() if self.earlier else None
+        if counted is None:
+            counted = self.database.rows(COUNTED.format(fates=self._found_fates()))
+        found = {number: counts for number, *counts in counted}
         self._counts = {
             name: dict(zip(("TRUE", "moved"), found.get(self._number(name), (0, 0)), strict=True))
             for name in self.schema.events
         }
+
+    def _found_fates(self) -> str:
+        """The table of what becomes of contested versions; what was found before is read once a query looks at it."""
+        if FOREVER not in self._fates:
+            self._fates[FOREVER] = table = self.earlier.fates_table if self.earlier else f"{self.prefix}_fates"
+            if self.earlier and self.earlier.counted() is not None:
+                self._waiting[table] = self._make_fates
+            else:
+                self._make_fates()
+        return self._fates[FOREVER]
+
+    def _make_fates(self) -> None:
+        if self.earlier is None:
+            self._find_fates(self._fates[FOREVER])
+        elif not self.earlier.fates():
+            self._find_fates(self._fates[FOREVER])
+            self.earlier.found()
 
     def _find_fates(self, table: str) -> None:
         self._temp(table, self._fate_query(self._found_contested(), FOREVER))
@@ -363,16 +391,24 @@ class Ground:
 
     def _versions(self, event: EventType, known_at: datetime, *, whenever: bool = False) -> str:
         """Every version of a type's events recorded by an instant, under the names that are meant."""
-        there = self._kept(event.name)
-        if not there:
+        if not self._kept(event.name):
             return self._nothing(event)
+        columns = "v._occurred AS occurred, v._recorded AS recorded, v._import AS position"
+        return self._rows_told(event, columns, "TRUE" if whenever else self._known(known_at))
+
+    def _known(self, known_at: datetime) -> str:
+        """Where a version `v` was known at an instant."""
+        return self._until(None if known_at == FOREVER else known_at, "v.")
+
+    def _rows_told(self, event: EventType, columns: str, which: str) -> str:
+        """The rows of a type's table, under the names that are meant."""
+        there = self._kept(event.name)
         attributes = "".join(f", {self._attribute(event, name, there)} AS {column(name)}" for name in event.attributes)
         subject, joins = ("v._subject", "") if not self._aliases else self._meant(event, there)
-        until = "TRUE" if whenever else self._until(None if known_at == FOREVER else known_at, "v.")
+        where = "" if which == "TRUE" else f" WHERE {which}"
         return (
-            f"SELECT v.{self._rid} AS rid, v._event AS event, {subject} AS s, v._occurred AS occurred, "
-            f"v._recorded AS recorded, v._import AS position{attributes} "
-            f"FROM {self._source(catalog.event_table(event.name))} v{joins} WHERE {until}"
+            f"SELECT v.{self._rid} AS rid, v._event AS event, {subject} AS s, {columns}{attributes} "
+            f"FROM {self._source(catalog.event_table(event.name))} v{joins}{where}"
         )
 
     def _attribute(self, event: EventType, name: str, there: dict[str, str]) -> str:
@@ -382,7 +418,10 @@ class Ground:
         kept = f"v.{quoted(there[name.casefold()])}"
         if self._aliases and event.attributes[name].type == "subject":
             return f"coalesce({quoted('m_' + name.casefold())}.meant, {kept})"
-        return f"coalesce({kept}, [])" if kind.endswith("[]") else f"{kept}::{kind}"
+        if kind.endswith("[]"):
+            return f"coalesce({kept}, [])"
+        is_so = self._there[catalog.event_table(event.name)][there[name.casefold()]] == kind
+        return kept if is_so else f"{kept}::{kind}"
 
     def _meant(self, event: EventType, there: dict[str, str]) -> tuple[str, str]:
         """The subject that is meant, and what has to be joined for it and for the attributes that name subjects."""
@@ -421,19 +460,21 @@ class Ground:
 
     def moved(self, types: Iterable[str]) -> str:
         """A query for the ids of events of some types that have several versions or were retracted; "" for none."""
-        return " UNION ALL ".join(
+        query = " UNION ALL ".join(
             f"SELECT v._event FROM {quoted(catalog.event_table(name))} v WHERE v.rowid IN "
-            f"(SELECT rid FROM {self._fates[FOREVER]} WHERE type = {self._number(name)} AND moved)"
+            f"(SELECT rid FROM {self._found_fates()} WHERE type = {self._number(name)} AND moved)"
             for name in sorted(types)
             if self.contested[name]["moved"]
         )
+        self.need(query)
+        return query
 
     def said(self, types: Iterable[str]) -> dict[str, str]:
         """What events of some types say, as `Version.said` has it: those of one version that say what another says."""
         queries = [
             f"SELECT event, {self._content(self.schema.events[name])} FROM "
             f"({self._versions(self.schema.events[name], FOREVER)}) v WHERE rid IN "
-            f"(SELECT rid FROM {self._fates[FOREVER]} WHERE type = {self._number(name)} AND NOT moved)"
+            f"(SELECT rid FROM {self._found_fates()} WHERE type = {self._number(name)} AND NOT moved)"
             for name in sorted(types)
             if self.contested[name]["TRUE"] > self.contested[name]["moved"]
         ]
@@ -471,13 +512,16 @@ class Ground:
         self.need(query)
         self.database.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
+    def _view(self, name: str, query: str) -> None:
+        self.need(query)
+        self.database.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
     def close(self) -> None:
         """Take the relations away."""
-        own = self.database.rows(
-            "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, ?)", [self.prefix + "_"]
-        )
-        for (name,) in own:
-            self.database.run(f"DROP TABLE temp.{quoted(name)}")
+        for kind in ("view", "table"):
+            query = f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE temporary AND starts_with({kind}_name, ?)"
+            for (name,) in self.database.rows(query, [self.prefix + "_"]):
+                self.database.run(f"DROP {kind} temp.{quoted(name)}")
 
 
 def _told(name: str, kept: str, kind: str) -> str:

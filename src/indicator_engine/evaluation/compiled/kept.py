@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.changes import course_of, summed
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
+from indicator_engine.evaluation.compiled.ground import COUNTED
 from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.relations import day_literal
@@ -25,7 +26,7 @@ from indicator_engine.evaluation.compiled.turns import looks_at_others
 from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
-from indicator_engine.store.findings import TABLES
+from indicator_engine.store.findings import TABLES, listed
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ MOST = 1_000
 
 LARGE = 3_000_000
 """Events from which on courses are made unasked; below, looking at everything takes no longer than looking for news."""
+
+LOOKED_UP = "type, rid, moved, first, twin"
+"""Columns of what becomes of versions that queries look up; the others are for bringing it up to date."""
 
 COLUMNS = tuple(name for name in TABLES["course"] if name.startswith("n"))
 _serial = count(1)
@@ -71,6 +75,10 @@ class Kept:
     _since: int | None = None
     """Up to which import the file that was found holds."""
     _fates_known: bool = False
+    _fates_are_here: bool = False
+    """Whether they have been read, those that are known."""
+    _counts: list[tuple[Any, ...]] | None = None
+    """How many of them there are, as the file has them."""
     _changed: bool = False
     _numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The figures that there are: by their keys, their numbers and up to which import they are known."""
@@ -91,28 +99,43 @@ class Kept:
         if self._opened:
             return
         self._opened = True
-        tables = {name: self._table(name) for name in TABLES}
-        self._make_tables()
-        try:
-            self._since = self.findings.read_into(self.database, tables)
-        except StoreError:
-            self._since = None
+        self._since = self.findings.read_into(self.database, {
+            self._table("counts"): COUNTED.format(fates="{found}fates"),
+            **{self._table(name): f"SELECT {listed(name)} FROM {{found}}{name}" for name in ("figures", "course")},
+        })  # fmt: skip
         if self._since is None:
             self._make_tables()
             return
-        self._fates_known = self._since == self.findings.last or self._fates_brought_up(self._since)
+        if self._since == self.findings.last:
+            self._fates_known = True
+            self._counts = self.database.rows(f"SELECT * FROM {self._table('counts')}")
+        elif not self._read_fates(listed("fates")):
+            self._since = None
+            self._make_tables()
+            return
+        else:
+            self._fates_known = self._fates_brought_up(self._since)
         figures = self.database.rows(f"SELECT key, figure, import FROM {self._table('figures')}")
         self._numbers = {key: (number, since) for key, number, since in figures}
+
+    def _read_fates(self, columns: str) -> bool:
+        """Read what was kept of what becomes of versions, of the same state as the rest; whether it is there."""
+        query = f"SELECT {columns} FROM {{found}}fates"
+        self._fates_are_here = self.findings.read_into(self.database, {self._table("fates"): query}) == self._since
+        return self._fates_are_here
 
     def _make_tables(self) -> None:
         for name, columns in TABLES.items():
             table = created(self._table(name), columns).replace("CREATE TABLE", "CREATE OR REPLACE TEMP TABLE", 1)
             self.database.run(table)
+        self._fates_are_here = True
 
     def keep(self) -> None:
         """Keep what was found out, for the next run."""
         if not self._changed or not self._fates_known or self.database.inside:
             return  # within a rehearsal nothing is worth keeping
+        if self._counts is not None and not self._read_fates(listed("fates")):
+            return
         sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
         some = " OR ".join(f"sum({name}) <> 0" for name in COLUMNS)
         key, day = sparsely("day")
@@ -122,7 +145,7 @@ class Kept:
         figures = f'SELECT figure, key, "import" FROM {self._table("figures")}'
         newest = f'{figures} ORDER BY "import" DESC, figure DESC LIMIT {MOST}'
         self.findings.keep(self.database, {
-            "fates": f"SELECT {', '.join(map(quoted, TABLES['fates']))} FROM {self._table('fates')}",
+            "fates": f"SELECT {listed('fates')} FROM {self._table('fates')}",
             "figures": newest,
             "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
         })  # fmt: skip
@@ -130,10 +153,23 @@ class Kept:
 
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
 
-    def fates(self) -> tuple[str, bool]:
-        """The table of what becomes of contested versions, and whether they are in it."""
+    @property
+    def fates_table(self) -> str:
+        """The table of what becomes of contested versions."""
+        return self._table("fates")
+
+    def fates(self) -> bool:
+        """Read them into their table; whether they are known."""
         self._open()
-        return self._table("fates"), self._fates_known
+        if not self._fates_are_here and not self._read_fates(LOOKED_UP):
+            self._make_tables()
+            self._since, self._counts, self._fates_known, self._numbers = None, None, False, {}
+        return self._fates_known
+
+    def counted(self) -> list[tuple[Any, ...]] | None:
+        """How many contested versions of each type there are, as COUNTED asks; None where that is not known yet."""
+        self._open()
+        return self._counts
 
     def found(self) -> None:
         """They were found out, and are in the table now."""
@@ -144,9 +180,9 @@ class Kept:
         touched = self._touched_since(since)
         if touched is None:
             return False
-        fates, listed = self._table("fates"), ", ".join(map(quoted, TABLES["fates"]))
+        fates = self._table("fates")
         self.database.run(f"DELETE FROM {fates} WHERE s IN (SELECT s FROM {touched.subjects})")
-        self.database.run(f"INSERT INTO {fates} SELECT {listed} FROM ({touched.fates_now()})")
+        self.database.run(f"INSERT INTO {fates} SELECT {listed('fates')} FROM ({touched.fates_now()})")
         self._changed = True
         return True
 

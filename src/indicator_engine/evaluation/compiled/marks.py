@@ -24,7 +24,7 @@ BITS = 60
 """Bits of one number."""
 
 Days = tuple["date", ...]
-_NAMED = re.compile(r"\bmark(\d+)_(true|possible)\b")
+_NAMED = re.compile(r"\bmark\d+_(?:true|possible)\b")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class _Block:
     def width(self) -> int:
         return sum(map(_width, self.truths))
 
+    def is_once(self, last: date | None) -> bool:
+        """Whether its bits stand in one place only, for every row up to a last day."""
+        return not self.days or self.days == (last,)
+
 
 @dataclass
 class Marks:
@@ -48,7 +52,8 @@ class Marks:
 
     _numbers: dict[tuple[str, Truth, date | None], int] = field(default_factory=dict)
     _placed: list[_Block] = field(default_factory=list)
-    _bits: dict[tuple[int, str], str] = field(default_factory=dict)
+    _bits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The number and the bit of each name."""
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -58,7 +63,7 @@ class Marks:
 
         It is written with names in place of bits until `written` puts them in.
         """
-        truth = Truth(truth.true, truth.possible)
+        truth = Truth(truth.true, truth.possible, bare=truth.bare)
         if truth.possible == NO:
             return truth
         number = self._numbers.setdefault((rows, truth, day), len(self._numbers))
@@ -80,17 +85,21 @@ class Marks:
 
     def written(self, condition: str) -> str:
         """A condition with the bits in the place of their names."""
+        return _NAMED.sub(lambda found: "(m{} & {} <> 0)".format(*self.bit(found[0])), condition)
+
+    def bit(self, name: str) -> tuple[int, int]:
+        """Of which number of the mask which bit a name stands for."""
         if not self._bits:
             self._bits |= self._places()
-        return _NAMED.sub(lambda found: self._bits[int(found[1]), found[2]], condition)
+        return self._bits[name]
 
     def query(self, rows: str, keys: Sequence[str], source: str = "") -> str:
         """The keys of rows with their masks."""
         blocks = [block for block in self._blocks if block.rows == rows]
-        parts = [_bits(block.truths) for block in blocks]
-        columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
         days = [block.days for block in blocks]
         last = max((day for one in days for day in one), default=None) if all(days) else None
+        parts = [_bits(block.truths, block.shift if block.is_once(last) else 0) for block in blocks]
+        columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
         dated = any(days)
         inner = f"SELECT {', '.join(keys)}{', day' * dated}, {columns} FROM {source or rows}"
         inner += f" WHERE day <= {day_literal(last)}" if last else ""
@@ -142,7 +151,7 @@ class Marks:
         for (rows, turns), truths in groups.items():
             yield from ((rows, turns, part) for part in _fitting(truths, BITS // max(len(turns), 1)))
 
-    def _places(self) -> dict[tuple[int, str], str]:
+    def _places(self) -> dict[str, tuple[int, int]]:
         found = {}
         for block in self._blocks:
             for number, day in enumerate(block.days or (None,)):
@@ -151,17 +160,13 @@ class Marks:
                     mark = self._numbers.get((block.rows, truth, day))
                     at += _width(truth)
                     if mark is not None:
-                        found[mark, "possible"] = _bit(block.word, at - 1)
-                        found[mark, "true"] = _bit(block.word, at - _width(truth))
+                        found[f"mark{mark}_possible"] = block.word, 1 << (at - 1)
+                        found[f"mark{mark}_true"] = block.word, 1 << (at - _width(truth))
         return found
 
 
 def _width(truth: Truth) -> int:
     return 1 if truth.true in (truth.possible, NO) else 2
-
-
-def _bit(word: int, place: int) -> str:
-    return f"(m{word} & {1 << place} <> 0)"
 
 
 def _fitting(truths: Iterable[Truth], room: int) -> Iterator[tuple[Truth, ...]]:
@@ -177,9 +182,9 @@ def _fitting(truths: Iterable[Truth], room: int) -> Iterator[tuple[Truth, ...]]:
     yield tuple(part)
 
 
-def _bits(truths: Sequence[Truth]) -> str:
-    """The bits of a row, for a day on which it had happened."""
-    parts, at = [], 0
+def _bits(truths: Sequence[Truth], at: int) -> str:
+    """The bits of a row from a place on, for a day on which it had happened."""
+    parts = []
     for truth in truths:
         parts.append(_pair(truth, at))
         at += _width(truth)
@@ -189,6 +194,8 @@ def _bits(truths: Sequence[Truth]) -> str:
 def _pair(truth: Truth, at: int) -> str:
     if _width(truth) == 1:
         return str(1 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {1 << at} ELSE 0 END"
+    if truth.bare:
+        return f"CASE WHEN {truth.bare} THEN {3 << at} WHEN ({truth.bare}) IS NULL THEN {2 << at} ELSE 0 END"
     otherwise = str(2 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {2 << at} ELSE 0 END"
     return f"CASE WHEN {truth.true} THEN {3 << at} ELSE {otherwise} END"
 
@@ -201,9 +208,9 @@ def _word(blocks: Sequence[_Block], number: int, last: date | None) -> str:
 
 def _repeated(block: _Block, bits: str, last: date | None) -> str:
     """A block's bits in each day's place, for the days on which the row had happened."""
-    places = [1 << block.shift + number * block.width for number in range(max(len(block.days), 1))]
-    if not block.days:
-        return _times(bits, places[0])
+    if block.is_once(last):
+        return bits
+    places = [1 << block.shift + number * block.width for number in range(len(block.days))]
     turns = [
         (f"WHEN day <= {day_literal(day)} THEN", _times(bits, sum(places[number:])))
         for number, day in enumerate(block.days)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from indicator_engine.evaluation.compiled import truths
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.values import Number, Unknown
 from indicator_engine.frozen import dataclass
@@ -286,8 +287,7 @@ def compared(operator: Comparing, a: Amount, b: Amount) -> Truth:
     if a.is_decided and b.is_decided:
         sql = {"==": "=", "!=": "<>"}.get(operator, operator)
         if known != YES and all(side.bare or side.known == YES for side in (a, b)):
-            holds = compare(sql, _bare(a), _bare(b))
-            return Truth(f"coalesce({holds}, FALSE)", f"coalesce({holds}, TRUE)")
+            return truths.bare(compare(sql, _bare(a), _bare(b)))
         holds = compare(sql, a.value, b.value)
         return Truth(both(known, holds), either(negated(known), holds))
     return _COMPARED[operator](known, a, b)

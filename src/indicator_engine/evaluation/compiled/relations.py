@@ -54,7 +54,7 @@ class Relations(Protocol):
 
     @property
     def register(self) -> str:
-        """The relation of register rows: `s`, their order `place`, and a column for each attribute."""
+        """The relation of register rows: `s`, the order `place` of those of one, and a column for each attribute."""
 
     @property
     def has_spells(self) -> bool:

@@ -239,8 +239,7 @@ class Selections(Base):
     def runs_on(self, events: Node, place: Place) -> bool:
         """Whether records come to a selection when they happen, and leave it at their ends at most."""
         lasting = events.events if isinstance(events, nodes.InForce) else events
-        has_spells = self.ground.has_spells
-        return bool(place.own and place.days and not place.window) and stays(lasting, has_spells=has_spells)
+        return bool(place.own and place.days and not place.window) and stays(lasting, self.ground)
 
     def _counted_up(self, events: Node, place: Place) -> str | Unknown:
         """The same where records come and go once: their number runs on from day to day."""

@@ -122,10 +122,6 @@ class Touched(Ground):
         named = f"SELECT number AS s, name FROM subject WHERE number IN (SELECT s FROM {self.subjects})"
         self._temp(self.names, f"WITH now AS ({named}) SELECT * FROM now UNION ALL SELECT s + {BEFORE}, name FROM now")
 
-    @property
-    def _subjects(self) -> str:
-        return f"(SELECT s AS number, name FROM {self.names})"
-
     def _source(self, table: str) -> str:
         return quoted(f"{self.prefix}_of_{table}")
 

@@ -6,6 +6,7 @@ never arose, which is neither; see `values.py` for the order of the four.
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.values import NoneArose, Unknown
@@ -26,6 +27,13 @@ class Truth:
     true: str
     possible: str
     none: str = NO
+    bare: str = field(default="", compare=False)
+    """The same in SQL's own logic, where it has that: NULL where it is undecided."""
+
+    @property
+    def holds(self) -> str:
+        """Where it holds, as shortly as can be: it may be NULL where it does not."""
+        return self.bare or self.true
 
     @property
     def undecided(self) -> str:
@@ -52,7 +60,12 @@ def of_value(value: TruthValue) -> Truth:
 
 def plain(expression: str) -> Truth:
     """A condition that is always decided."""
-    return Truth(expression, expression)
+    return Truth(expression, expression, bare=expression)
+
+
+def bare(expression: str) -> Truth:
+    """A condition that SQL calls NULL where it is undecided."""
+    return Truth(f"coalesce({expression}, FALSE)", f"coalesce({expression}, TRUE)", bare=expression)
 
 
 def where_known(known: str, expression: str) -> Truth:
@@ -99,7 +112,8 @@ def all_of(terms: Sequence[Truth]) -> Truth:
     """`and`: nothing that arose leaves what is true as it is, and never settles what is undecided."""
     true, possible = both(*(one.true for one in terms)), both(*(one.possible for one in terms))
     if all(one.none == NO for one in terms):
-        return Truth(true, possible)
+        bare_ = both(*(one.bare for one in terms)) if all(one.bare for one in terms) else ""
+        return Truth(true, possible, bare=bare_)
     none = both(either(*(one.none for one in terms)), *(either(one.none, one.true) for one in terms))
     return Truth(true, possible, none)
 
@@ -108,7 +122,8 @@ def any_of(terms: Sequence[Truth]) -> Truth:
     """`or`."""
     true, possible = either(*(one.true for one in terms)), either(*(one.possible for one in terms))
     if all(one.none == NO for one in terms):
-        return Truth(true, possible)
+        bare_ = either(*(one.bare for one in terms)) if all(one.bare for one in terms) else ""
+        return Truth(true, possible, bare=bare_)
     none = both(either(*(one.none for one in terms)), *(either(one.none, negated(one.possible)) for one in terms))
     return Truth(true, possible, none)
 
@@ -116,7 +131,7 @@ def any_of(terms: Sequence[Truth]) -> Truth:
 def opposite(one: Truth) -> Truth:
     """`not`."""
     if one.none == NO:
-        return Truth(negated(one.possible), negated(one.true))
+        return Truth(negated(one.possible), negated(one.true), bare=one.bare and negated(one.bare))
     return Truth(negated(one.possible), negated(one.true), one.none)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from indicator_engine.evaluation.compiled.base import Base
     from indicator_engine.evaluation.compiled.places import Place
+    from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.language.nodes import Node
 
 _PLAIN = (
@@ -47,16 +48,16 @@ _STILL = (*_PLAIN, nodes.Events)
 """What, beside a record, is the same on every day."""
 
 
-def stays(events: Node, *, has_spells: bool) -> bool:
+def stays(events: Node, ground: Relations) -> bool:
     """Whether records, once in a selection, are in it on every day from then on."""
     match events:
         case nodes.IsIn(item, members) if members.kind.key == kinds.SUBJECT:
-            return _is_then(members) and stays(item, has_spells=has_spells)
+            return _is_then(members) and stays(item, ground)
         case nodes.NamedDate(name):
             return name != "as_of"
         case nodes.RegisterAttribute():
-            return not has_spells
-    return isinstance(events, _STILL) and all(stays(child, has_spells=has_spells) for child in nodes.children(events))
+            return not ground.has_spells
+    return isinstance(events, _STILL) and all(stays(child, ground) for child in nodes.children(events))
 
 
 def _is_then(members: Node) -> bool:
