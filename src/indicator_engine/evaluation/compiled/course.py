@@ -8,7 +8,7 @@ day to day.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled.calendars import calendar, periods
 from indicator_engine.evaluation.compiled.flat import Batch
@@ -18,7 +18,7 @@ from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
@@ -72,14 +72,23 @@ class Course(Batch):
 
     def query(self) -> str:
         """A row for each day."""
-        joined = "".join(f" JOIN ({self._totals_query(rows)}) of_{rows} ON of_{rows}.p = x.p" for rows in self._totals)
+        joined = "".join(
+            f" JOIN ({self._totals_query(parts)}) of_{name} ON of_{name}.p = x.p"
+            for name, parts in self._pooled(self._totals).items()
+        )
         joined += f" JOIN ({self._sets_query()}) sets ON sets.p = x.p" if self._sets else ""
-        return f"SELECT x.asked, {', '.join(self._columns)} FROM {self._periods} x{joined}"
+        return f"SELECT x.asked, {self._listed()} FROM {self._periods} x{joined}"
 
-    def _totals_query(self, rows: str) -> str:
-        names = [f"n{index}" for index in range(len(self._totals[rows]))]
-        columns = ", ".join(f"{one} AS {name}" for one, name in zip(self._totals[rows], names, strict=True))
-        each = self.program.step(f"SELECT p, {columns} FROM {self._dated(rows)} GROUP BY p")
+    def _totals_query(self, parts: Mapping[str, int]) -> str:
+        names = [f"n{index}" for index in range(sum(len(self._totals[rows]) for rows in parts))]
+        if len(parts) == 1:
+            (rows,) = parts
+            columns = ", ".join(f"{one} AS {name}" for one, name in zip(self._totals[rows], names, strict=True))
+            each = self.program.step(f"SELECT p, {columns} FROM {self._dated(rows)} GROUP BY p")
+        else:
+            name, _ = cast("tuple[str, int]", self.ground.part(next(iter(parts))))
+            by_kind = self._by_kind(parts, self._dated(name), "p")
+            each = self.program.step(f"SELECT p, {self._picked(parts)} FROM {by_kind} GROUP BY p")
         running = ", ".join(f"coalesce(sum(t.{name}) OVER (ORDER BY x.p), 0) AS {name}" for name in names)
         return f"SELECT x.p, {running} FROM {self._periods} x LEFT JOIN {each} t ON t.p = x.p"
 
@@ -130,7 +139,7 @@ class Course(Batch):
     def _lasting(self) -> str:
         """The step of the bits of records, those of earlier ones among them, whenever anything happens to a subject."""
         program, words, register = self.program, self._marks.words, self.ground.register
-        branches = [self._marks.query(rows, KEYS, self._dated(rows)) for rows in self._marks.rows if rows != register]
+        branches = self._masked([rows for rows in self._marks.rows if rows != register], KEYS, self._dated)
         if register in self._marks.rows:
             nothing = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in words)
             branches.append(f"SELECT s, 1 AS p, {nothing} FROM {register}")
