@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.drawing import DAYS, World, costly, law, wild_worlds, worlds
+from tests.generative.drawing import DAYS, World, costly, law, populated, wild_worlds, worlds
 from tests.generative.test_compiled_agrees import asked, ground, instants
 
 from indicator_engine import periods
@@ -20,6 +20,7 @@ from indicator_engine.evaluation.compiled.turns import moved_back
 from indicator_engine.evaluation.reference import Reference
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.elaborate import elaborate
+from indicator_engine.testing import strategies
 
 if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
@@ -49,8 +50,47 @@ CLOCKS = (
 """Conditions on subjects that begin or cease to hold as the days pass, of themselves."""
 
 
+FIGURES = (
+    "count({plural}(contract[partner in members]))",
+    "count(in_force(contract[partner in members and {singular} in public_bodies]))",
+    "exists(in_force(contract[partner in at(occurred_on, members)]))",
+    "count(members & {plural}(training[{singular} in at(occurred_on, members)]))",
+    "count(members & {plural}(in_force(scheme)))",
+    "count({plural}(in_force(scheme[people >= 2])) - {plural}(in_force(contract)))",
+    "count(in_force(scheme[{singular} in public_bodies]))",
+    "count({plural}(pledge[{singular} in at(occurred_on, {plural}(in_force(contract[partner in members])))]))",
+    "count({plural}(training[{singular} in at(held_on, members)]))",
+    "count(at(date('2009-12-31'), members & {plural}(latest(training))))",
+    "count((members & at(date('2010-01-01'), members)) - at(date('2009-06-30'), {plural}(in_force(scheme))))",
+    "ratio(members & at(date('2009-12-30'), {plural}(in_force(pledge))), at(date('2009-12-30'), members))",
+    "sum(training.people)",
+    "sum(training[{singular} in at(occurred_on, members)].people)",
+    "sum(training[{singular} in at(occurred_on, {plural}(in_force(scheme)))].hours)",
+    "sum(latest(training[{singular} in members]).people)",
+    "sum(in_force(scheme).people)",
+    "sum(in_period(tender[viable]).price)",
+)
+"""Totals, sets of a fixed day, sets that records are seen from, and what is in force: all go by their own ways."""
+
+
 @st.composite
 def figures(draw: st.DrawFn) -> World:
+    """A world whose tree is a figure, at times with the clock beside its subjects."""
+    return draw(drawn_figures() if draw(st.integers(0, 2)) else written_figures())
+
+
+@st.composite
+def written_figures(draw: st.DrawFn) -> World:
+    """A world of which one of the figures above is asked."""
+    schema = draw(strategies.schemas())
+    names = {"singular": schema.subject.singular, "plural": schema.subject.plural}
+    tree = elaborate(draw(st.sampled_from(FIGURES)).format(**names), schema).node
+    events, register = draw(populated(schema, [tree]))
+    return World(schema, tree, events, register)
+
+
+@st.composite
+def drawn_figures(draw: st.DrawFn) -> World:
     """A world whose tree counts records or subjects, or is a share of subjects; at times with the clock beside them."""
     world = draw(worlds(("set", "set", "events")) if draw(st.integers(0, 3)) else wild_worlds(kinds=("set", "events")))
     register = [{**row, "left_on": draw(st.sampled_from((None, *DAYS)))} for row in world.register]

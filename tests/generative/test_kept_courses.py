@@ -93,8 +93,10 @@ def _figures(world: World) -> list[Node]:
 def _outside_conditions(node: Node) -> Iterator[Node]:
     """What of a tree looks at no record or subject at hand."""
     match node:
-        case nodes.CountMembers(operand) | nodes.CountRecords(operand) | nodes.Exists(operand):
+        case nodes.CountMembers(operand) | nodes.CountRecords(operand) | nodes.Exists(operand) | nodes.Values(operand):
             yield from _outside_conditions(operand)
+        case nodes.Aggregate(_, values):
+            yield from _outside_conditions(values)
         case nodes.Filter(source, _):
             yield from (node, *_outside_conditions(source))
         case nodes.Subjects(events):

@@ -185,13 +185,17 @@ class Base(ABC):
         latest = cell.place.as_of or cell.place.first
         if isinstance(found, date) and latest and (cell.place.as_of or found <= latest):
             return cell.on(min(found, latest)), YES
-        then = day_literal(found) if isinstance(found, date) else self.day(day, cell)
-        return self._on_own_days(f"least({then}, {cell.at})", then, cell)
-
-    def _on_own_days(self, expression: str, then: str, cell: Cell) -> tuple[Cell, str]:
-        """The row on a day of its own."""
+        if isinstance(found, date):
+            return self._on_own_days(f"least({day_literal(found)}, {cell.at})", YES, cell)
+        then = self.day(day, cell)
         known = cell.frame.bind(f"({then}) IS NOT NULL")
-        at = cell.frame.bind(f"CASE WHEN {known} THEN {expression} ELSE DATE '0001-01-01' END")
+        return self._on_own_days(
+            f"CASE WHEN {known} THEN least({then}, {cell.at}) ELSE DATE '0001-01-01' END", known, cell
+        )
+
+    def _on_own_days(self, day: str, known: str, cell: Cell) -> tuple[Cell, str]:
+        """The row on a day of its own."""
+        at = cell.frame.bind(day)
         place = replace(cell.place, as_of=None, window=None, days="own days", first=None)
         return replace(cell, place=place, at=at), known
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.calendars import calendar, periods, sparsely
-from indicator_engine.evaluation.compiled.leaves import leaf_of
+from indicator_engine.evaluation.compiled.leaves import added_up, leaf_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import day_literal
@@ -34,7 +34,7 @@ def changing(node: Node, moment: Moment, days: Sequence[date], compiler: Compile
         raise NotCompiledError("a bucket of time by the days on which subjects change")
     place = Place(None, moment.known_at, moment.period, own=True, first=days[0])
     place = replace(place, days=_pairs(Turns(compiler, place).of(*_parts(node, compiler)), days, compiler))
-    leaf = leaf_of(node, place, compiler)
+    leaf = _leaf_of(node, place, compiler)
     if isinstance(leaf, Unknown):
         return leaf
     names = _names(leaf)
@@ -53,7 +53,7 @@ def course_of(node: Node, moment: Moment, compiler: Compiler, weight: str = "1")
     pairs = [f"SELECT s, {first} AS asked FROM {compiler.ground.names}"]
     pairs += [f"SELECT s, day AS asked FROM ({turn}) turn WHERE day > {first}" for turn in turns]
     place = replace(place, days=compiler.program.step(" UNION ".join(pairs)))
-    leaf = leaf_of(node, place, compiler)
+    leaf = _leaf_of(node, place, compiler)
     if isinstance(leaf, Unknown):
         raise NotCompiledError("what is unknown whatever the records hold")
     names = _names(leaf)
@@ -75,7 +75,14 @@ def summed(node: Node) -> tuple[Node, ...]:
             return part, whole
         case nodes.CountRecords(events) | nodes.Exists(events):
             return (events,)
+        case nodes.Aggregate("sum", nodes.Values(events)) if node.kind.name == "number":
+            return (events,)
     return ()
+
+
+def _leaf_of(node: Node, place: Place, compiler: Compiler) -> Leaf | Unknown:
+    """The leaf of a figure, of which each column is a sum."""
+    return added_up(node, place, compiler) if isinstance(node, nodes.Aggregate) else leaf_of(node, place, compiler)
 
 
 def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:

@@ -298,21 +298,27 @@ class Compiled(Reference):
     def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
         """Ids of the records of a selection, surely or perhaps in it."""
         try:
-            found = self.events_in(node, moment)
+            pooled = self._named(node, moment)
         except NotCompiledError:
             if self._reference is None:
                 raise
             return self._reference().event_ids(node, moment)
-        return () if isinstance(found, Unknown) else tuple(sorted(found))
+        if isinstance(pooled, Unknown):
+            return ()
+        return tuple(sorted(event for (event,) in self.answers.rows(f"SELECT event FROM {pooled}")))
 
     def events_in(self, node: Node, moment: Moment) -> dict[str, bool] | Unknown:
         """The ids of the records of a selection, each with whether it surely belongs."""
+        pooled = self._named(node, moment)
+        return pooled if isinstance(pooled, Unknown) else dict(self.answers.rows(f"SELECT event, yes FROM {pooled}"))
+
+    def _named(self, node: Node, moment: Moment) -> str | Unknown:
+        """The step of the ids of the records of a selection, with whether each surely belongs."""
         compiler, place = self.compiler, Place.of(moment)
         found = compiler.selection(node, place)
         if isinstance(found, Unknown):
             return found
-        pooled = compiler.pooled(found, place, lambda _cell: {"event": "event"})
-        return dict(self.answers.rows(f"SELECT event, yes FROM {pooled}"))
+        return compiler.pooled(found, place, lambda _cell: {"event": "event"})
 
     def members_in(self, node: Node, moment: Moment) -> Members | Unknown:
         """The members of a set: who counts."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled import numbers
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, Amount, NotCompiledError, Quotient
-from indicator_engine.evaluation.compiled.truths import NO, YES
+from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,13 +68,24 @@ def facts_of(
         "firm": f"{function}(CASE WHEN {yes} THEN {_firm(function, bounds, low, high, x)} END)",
     }
     if function == "sum":
-        for name, side, hold in (("low", low, "least"), ("high", high, "greatest")):
-            facts[name] = f"sum(CASE WHEN {yes} THEN coalesce({x}, {side}) ELSE {hold}(coalesce({x}, {side}), 0) END)"
+        _, least, most = added(Truth(yes, YES), x, bounds, kind)
+        facts |= {"low": f"sum({least})", "high": f"sum({most})"}
     return {name: facts[name] if name in _COUNTED else f"CAST({facts[name]} AS {kind})" for name in FACTS[function]}
 
 
 _COUNTED = {"known", "rows", "open", "open_low", "open_high"}
 """Facts that are no values of the attribute."""
+
+
+def added(truth: Truth, x: str, bounds: tuple[Fraction | float, Fraction | float], kind: str) -> tuple[str, str, str]:
+    """What a record adds to a total: what is surely there, at the least, and at the most."""
+    surely = f"CASE WHEN {truth.true} THEN coalesce({x}, 0) ELSE 0 END"
+    low, high = (
+        f"CASE WHEN {truth.true} THEN coalesce({x}, {side}) WHEN {truth.possible} "
+        f"THEN {hold}(coalesce({x}, {side}), 0) ELSE 0 END"
+        for side, hold in zip(sides_of(bounds, kind), ("least", "greatest"), strict=True)
+    )
+    return surely, low, high
 
 
 def sides_of(bounds: tuple[Fraction | float, Fraction | float], kind: str) -> tuple[str, str]:

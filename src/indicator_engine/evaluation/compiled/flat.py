@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
-from indicator_engine.evaluation.compiled.facts import sides_of
+from indicator_engine.evaluation.compiled.facts import added
 from indicator_engine.evaluation.compiled.leaves import Leaf, counted
 from indicator_engine.evaluation.compiled.marks import Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
@@ -21,6 +22,7 @@ from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import column
 from indicator_engine.evaluation.compiled.selections import COMBINED
 from indicator_engine.evaluation.compiled.truths import both
+from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import Unknown, number
 from indicator_engine.frozen import dataclass
@@ -28,8 +30,8 @@ from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
 
+    from indicator_engine.evaluation.compiled.compiler import Compiler
     from indicator_engine.evaluation.compiled.evaluator import Compiled
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.compiled.relations import Relations
@@ -176,6 +178,8 @@ class Batch:
     ) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, whenever they happened, and the step of those."""
         compiler = evaluator.compiler
+        if stays(events, has_spells=self.ground.has_spells):
+            return self._staying(events, place, compiler, twins=twins)
         found = compiler.selection(events, place)
         if isinstance(found, Unknown) or not compiler.untouched():
             return None
@@ -183,6 +187,22 @@ class Batch:
             raise NotCompiledError("a condition that looks at the day")
         standing = compiler.standing_or_twin if twins else compiler.standing
         return [(truth, standing(name, place)) for name, truth in found.items()]
+
+    def _staying(
+        self, events: Node, place: Place, compiler: Compiler, *, twins: bool
+    ) -> list[tuple[Truth, str]] | None:
+        """The same of records that, once they have happened, belong for ever."""
+        if any(compiler.gap(name, place) for name in events.kind.types):
+            return None
+        at_last = replace(place, as_of=date.max, days="", own=False)
+        found = compiler.selection(events, at_last)
+        if isinstance(found, Unknown):
+            return None
+        frames = {name: compiler.records(name, at_last) for name in found}
+        return [
+            (truth, compiler.standing_or_twin(name, at_last) if twins and frame.step == frame.start else frame.step)
+            for (name, frame), truth in zip(frames.items(), found.values(), strict=True)
+        ]
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
         """The conditions on the records of each type, and the step of those; None where more has to be looked at."""
@@ -221,13 +241,7 @@ class Batch:
             columns = [self._added(rows, surely, kind), self._total(rows, counted(both(truth.possible, open_)))]
             return Leaf(tuple(columns), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
         bounds = compiler.range_of(values)
-        sides = zip(sides_of(bounds, kind), ("least", "greatest"), strict=True)
-        either_way = [
-            f"CASE WHEN {truth.true} THEN coalesce({x}, {side}) WHEN {truth.possible} "
-            f"THEN {hold}(coalesce({x}, {side}), 0) END"
-            for side, hold in sides
-        ]
-        columns = [self._added(rows, one, kind) for one in (surely, *either_way)]
+        columns = [self._added(rows, one, kind) for one in added(truth, x, bounds, kind)]
         columns.append(self._total(rows, counted(both(truth.possible, f"({x} IS NULL)"))))
         return Leaf(tuple(columns), "", (), lambda row: leaves.total_between(row, bounds))
 

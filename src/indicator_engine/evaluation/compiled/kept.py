@@ -21,6 +21,7 @@ from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.touched import Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
+from indicator_engine.evaluation.compiled.turns import looks_at_others
 from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
@@ -167,7 +168,7 @@ class Kept:
         """The values of those figures whose courses are kept, or made now."""
         asked: dict[Figure, list[Figure]] = defaultdict(list)
         for node, moment, frame in figures:
-            if moment.known_at == FOREVER and not moment.window and is_sum(node):
+            if moment.known_at == FOREVER and not moment.window and summed(node):
                 asked[node, replace(moment, as_of=moment.period.start), frame].append((node, moment, frame))
         if not asked:
             return {}
@@ -271,11 +272,6 @@ class Kept:
         return found
 
 
-def is_sum(node: Node) -> bool:
-    """Whether a figure may be a sum over subjects or over records."""
-    return bool(summed(node)) or (isinstance(node, nodes.Aggregate) and node.function == "sum")
-
-
 class _Courses:
     """The courses of some figures over one ground."""
 
@@ -290,6 +286,9 @@ class _Courses:
         answers.program = self.program
         for one in figures:
             node, moment, frame = one
+            if weight != "1" and looks_at_others(node):
+                self.done.discard(one)
+                continue
             evaluator = _NoFigures(answers, frame)
             if self._batch.follow(node, moment, evaluator):
                 self._together.append(one)

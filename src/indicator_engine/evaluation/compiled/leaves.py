@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.facts import FACTS, amount_of, extreme_day, named
-from indicator_engine.evaluation.compiled.numbers import NotCompiledError
+from indicator_engine.evaluation.compiled.facts import FACTS, added, amount_of, extreme_day, named
+from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import (
     NO_DATA,
@@ -120,13 +120,13 @@ def _pooled(
 
 
 def _records(events: Node, place: Place, compiler: Compiler, meaning: Callable[[Number], Any]) -> Leaf | Unknown:
-    pooled = _pooled(events, place, compiler)
-    if isinstance(pooled, Unknown):
-        return pooled
-    return Leaf(
-        (counted("yes"), "count(*)"), pooled, (0, 0), lambda row: meaning(between(row[0], row[1])),
-        adds=(_one_if("yes"), "1"),
-    )  # fmt: skip
+    runs_on = compiler.runs_on(events, place)
+    source = compiler.counted_by(events, place) if runs_on else _pooled(events, place, compiler)
+    if isinstance(source, Unknown):
+        return source
+    adds = ("yes", "possible") if runs_on else (_one_if("yes"), "1")
+    columns = tuple(f"coalesce(sum({add}), 0)" for add in adds)
+    return Leaf(columns, source, (0, 0), lambda row: meaning(between(row[0], row[1])), adds=adds, by_subject=runs_on)
 
 
 def between(yes: int, possible: int) -> Number:
@@ -174,6 +174,22 @@ def _aggregate(node: nodes.Aggregate, place: Place, compiler: Compiler) -> Leaf 
         tuple(f"p{index}" for index in range(len(columns))), step, (0,) * len(columns),
         lambda row: amount_in(row) if row[-1] else empty, grouped=False,
     )  # fmt: skip
+
+
+def added_up(node: nodes.Aggregate, place: Place, compiler: Compiler) -> Leaf | Unknown:
+    """A total over records, as sums of what each adds: surely, at the least, at the most, and whether that is open."""
+    values = cast("nodes.Values", node.values)
+    pooled = _pooled(values.events, place, compiler, lambda cell: {"x": compiler.attribute(values.attribute, cell)})
+    if isinstance(pooled, Unknown):
+        return pooled
+    bounds = compiler.range_of(values)
+    kind = DECIMAL if compiler.is_decimal(values) else "HUGEINT"
+    adds = (
+        *(f"CAST({one} AS {kind})" for one in added(truths.Truth("yes", truths.YES), "x", bounds, kind)),
+        _one_if("x IS NULL"),
+    )
+    columns = tuple(f"coalesce(sum({add}), 0)" for add in adds)
+    return Leaf(columns, pooled, (0,) * len(adds), lambda row: total_between(row, bounds), adds=adds)
 
 
 def parts_of(amount: Amount) -> list[str]:

@@ -39,7 +39,7 @@ class Selections(Base):
 
     def happened(self, place: Place) -> str:
         """Where a record had happened by a place's day, and since its window opened."""
-        happened = YES if place.as_of is None else f"day <= {day_literal(place.as_of)}"
+        happened = YES if place.as_of in (None, date.max) else f"day <= {day_literal(place.as_of)}"
         return both(happened, f"day >= {day_literal(place.window)}" if place.window else YES)
 
     def gap(self, name: str, place: Place) -> Unknown | None:
@@ -226,7 +226,7 @@ class Selections(Base):
 
     def counted_by(self, events: Node, place: Place) -> str | Unknown:
         """The step of how many records of a selection there are: the place's keys, `yes` surely, `possible` at most."""
-        if place.own and place.days and not place.window and stays(events, has_spells=self.ground.has_spells):
+        if self.runs_on(events, place):
             return self._counted_up(events, place)
         found, keys = self.selection(events, place), listed(place.keys)
         if isinstance(found, Unknown):
@@ -236,21 +236,56 @@ class Selections(Base):
             f"FROM {self.pooled(found, place)} GROUP BY {keys}"
         )
 
+    def runs_on(self, events: Node, place: Place) -> bool:
+        """Whether records come to a selection when they happen, and leave it at their ends at most."""
+        lasting = events.events if isinstance(events, nodes.InForce) else events
+        has_spells = self.ground.has_spells
+        return bool(place.own and place.days and not place.window) and stays(lasting, has_spells=has_spells)
+
     def _counted_up(self, events: Node, place: Place) -> str | Unknown:
-        """The same of records that stay in the selection: their number runs on from day to day."""
-        types = dict.fromkeys(node.type for node in nodes.walk(events) if isinstance(node, nodes.Events))
-        if gaps := [gap for name in types if (gap := self.gap(name, place))]:
+        """The same where records come and go once: their number runs on from day to day."""
+        if gaps := [gap for name in self._types_of(events) if (gap := self.gap(name, place))]:
             return merged(*gaps)
+        lasting = events.events if isinstance(events, nodes.InForce) else events
         at_last = replace(place, as_of=date.max, days="")
-        found = cast("Selection", self.selection(events, at_last))
-        told = self.program.step(
-            f"SELECT s, day, CASE WHEN yes THEN 1 ELSE 0 END AS yes, 1 AS possible, 0 AS asks "
-            f"FROM {self.pooled(found, at_last, lambda _record: {'day': 'day'})} "
-            f"UNION ALL SELECT s, asked AS day, 0 AS yes, 0 AS possible, 1 AS asks FROM {place.days}"
-        )
+        found = cast("Selection", self.selection(lasting, at_last))
+        surely = "CASE WHEN yes THEN 1 ELSE 0 END"
+        ends = self._ends if lasting is not events else lambda _record: {}
+        pooled = self.pooled(found, at_last, lambda record: {"day": "day", **ends(record)})
+        told = [("day", surely, "1", "0", pooled)]
+        if lasting is not events:
+            told += [("greatest(day, may_end)", f"-{surely}", "0", "0", f"{pooled} WHERE may_end IS NOT NULL"),
+                     ("greatest(day, ends)", "0", "-1", "0", f"{pooled} WHERE ends IS NOT NULL")]  # fmt: skip
+        told.append(("asked", "0", "0", "1", place.days))
+        moves = self.program.step(" UNION ALL ".join(
+            f"SELECT s, {day} AS day, {yes} AS yes, {possible} AS possible, {asks} AS asks FROM {rows}"
+            for day, yes, possible, asks, rows in told
+        ))  # fmt: skip
         running = ", ".join(f"sum({one}) OVER (PARTITION BY s ORDER BY day) AS {one}" for one in ("yes", "possible"))
-        counted = self.program.step(f"SELECT s, day AS asked, asks, {running} FROM {told}")
+        counted = self.program.step(f"SELECT s, day AS asked, asks, {running} FROM {moves}")
         return self.program.step(f"SELECT s, asked, yes, possible FROM {counted} WHERE asks = 1")
+
+    def _types_of(self, events: Node) -> dict[str, None]:
+        """The types of the records of a selection, and of those that end them."""
+        types = dict.fromkeys(events.kind.types)
+        if isinstance(events, nodes.InForce):
+            types |= {ending.type: None for name in events.kind.types for ending in self.schema.events[name].ended_by}
+        return types
+
+    def _ends(self, record: Cell) -> dict[str, str]:
+        """The first day on which a record is surely not in force any more, and on which it may not be."""
+        event, frame = self.schema.events[record.record], record.frame
+        surely, perhaps = [], []
+        if event.ends_on:
+            last = column(event.ends_on)
+            surely.append(f"CASE WHEN {last} < {day_literal(date.max)} THEN {self.dialect.shifted(last, 0, 1)} END")
+        for ending in event.ended_by:
+            keys = tuple(column(one) for one in ending.match)
+            ends = self.standing(ending.type, record.place)
+            surely.append(self._joined(frame, self._next_ends(event.name, ends, keys, record.place)))
+            if keys:
+                perhaps.append(self._joined(frame, self._perhaps_ends(event.name, ends, keys, record.place)))
+        return {"ends": _first(surely), "may_end": _first([*surely, *perhaps])}
 
     def pooled(
         self, found: Selection, place: Place, more: Callable[[Cell], Mapping[str, str]] = lambda _cell: {}
@@ -264,6 +299,12 @@ class Selections(Base):
             keys = "".join(f"{key}, " for key in place.keys)
             parts.append(f"SELECT {keys}{truth.true} AS yes{picked} FROM {cell.frame.step} WHERE {truth.possible}")
         return self.program.step(" UNION ALL ".join(parts))
+
+
+def _first(days: list[str]) -> str:
+    """The first of some days, of which any may be missing."""
+    listed_ = [f"CAST({day} AS DATE)" for day in days]
+    return f"least({listed(listed_)})" if len(listed_) > 1 else listed_[0] if listed_ else "CAST(NULL AS DATE)"
 
 
 COMBINED: dict[str, Callable[[Truth, Truth], Truth]] = {

@@ -38,12 +38,27 @@ class Sets(Base):
                 return never_established(self.settled(day, replace(cell, place=replace(cell.place, own=False))))
             if known != YES:
                 raise NotCompiledError("a set on a day of its own for each of its members")
-            return self.within(operand, replace(there, place=replace(there.place, own=True)))
+            there = replace(there, place=replace(there.place, own=True))
+            has_own_day = there.place.as_of is None and there.at != cell.at
+            return self._then(operand, there) if has_own_day else self.within(operand, there)
         found = getattr(self, f"member_{type(node).__name__}")(node, cell)
         if isinstance(found, Unknown):
             return found
         truth, unnamed = found
         return self.shortened(truth, cell), unnamed
+
+    def _then(self, operand: Node, cell: Cell) -> tuple[Truth, str] | Unknown:
+        """Whether the subject at hand is in a set as it was on a day of the row's own."""
+        asked = self.subject_cell(self.asking(cell))
+        found = self.within(operand, asked)
+        if isinstance(found, Unknown):
+            return found
+        truth, unnamed = found
+        if unnamed != "0":
+            raise NotCompiledError("a set with members of no name, on a day of its own for each of its members")
+        step = self.program.step(f"SELECT s, asked, {truth.true} AS yes FROM {asked.frame.step} WHERE {truth.possible}")
+        (yes,) = cell.frame.join(step, {"s": "s", "asked": cell.at}, {"yes": ""})
+        return Truth(f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)"), unnamed
 
     def member_Members(self, node: nodes.Members, cell: Cell) -> tuple[Truth, str]:
         step = self.population(node.population, cell.place)

@@ -48,12 +48,32 @@ _STILL = (*_PLAIN, nodes.Events)
 
 
 def stays(events: Node, *, has_spells: bool) -> bool:
-    """Whether records, once in a selection, are in it on every day from then on, by themselves."""
-    return all(
-        isinstance(node, _STILL)
-        or (isinstance(node, nodes.NamedDate) and node.name != "as_of")
-        or (isinstance(node, nodes.RegisterAttribute) and not has_spells)
-        for node in nodes.walk(events)
+    """Whether records, once in a selection, are in it on every day from then on."""
+    match events:
+        case nodes.IsIn(item, members) if members.kind.key == kinds.SUBJECT:
+            return _is_then(members) and stays(item, has_spells=has_spells)
+        case nodes.NamedDate(name):
+            return name != "as_of"
+        case nodes.RegisterAttribute():
+            return not has_spells
+    return isinstance(events, _STILL) and all(stays(child, has_spells=has_spells) for child in nodes.children(events))
+
+
+def _is_then(members: Node) -> bool:
+    """Whether a set is looked at on the day on which the record at hand happened, and so the same ever after."""
+    match members:
+        case nodes.At(nodes.RecordAttribute("occurred_on"), _):
+            return True
+    return False
+
+
+def looks_at_others(node: Node) -> bool:
+    """Whether what is said about a subject hangs on whether another one is in a set."""
+    return any(
+        isinstance(one, nodes.IsIn)
+        and one.members.kind.key == kinds.SUBJECT
+        and not isinstance(one.item, nodes.TheSubject)
+        for one in nodes.walk(node)
     )
 
 
@@ -82,13 +102,26 @@ class Turns:
             case nodes.RegisterAttribute():
                 if self.ground.has_spells:
                     yield from self._of_spells(self.schema.subject.start, self.schema.subject.end)
-            case nodes.Comparison() if _is_of_dates(node):
-                yield from self._of_dates(node, types)
+            case nodes.IsIn() | nodes.Comparison():
+                yield from self._of_condition(node, types)
             case _ if isinstance(node, _PARTS):
-                for child in nodes.children(node):
-                    yield from self._of(child, _types_at(node, child, types))
+                yield from self._of_parts(node, types)
             case _:
                 raise NotCompiledError(f"{type(node).__name__} by the days on which it changes")
+
+    def _of_condition(self, node: nodes.IsIn | nodes.Comparison, types: tuple[str, ...]) -> Iterator[str]:
+        if isinstance(node, nodes.Comparison):
+            yield from self._of_dates(node, types) if _is_of_dates(node) else self._of_parts(node, types)
+            return
+        if node.members.kind.key != kinds.SUBJECT:
+            raise NotCompiledError("a set of values by the days on which it changes")
+        yield from self._of(node.item, types)
+        if not _is_then(node.members):
+            yield from self._seen_from(node.item, types, self._of(node.members, types))
+
+    def _of_parts(self, node: Node, types: tuple[str, ...]) -> Iterator[str]:
+        for child in nodes.children(node):
+            yield from self._of(child, _types_at(node, child, types))
 
     # ── records and the register ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,6 +155,21 @@ class Turns:
             yield self._days_of(self.ground.register, column(start))
         if end:
             yield self._days_of(self.ground.register, column(end), after=1)
+
+    def _seen_from(self, item: Node, types: tuple[str, ...], turns: Iterable[str]) -> Iterator[str]:
+        """The days on which the subject changes that an item names: the one at hand, or one that its records name."""
+        if isinstance(item, nodes.TheSubject):
+            yield from turns
+            return
+        if not types:
+            raise NotCompiledError("a set asked about another subject, by the days on which it changes")
+        steps = [self.program.step(turn) for turn in turns]
+        for name in types if steps else ():
+            frame = Frame(self.program, self.compiler.standing(name, self.place))
+            cell = Cell(frame, replace(self.place, as_of=_LAST, days="", own=True), day_literal(_LAST), record=name)
+            other = frame.bind(self.compiler.subject_number(item, cell))
+            named = self.program.step(f"SELECT DISTINCT s, {other} AS other FROM {frame.step}")
+            yield from (f"SELECT n.s, t.day FROM {named} n JOIN {step} t ON t.s = n.other" for step in steps)
 
     # ── dates beside the clock ───────────────────────────────────────────────────────────────────────────────────────
 
