@@ -172,6 +172,12 @@ class SparkConnection(Connection):
         with _faults(self.shown):
             return [tuple(row) for row in self._frame(self._without_kept(parts), values).collect()]
 
+    def ways(self) -> Sequence[str]:
+        """What was kept."""
+        count = len(self._kept)
+        several = "1 step that is named again was" if count == 1 else f"{count} steps that are named again were"
+        return [f"{several} worked out once and kept until the run is over"] if count else []
+
     def _keep(self, name: str, parts: Parts, values: Mapping[str, str]) -> None:
         with _faults(self.shown):
             frame = self._frame(self._without_kept(parts), values).persist()

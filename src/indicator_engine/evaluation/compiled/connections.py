@@ -66,6 +66,10 @@ class Connection(ABC):
         """Every row of a query in neutral words with its steps; an engine may keep what steps come to, for the next."""
         return self.rows(self.dialect.translated(self.dialect.together(parts.steps, parts.query), values), values)
 
+    def ways(self) -> Sequence[str]:
+        """What it did otherwise than DuckDB with the queries so far, for `explain --plan`."""
+        return ()
+
     def relation(self, table: str) -> str:
         """A table in a query, in neutral words: each part of its name in quotes."""
         return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in table.split("."))

@@ -385,6 +385,20 @@ class MappedGround:
             told = zip(kinds.items(), cells, strict=True)
             yield RegisterRow(subject, {name: value_of(value, kind) for (name, kind), value in told})
 
+    def ways(self) -> tuple[str, ...]:
+        """What is done in a way that comes of these tables, or of the engine."""
+        pooled = [
+            f"{table.mapping.table}: looked at once for its {len(table.types)} event types"
+            for table in self.tables
+            if table.relation in self._pools
+        ]
+        picked = {
+            "the last version of each event is picked": self._contested,
+            "of events that say the same, one is counted": self._twins,
+        }
+        told = [f"{', '.join(sorted(types))}: {what}" for what, types in picked.items() if types]
+        return (*pooled, *told, *self.connection.ways())
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
