@@ -160,6 +160,8 @@ def _explain_source(
         raise click.UsageError("--source belongs to --plan and --sql; figures themselves come from `indicators run`")
     if data.is_given or data.register:
         raise click.UsageError("--source and --store, or files of events or of the register, exclude each other")
+    if data.at_import is not None:
+        raise click.UsageError("--at-import belongs to --store: a database has no imports")
     if not data.as_of:
         raise click.UsageError("--as-of is missing: say for which day, for example --as-of 2010-03-31")
     path, key = (Path(what), None) if name is None else _in_order(what, name)
