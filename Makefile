@@ -4,7 +4,8 @@
 BIN := .venv/bin
 READY := .venv/.ready
 PYTEST_ARGS ?=
-WORKERS ?= auto
+# One more than there are processors: tests wait for browsers, databases and processes that are killed.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 
 # Bytecode is kept: without it every process compiles the package again, and pytest rewrites every test in each worker.

@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 EVENTS = """event_id,type,organisation,occurred_on,recorded_at,participants
 P1,pledge,alder,2026-05-01,2026-05-02,
 P2,pledge,birch,2026-06-01,2026-06-02,

@@ -14,6 +14,8 @@ from indicator_engine.language.functions import TABLE
 from indicator_engine.rendering import reference
 from indicator_engine.store import codes
 
+pytestmark = pytest.mark.slow
+
 
 class TestExplain:
     """`indicators explain`."""

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MAPPING = """
 [source.training-returns]
 file = "training-returns*.csv"

@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 from indicator_engine.cli import main
 
+pytestmark = pytest.mark.slow
+
 HEAD = "event_id,type,organisation,occurred_on,recorded_at\n"
 FIRST = f"{HEAD}P1,pledge,alder,2026-05-01,2026-05-02\n"
 LATER = f"{HEAD}P2,pledge,birch,2026-06-01,2026-06-02\nP3,pledge,cedar,2026-07-01,2026-09-15\n"

@@ -9,6 +9,8 @@ from jsonschema import Draft202012Validator
 
 from indicator_engine.rendering.results_schema import json_schema
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Changed since edition “summer” (1 September 2026)"
 FORMS = ("table", "markdown", "html")
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.results import Results
 
+pytestmark = pytest.mark.slow
+
 MEASURES = (
     "count(members & organisations(pledge))", "sum(training.people)", "sum(training.cost)", "median(training.people)",
     "count(tender[viable])",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
+from indicator_engine.cli import main
 from indicator_engine.engine.packs import load_packs
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "plugins").glob("*/README.md")})
@@ -74,14 +76,15 @@ def merged(pack: str, blocks: list[str]) -> str:
 
 def starter_pack(folder: Path) -> Path:
     """What `indicators init` writes."""
-    run_command(f"indicators init {folder / 'starter'}", folder)
+    run_command(f"indicators init {folder / 'starter'}")
     return folder / "starter" / "pack.toml"
 
 
 @pytest.mark.parametrize("page", pages_with("console"), ids=name)
-def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
+def test_commands_print_what_the_page_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of a page run one after the other and print what is shown; a line "…" stands for any lines."""
     shutil.copytree(ROOT / "indicators", tmp_path / "indicators")
+    monkeypatch.chdir(tmp_path)
     blocks: list[tuple[str, str]] = []
     console = CodeBlockParser(language="console", evaluator=lambda example: blocks.append(("console", example.parsed)))
     toml = CodeBlockParser(language="toml", evaluator=lambda example: blocks.append(("toml", example.parsed)))
@@ -93,7 +96,7 @@ def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
             pack.write_text(merged(before, [block]) + "\n" + mark + after)
             continue
         for command, shown in commands(block):
-            printed = run_command(command, tmp_path)
+            printed = run_command(command)
 
             assert matches(shown, printed), f"{command}\n--- the page says\n{shown}\n--- it prints\n{printed}"
 
@@ -113,13 +116,12 @@ def matches(shown: str, printed: str) -> bool:
     return not shown.strip() or re.fullmatch(pattern, lines) is not None
 
 
-def run_command(command: str, folder: Path) -> str:
-    """What a command prints, on both streams; it is the project's own command or make-believe fails."""
+def run_command(command: str) -> str:
+    """What a command prints, on both streams, in the folder at hand; it is the project's own or make-believe fails."""
     words = command.split()
     assert words[0] == "indicators"
-    program = [sys.executable, "-m", "indicator_engine", *words[1:]]
-    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)  # our own command
-    assert "Traceback" not in done.stderr
+    done = CliRunner().invoke(main, words[1:])
+    assert done.exception is None or isinstance(done.exception, SystemExit)
     return done.stdout + done.stderr
 
 

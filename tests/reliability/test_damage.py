@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from tests.reliability.stores import File
 
+pytestmark = pytest.mark.slow
+
 SEED = 2010
 PAGE = 4096
 HEADERS = 3 * PAGE

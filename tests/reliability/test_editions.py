@@ -19,6 +19,8 @@ from indicator_engine.store import care
 from indicator_engine.store.database import Database
 from indicator_engine.store.store import memory_store, open_store
 
+pytestmark = pytest.mark.slow
+
 FIXTURE = Path(__file__).parent / "fixtures" / "format-1"
 STARTER = Path(indicator_engine.__file__).parent / "cli" / "starter" / "pack.toml"
 SEVERAL = Path(__file__).parents[1] / "golden" / "good" / "several-files"

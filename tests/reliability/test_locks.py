@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
     from indicator_engine.store.store import Store
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks and signals are others there")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="locks and signals are others there"),
+    pytest.mark.slow,
+]
 
 OPEN = """
 import sys

@@ -272,17 +272,12 @@ def test_any_data_has_places(reading, run):
         "a file of ten megabytes",
         "line separators of Unicode",
         "escapes",
-        "nan everywhere",
-        "inf at the end",
-        "allowed quoted keys",
         "allowed dotted headers",
-        "allowed headers",
-        "allowed braces",
-        "twice at the end",
+        "inf at the end",
     ],
 )
 def test_memory(name):
-    """The most costly files take less than a hundred megabytes."""
+    """The most costly files take less than a hundred megabytes; of those with as many parts as may be, the worst."""
     written = HOSTILE[name]()
     content = written if isinstance(written, bytes) else written.encode()
     tracemalloc.start()

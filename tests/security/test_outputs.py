@@ -30,6 +30,8 @@ from indicator_engine.language.schema import Schema
 from indicator_engine.periods import Period
 from indicator_engine.problems import Location, Problem
 
+pytestmark = pytest.mark.slow
+
 OUTPUTS = plugins.load(installed=False).outputs
 
 HOSTILE = {

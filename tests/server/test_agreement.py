@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,8 @@ from tests.markup import Elements
 from tests.serving import COUNTIES, ROOT, client_over, filled_store
 
 from indicator_engine.cli import main
+
+pytestmark = pytest.mark.slow
 
 IDS = {"nottinghamshire": "nottinghamshire-2009-10", "derbyshire": "derbyshire-2008-09"}
 EVIDENCE = {"who", "why_not", "events", "undecided", "none_arose", "listed"}
@@ -21,6 +24,16 @@ def county(request, tmp_path_factory):
     return request.param, filled_store(tmp_path_factory.mktemp("store") / "county.store", request.param)
 
 
+@pytest.fixture(scope="module", params=["internal", "public"])
+def client(request, county):
+    """A client of the app over that store, for an audience."""
+    name, store = county
+    found = client_over(store, name, audience=request.param)
+    yield found
+    found.app.state.desk.close()
+
+
+@cache
 def run(county, store, *more):
     """What the command writes."""
     place, day = COUNTIES[county]
@@ -28,16 +41,14 @@ def run(county, store, *more):
     return CliRunner().invoke(main, ["run", pack, "--store", str(store), "--as-of", str(day), *more]).stdout_bytes
 
 
-@pytest.mark.parametrize("audience", ["internal", "public"])
-def test_figures_agree(county, audience):
+def test_figures_agree(county, client, request):
     """The API has each result as the command writes it, evidence apart; the page has each figure and status."""
     name, store = county
-    written = json.loads(run(name, store, "--format", "json", "--audience", audience))
-    client = client_over(store, name, audience=audience)
+    audience = ("--audience", request.node.callspec.params["client"])
+    written = json.loads(run(name, store, "--format", "json", *audience))
     found = client.get(f"/api/v1/packs/{IDS[name]}/results").json()["results"]
     cells = Elements(client.get(f"/packs/{IDS[name]}").text).all("td", of="status")
-    report = Elements(run(name, store, "--format", "html", "--audience", audience).decode()).all("td", of="status")
-    client.app.state.desk.close()
+    report = Elements(run(name, store, "--format", "html", *audience).decode()).all("td", of="status")
 
     assert [without_evidence(one) for one in written["results"]] == found
     assert report == cells
@@ -50,15 +61,14 @@ def without_evidence(result):
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "html"])
-def test_downloads_are_what_the_command_writes(county, form):
+def test_downloads_are_what_the_command_writes(county, client, form, request):
     """Byte for byte."""
     name, store = county
-    client = client_over(store, name)
     found = client.get(f"/packs/{IDS[name]}/download/{form}")
-    client.app.state.desk.close()
 
     assert "attachment" in found.headers["content-disposition"]
-    assert run(name, store, "--format", form) == found.content
+    audience = request.node.callspec.params["client"]
+    assert run(name, store, "--format", form, "--audience", audience) == found.content
 
 
 def test_large_stores_say_the_same(first_store, monkeypatch):

@@ -8,6 +8,8 @@ from tests.markup import Elements
 
 from indicator_engine.server import models
 
+pytestmark = pytest.mark.slow
+
 PACK = "/packs/nottinghamshire-2009-10"
 API = f"/api/v1{PACK}"
 ONE = "/indicators/pledge-commitment"

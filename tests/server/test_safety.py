@@ -11,6 +11,8 @@ from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.server.answers import Limits
 from indicator_engine.server.guard import COOKIE, session_of
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token-of-32-letters-0123456789"  # noqa: S105  # of nothing
 PACK = "/packs/nottinghamshire-2009-10"
 API = f"/api/v1{PACK}"

@@ -18,6 +18,8 @@ from indicator_engine.problems import PackError, StoreError
 from indicator_engine.server.memory import Memory
 from indicator_engine.server.snapshots import Snapshots
 
+pytestmark = pytest.mark.slow
+
 PACK = "/packs/nottinghamshire-2009-10"
 API = f"/api/v1{PACK}"
 DAY = "as_of=2010-01-31"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement
     from indicator_engine.store.receipts import Receipt
 
+pytestmark = pytest.mark.slow
+
 CSV = plugins.load(installed=False).sources["csv"]
 PACK = "measure = 'count(members)'\nkind = \"monitored\""
 NOW = datetime.fromisoformat("2010-03-01T12:00")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from indicator_engine.store.records import Version
 
+pytestmark = pytest.mark.slow
+
 CSV = plugins.load(installed=False).sources["csv"]
 ATTRIBUTES = (
     Attribute("people", "integer"), Attribute("cost", "money"), Attribute("viable", "truth"), Attribute("note", "text"),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from indicator_engine import Result
     from indicator_engine.plugins import Plugins
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "readings.md"
 

@@ -59,7 +59,8 @@ def rows(path):
 DATA = {path: (rows(f"{path}.events.csv"), rows(f"{path}.register.csv")) for path in PACKS}
 
 
-RECORDS = {path: take_in(*DATA[path], LOADED[path].schema).records for path in PACKS}
+TAKEN = {path: take_in(*DATA[path], LOADED[path].schema) for path in PACKS}
+RECORDS = {path: taken.records for path, taken in TAKEN.items()}
 
 
 def recounted(step):
@@ -131,7 +132,7 @@ AGAIN: dict[type, Callable[..., Any]] = {
 @pytest.mark.parametrize(("path", "name", "as_of"), EVERY)
 def test_recounts(path, name, as_of):
     """Counted up from the records and the register, the tree gives the figure of the result."""
-    found = explain(LOADED[path], name, *DATA[path], as_of=as_of)
+    found = explain_records(LOADED[path], name, TAKEN[path], as_of=as_of)
     (result,) = found.results
     shown = {part.id: part for part in result.parts} if found.indicator.parts else {name: result}
 

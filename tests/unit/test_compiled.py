@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement
     from indicator_engine.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2010, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Statement
     from indicator_engine.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2010, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
 LATER = Terms(datetime(2010, 4, 2))  # noqa: DTZ001
 DAYS = ("2009-05-01", "2009-06-30", "2009-12-31", "2010-03-31")

@@ -127,7 +127,7 @@ class Reference:
         return self._remembered[key]
 
     def _visit(self, node: Node, moment: Moment) -> Any:
-        method: Callable[[Node, Moment], Any] = getattr(self, f"visit_{type(node).__name__}")
+        method: Callable[[Node, Moment], Any] = getattr(self, _VISITS[type(node)])
         return method(node, moment)
 
     def _of_known(self, combine: Callable[..., T], moment: Moment, *parts: Node) -> T | Unknown:
@@ -498,8 +498,10 @@ class Reference:
 
         On a day that none covers, the row that began last before it still holds, or else the first one already.
         """
-        about = self.schema.subject
-        rows = sorted(self.records.rows.get(subject, ()), key=lambda row: _start(row, about.start))
+        about, own = self.schema.subject, self.records.rows.get(subject, ())
+        if len(own) == 1:
+            return _typed(own[0].attributes.get(name))
+        rows = sorted(own, key=lambda row: _start(row, about.start))
         begun = [row for row in rows if _start(row, about.start) <= day]
         covering = [row for row in rows if _covers(row, about.start, about.end, day)] or begun[-1:] or rows[:1]
         found = {row.attributes.get(name) for row in covering}
@@ -599,6 +601,17 @@ def _typed(value: Value) -> Any:
 
 def _equal(left: Value, right: Value) -> TruthValue:
     return Unknown.because(UNDECIDED) if left is None or right is None else left == right
+
+
+class _Visits(dict[type, str]):
+    """What the methods are called by which kinds of nodes are evaluated."""
+
+    def __missing__(self, kind: type) -> str:
+        self[kind] = f"visit_{kind.__name__}"
+        return self[kind]
+
+
+_VISITS = _Visits()
 
 
 def _covers(row: RegisterRow, start: str | None, end: str | None, day: date) -> bool:

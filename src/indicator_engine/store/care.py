@@ -14,7 +14,7 @@ from indicator_engine.store import editions, journal
 from indicator_engine.store.database import Database
 from indicator_engine.store.ledger import Entry, Ledger, broken_chain
 from indicator_engine.store.locks import StoreLock
-from indicator_engine.store.store import Store, digest_of_import, now, require_store, terms_of
+from indicator_engine.store.store import Store, digests_of_imports, now, require_store, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,11 +41,13 @@ def _fault(what: str, remedy: str = "") -> Finding:
 def verify(store: Store) -> list[Finding]:
     """Whether the store holds what the ledger says: chain, counts, and the digest of each import's rows."""
     inside, outside = store.imports(), store.ledger.entries()
+    digests = digests_of_imports(store.database)
+    waiting = dict(store.database.rows("SELECT _import, count(*) FROM quarantine GROUP BY _import"))
     return [
         _chain(outside),
         _agreement(inside, outside),
         *_balances(inside),
-        *(_contents(store.database, entry) for entry in inside),
+        *(_contents(entry, digests.get(entry.number, ""), waiting.get(entry.number, 0)) for entry in inside),
         _strays(store.database, inside),
         _names(store.database),
         *_editions(store.database, inside),
@@ -74,9 +76,7 @@ def _balances(inside: Sequence[Entry]) -> Iterator[Finding]:
             yield _fault(f"import {entry.number} does not account for each of the {entry.read} rows it read")
 
 
-def _contents(database: Database, entry: Entry) -> Finding:
-    digest = digest_of_import(database, entry.number)
-    quarantined = database.value("SELECT count(*) FROM quarantine WHERE _import = ?", [entry.number])
+def _contents(entry: Entry, digest: str, quarantined: int) -> Finding:
     if digest != entry.digest:
         fact = f"the rows of import {entry.number} ({entry.file}) are not those that it stored"
         return _fault(fact, "restore the store from an export, or import into a new one")

@@ -201,9 +201,17 @@ class Kept:
 
         A column without a value says nothing, so tables may gain columns, and whole numbers become decimal ones.
         """
+        return f"SELECT count(*), {self._digest} FROM {quoted(self.table)} WHERE {where}"
+
+    def digests(self) -> str:
+        """A query for the digest of the rows of each import."""
+        return f"SELECT _import, count(*), {self._digest} FROM {quoted(self.table)} GROUP BY _import"
+
+    @property
+    def _digest(self) -> str:
         parts = [_said(name, kind) for name, kind in self.columns.items() if name != "_import"]
         text = " || ".join([f"'{self.table}'", *parts])
-        return f"SELECT count(*), bit_xor(md5_number({text})) FROM {quoted(self.table)} WHERE {where}"
+        return f"bit_xor(md5_number({text}))"
 
 
 def _said(name: str, kind: str) -> str:

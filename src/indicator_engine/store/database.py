@@ -11,9 +11,11 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 from indicator_engine.problems import StoreError
 from indicator_engine.store import catalog
@@ -46,6 +48,10 @@ _NO_EXTENSIONS = (
 """Set before the file is looked at: one of another kind would have DuckDB fetch what reads it from the network."""
 
 
+_CHANGE_TABLES = ("CREATE TABLE", "ALTER TABLE", "ROLLBACK")
+"""How statements begin after which a store can have other tables; none is ever dropped."""
+
+
 class CommittedError(StoreError):
     """What was told is stored, in the log of changes, but could not be put to the file itself."""
 
@@ -58,7 +64,13 @@ class Database:
         self._process = os.getpid()
         self.inside = False
         """Whether a transaction is open."""
-        self._connection: duckdb.DuckDBPyConnection | None = self._connected()
+        self._tables: dict[str, dict[str, str]] | None = None
+        """The tables as they were found; None where that has to be asked."""
+        self.name = "store" if path else f"memory_{next(_numbers)}"
+        """What the connection calls it."""
+        self._leave: finalize[..., Any] | None = None
+        """Takes one in memory out of what it shares with others."""
+        self._connection: duckdb.DuckDBPyConnection | None = self._connected() if path else self._among_others()
         _all.add(self)
 
     # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────────
@@ -77,6 +89,21 @@ class Database:
                 raise
         return connection
 
+    def _among_others(self) -> duckdb.DuckDBPyConnection:
+        """A connection of those in memory, which share what is made once: that takes longer than the tables."""
+        with _faults(None):
+            shared = _shared(tuple(self._settings()))
+            connection = shared.cursor()
+            try:
+                for statement in (f"ATTACH ':memory:' AS {self.name} (TYPE duckdb)", f"USE {self.name}"):
+                    connection.execute(statement)
+            except BaseException:
+                connection.close()
+                raise
+        self._leave = finalize(self, _left, shared, self.name, self._process)
+        self._leave.atexit = False
+        return connection
+
     def _how(self) -> str:
         new = self.path is not None and not self.path.exists()
         more = ["READ_ONLY"] * self.read_only + [f"STORAGE_VERSION '{STORAGE_VERSION}'"] * new
@@ -85,7 +112,7 @@ class Database:
     def _settings(self) -> list[str]:
         spill = f"{self.path}.tmp" if self.path else str(Path(tempfile.gettempdir()) / f"indicators-{os.getpid()}.tmp")
         return [
-            "USE store",
+            *["USE store"] * (self.path is not None),
             f"SET memory_limit = '{MEMORY}'",
             f"SET temp_directory = {_text(spill)}",
             *[f"SET perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
@@ -101,12 +128,15 @@ class Database:
             with suppress(Exception):  # a database that has failed is closed all the same
                 self._connection.close()
         self._connection = None
+        if self._leave:
+            self._leave()
 
     def abandon(self) -> None:
         """Never close it, in a process that only has it because it was forked: DuckDB would bring that process down."""
-        if self._connection and hasattr(ctypes, "pythonapi"):
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
+        _keep_for_ever(self._connection)
         self._connection = None
+        if self._leave:
+            self._leave.detach()
 
     @property
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -142,6 +172,8 @@ class Database:
     def run(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Run a statement; the number of rows it wrote."""
         connection = self._open
+        if statement.startswith(_CHANGE_TABLES):
+            self._tables = None
         with _faults(self.path):
             found = connection.execute(statement, _bound(values)).fetchall()
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
@@ -194,7 +226,7 @@ class Database:
         if self.path is None:
             return
         try:
-            self.run("CHECKPOINT store")
+            self.run(f"CHECKPOINT {self.name}")
         except StoreError as fault:
             full = any(word in str(fault.__cause__) for word in _FULL)
             why = "the disk is full: make room, and open the store again" if full else str(fault)
@@ -212,12 +244,17 @@ class Database:
 
     def tables(self) -> dict[str, dict[str, str]]:
         """The columns of every table, with their types, in their order."""
+        if self._tables is None:
+            self._tables = self._found_tables()
+        return {table: dict(columns) for table, columns in self._tables.items()}
+
+    def _found_tables(self) -> dict[str, dict[str, str]]:
         query = (
             "SELECT table_name, column_name, data_type FROM duckdb_columns() "
-            "WHERE database_name = 'store' AND NOT internal ORDER BY table_name, column_index"
+            "WHERE database_name = ? AND NOT internal ORDER BY table_name, column_index"
         )
         found: dict[str, dict[str, str]] = {}
-        for table, column, kind in self.rows(query):
+        for table, column, kind in self.rows(query, [self.name]):
             found.setdefault(table, {})[column] = kind
         return found
 
@@ -249,11 +286,47 @@ def discard(path: Path) -> None:
 
 
 _all: WeakSet[Database] = WeakSet()
+_numbers = count(1)
+_instances: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
+"""What databases in memory share, by their settings."""
+
+
+def _shared(settings: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
+    """What databases in memory with these settings share: hardened once, before anything is in it."""
+    import duckdb
+
+    with _making:
+        if settings not in _instances:
+            shared = duckdb.connect(":memory:")
+            for statement in (*_NO_EXTENSIONS, *settings):
+                shared.execute(statement)
+            _instances[settings] = shared
+        return _instances[settings]
+
+
+_making = Lock()
+
+
+def _left(shared: duckdb.DuckDBPyConnection, name: str, process: int) -> None:
+    """Free what a database in memory has held."""
+    if process == os.getpid():
+        with suppress(Exception), shared.cursor() as connection:
+            connection.execute(f"DETACH {name}")
 
 
 def _abandon_all() -> None:
+    global _making  # noqa: PLW0603  # another thread of the parent may have held it
     for database in tuple(_all):
         database.abandon()
+    for shared in _instances.values():
+        _keep_for_ever(shared)
+    _instances.clear()
+    _making = Lock()
+
+
+def _keep_for_ever(connection: duckdb.DuckDBPyConnection | None) -> None:
+    if connection is not None and hasattr(ctypes, "pythonapi"):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
 
 
 if hasattr(os, "register_at_fork"):

@@ -65,7 +65,7 @@ class EventImport:
         mended = [*counting.resolved, *counting.mended.told(self._told_anew())]
         resolved = quarantine.resolve(self.database, self.number, mended, "repaired")
         quarantine.resolve(self.database, self.number, counting.replaced, "came again")
-        odd = strangers.of_import(self.database, self.number, self.schema, self.table.at)
+        odd = strangers.of_import(self.database, self.number, self.schema, self.table.at, self.remarks.own)
         return settled(
             Receipt(
                 number=self.number,
@@ -135,8 +135,10 @@ class EventImport:
     def _store_events(self, staged: Staged) -> int:
         name, home = quoted(staged.name), quoted(staged.home)
         name_subjects(self.database, staged.name, self.number)
-        self._find_duplicates(staged)
-        self.remarks.count_lost(staged)
+        again = self._find_again(staged)
+        if again:
+            self._find_duplicates(staged)
+            self.remarks.count_lost(staged)
         attributes = "".join(f", i.{quoted(one)}" for one in staged.attributes)
         columns = ", ".join(
             map(quoted, ("_import", "_line", "_event", "_subject", "_occurred", "_recorded", *staged.attributes))
@@ -144,10 +146,13 @@ class EventImport:
         count = self.database.run(
             f"INSERT INTO {home} ({columns}) SELECT ?, i._line, i._event, s.number, i._occurred, "
             f"coalesce(i._recorded, ?){attributes} FROM {name} i JOIN subject s ON s.name = i._subject "
-            "WHERE i._line NOT IN (SELECT _line FROM in_duplicate)",
+            + ("WHERE i._line NOT IN (SELECT _line FROM in_duplicate)" if again else ""),
             [self.number, self.recording],
         )
-        self.counting.told += [*self.remarks.contradictions(staged), *self.remarks.used_again(staged)]
+        if count:
+            self.remarks.homes.add(staged.home)
+        if again:
+            self.counting.told += [*self.remarks.contradictions(staged), *self.remarks.used_again(staged)]
         return count
 
     @property
@@ -155,15 +160,20 @@ class EventImport:
         """When rows were recorded that do not say it."""
         return self.terms.recorded_at or self.terms.at
 
-    def _find_duplicates(self, staged: Staged) -> None:
-        """Lines that say what another line of the file, or a version in the store, says."""
+    def _find_again(self, staged: Staged) -> bool:
+        """Whether any event that is staged has a version in the store already, or another one in the file."""
         name, home = quoted(staged.name), quoted(staged.home)
-        same = "".join(f" AND i.{quoted(one)} IS NOT DISTINCT FROM e.{quoted(one)}" for one in staged.attributes)
-        content = ", ".join(map(quoted, ("_event", "_subject", "_occurred", *staged.attributes)))
-        self.database.run(
+        count = self.database.run(
             f"CREATE OR REPLACE TEMP TABLE in_again AS SELECT _event FROM {name} GROUP BY _event HAVING count(*) > 1 "
             f"UNION SELECT _event FROM {name} WHERE _event IN (SELECT _event FROM {home})"
         )
+        return count > 0
+
+    def _find_duplicates(self, staged: Staged) -> None:
+        """Of what comes again, lines that say what another line of the file, or a version in the store, says."""
+        name, home = quoted(staged.name), quoted(staged.home)
+        same = "".join(f" AND i.{quoted(one)} IS NOT DISTINCT FROM e.{quoted(one)}" for one in staged.attributes)
+        content = ", ".join(map(quoted, ("_event", "_subject", "_occurred", *staged.attributes)))
         self.database.run(
             "CREATE OR REPLACE TEMP TABLE in_duplicate AS "
             f"WITH again AS (SELECT * FROM {name} WHERE _event IN (SELECT _event FROM in_again)), "

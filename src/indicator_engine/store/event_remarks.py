@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from indicator_engine.problems import Problem, Severity
+    from indicator_engine.store.catalog import Kept
     from indicator_engine.store.database import Database
     from indicator_engine.store.staging import Staged
     from indicator_engine.store.tables import Table
@@ -40,13 +41,20 @@ class Remarks:
     given: Collection[str]
     lost: Counter[str] = field(default_factory=Counter)
     """For columns that the file lacks: how many events had something in them, and have it no more."""
+    homes: set[str] = field(default_factory=set)
+    """The tables of the types that events have been stored of."""
+
+    @property
+    def own(self) -> list[Kept]:
+        """The same tables with their columns, in their order."""
+        return [kept for kept in self.database.kept() if kept.table in self.homes]
 
     # ── while the rows are being stored ──────────────────────────────────────────────────────────────────────────────
 
     def count_lost(self, staged: Staged) -> None:
         """Events that are about to get a version without a column that the store has filled, and the file lacks."""
         lacking = [one for one in staged.attributes if one not in self.given]
-        if not lacking or not self._any_again():
+        if not lacking:
             return
         name, home = quoted(staged.name), quoted(staged.home)
         counts = ", ".join(f"count(DISTINCT _event) FILTER ({quoted(one)} IS NOT NULL)" for one in lacking)
@@ -73,8 +81,6 @@ class Remarks:
 
     def used_again(self, staged: Staged) -> Iterator[Problem]:
         """Ids that an older version has for another subject: a correction, or an id that is used twice."""
-        if not self._any_again():
-            return
         home = quoted(staged.home)
         versions = f"(SELECT * FROM {home} WHERE _event IN (SELECT _event FROM in_again))"
         found = self.database.rows(
@@ -90,10 +96,6 @@ class Remarks:
             shown = " and ".join(names) if len(names) < 4 else f"{', '.join(names[:3])} and others"
             fact = f"event {event} is told of {len(names)} {self.subjects}, {shown}"
             yield self._told(line, Fault("IE312", f"{fact}; only the version recorded last counts", _ONE_EVENT))
-
-    def _any_again(self) -> bool:
-        """Whether any event that is being stored has a version already, or another one in the file."""
-        return bool(self.database.value("SELECT count(*) FROM in_again"))
 
     # ── when they are stored ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,19 +124,20 @@ class Remarks:
 
     def _of_two_types(self) -> Iterator[Problem]:
         """Ids that events of another type have as well."""
-        homes = self._homes()
         found: dict[str, tuple[int, str]] = {}
-        for home in homes:
-            for other in homes:
-                if other == home:
-                    continue
-                query = (
-                    f"SELECT _event, min(_line) FROM {quoted(home)} WHERE _import = ? AND _event IN "
-                    f"(SELECT _event FROM {quoted(other)}) GROUP BY _event ORDER BY 2 LIMIT ?"
-                )
-                for event, line in self.database.rows(query, [self.number, TOLD]):
-                    types = " and ".join(sorted(one.removeprefix("event_") for one in (home, other)))
-                    found[event] = max(found.get(event, (0, "")), (line, types))
+        for home in (kept.table for kept in self.own):
+            others = [other for other in self._homes() if other != home]
+            queries = [
+                f"(SELECT _event, min(_line), {place} FROM {quoted(home)} WHERE _import = $number AND _event IN "
+                f"(SELECT _event FROM {quoted(other)}) GROUP BY _event ORDER BY 2 LIMIT $most)"
+                for place, other in enumerate(others)
+            ]
+            if not queries:
+                continue
+            values = {"number": self.number, "most": TOLD}
+            for event, line, place in self.database.rows(" UNION ALL ".join(queries), values):
+                types = " and ".join(sorted(one.removeprefix("event_") for one in (home, others[place])))
+                found[event] = max(found.get(event, (0, "")), (line, types))
         told = sorted((line, event, types) for event, (line, types) in found.items())
         for line, event, types in told[:TOLD]:
             fact = f"event {event} is told of 2 types, {types}; only the version recorded last counts"
@@ -143,9 +146,7 @@ class Remarks:
     def _alike(self) -> Iterator[Problem]:
         """Events of this file that have different ids and agree in all else: they count once."""
         found: list[tuple[int, str, str, int]] = []
-        for kept in self.database.kept():
-            if not kept.table.startswith("event_"):
-                continue
+        for kept in self.own:
             content = ", ".join(map(quoted, ("_subject", "_occurred", *kept.attributes)))
             once = (
                 f"SELECT min(_line) AS _line, _event, {content} FROM {quoted(kept.table)} WHERE _import = ? "

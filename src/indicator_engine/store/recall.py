@@ -144,8 +144,10 @@ def versions(
         event.name: kept for event in schema.events.values() if (kept := tables.get(catalog.event_table(event.name)))
     }
     ask = _Asking(database, at_import, event_id, _Choice.of(wanted, there, names))
+    having = ask.having(there)
     for name, kept in there.items():
-        yield from _of_type(ask, kept, name, list(schema.events[name].attributes))
+        if name in having:
+            yield from _of_type(ask, kept, name, list(schema.events[name].attributes))
     query = (
         "SELECT r._event, r._recorded, r.type, r.subject, i.file, i.sheet, r._line, r._import "
         f"FROM retraction r JOIN import i ON i.number = r._import WHERE {_WHERE}"
@@ -163,6 +165,8 @@ class _Choice:
     """Which events are wanted, as conditions: `whole` types have none."""
 
     whole: frozenset[str]
+    types: frozenset[str]
+    """Those of which some events are wanted."""
     ids: str
     """A query for the ids of those of other types; "" for none."""
     bound: Mapping[str, list[str]]
@@ -180,7 +184,7 @@ class _Choice:
         if wanted.events:
             ids, bound = [*ids, "SELECT unnest($events)"], bound | {"events": list(wanted.events)}
         picked = [wanted.picked] if wanted.picked else []
-        return cls(wanted.whole, " UNION ALL ".join([*ids, *picked]), bound)
+        return cls(wanted.whole, frozenset(asked), " UNION ALL ".join([*ids, *picked]), bound)
 
 
 @dataclass(frozen=True)
@@ -191,6 +195,28 @@ class _Asking:
     at_import: int | None
     event_id: str | None
     choice: _Choice | None
+
+    def having(self, there: Mapping[str, Kept]) -> set[str]:
+        """The types that have any of what is asked for: an event can have been told of another type before.
+
+        One query finds out of all types; asking each for its rows takes many times as long where they are many.
+        """
+        choice = self.choice
+        if choice is None and self.event_id is None:
+            return {*there}
+        sure = {*there} & (choice.whole | choice.types) if choice else set()
+        if choice and not choice.ids:
+            return sure
+        others = [name for name in there if name not in sure]
+        if not others:
+            return sure
+        every = " UNION ALL ".join(
+            f"SELECT {place} AS place, _event FROM {quoted(there[name].table)}" for place, name in enumerate(others)
+        )
+        which = f"_event IN ({choice.ids})" if choice else "_event = $event"
+        values = choice.bound if choice else {"event": self.event_id}
+        found = self.database.rows(f"SELECT DISTINCT place FROM ({every}) WHERE {which}", values)
+        return sure | {others[place] for (place,) in found}
 
     def rows(self, query: str, type_name: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query for a type's table, or ("") for retractions."""

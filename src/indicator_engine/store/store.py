@@ -399,12 +399,27 @@ class _NothingNewError(Exception):
 
 def digest_of_import(database: Database, number: int) -> str:
     """The digest over the rows that an import stored."""
-    parts = []
+    tables = database.kept()
+    counts = " UNION ALL ".join(
+        f"SELECT {place} FROM {catalog.quoted(kept.table)} WHERE _import = $number HAVING count(*) > 0"
+        for place, kept in enumerate(tables)
+    )
+    found = sorted(database.rows(counts, {"number": number}))
+    digests = [(tables[place], *database.rows(tables[place].digest("_import = ?"), [number])[0]) for (place,) in found]
+    return _joined(digests)
+
+
+def digests_of_imports(database: Database) -> dict[int, str]:
+    """The same of every import that there are rows of, in a query a table."""
+    found: dict[int, list[tuple[catalog.Kept, int, int]]] = {}
     for kept in database.kept():
-        count, digest = database.rows(kept.digest("_import = ?"), [number])[0]
-        if count:
-            parts.append(f"{kept.table}:{count}:{digest}")
-    return " ".join(parts)
+        for number, count, digest in database.rows(kept.digests()):
+            found.setdefault(number, []).append((kept, count, digest))
+    return {number: _joined(digests) for number, digests in found.items()}
+
+
+def _joined(digests: Iterable[tuple[catalog.Kept, int, int]]) -> str:
+    return " ".join(f"{kept.table}:{count}:{digest}" for kept, count, digest in digests)
 
 
 def terms_of(**given: Any) -> Terms:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from indicator_engine.language.schema import Schema
+    from indicator_engine.store.catalog import Kept
     from indicator_engine.store.database import Database
 
 TOLD = 50
@@ -36,15 +37,22 @@ MARGIN = 8
 _FORMS = re.compile(r"\b(ltd|limited|plc|llp|cic|inc|the|council|assoc|association|trust|company|co)\b")
 
 
-def of_import(database: Database, number: int, schema: Schema, place: Callable[[int], object]) -> list[Problem]:
-    """The subjects of an import's events that the register does not list; none where there is no register yet."""
+def of_import(
+    database: Database, number: int, schema: Schema, place: Callable[[int], object], tables: Iterable[Kept]
+) -> list[Problem]:
+    """The subjects of an import's events that the register does not list; none where there is no register yet.
+
+    `tables` are those that have events of the import.
+    """
     listed = standing_rows(database, ["name"])
     if not listed:
         return []
     known = {key: str(rows[0].attributes.get("name") or "") for key, rows in listed.items()}
     usual = {one.name for one in aliases.standing(database)}
     strangers = {
-        name: found for name, found in _subjects(database, number).items() if name not in known and name not in usual
+        name: found
+        for name, found in _subjects(database, number, tables).items()
+        if name not in known and name not in usual
     }
     problems = [_problem(name, *found, known, schema, place) for name, found in list(strangers.items())[:TOLD]]
     if len(strangers) > TOLD:
@@ -53,12 +61,10 @@ def of_import(database: Database, number: int, schema: Schema, place: Callable[[
     return problems
 
 
-def _subjects(database: Database, number: int) -> dict[str, tuple[int, int]]:
+def _subjects(database: Database, number: int, tables: Iterable[Kept]) -> dict[str, tuple[int, int]]:
     """How many events each subject has in an import, and the line of the first."""
     found: dict[str, tuple[int, int]] = {}
-    for kept in database.kept():
-        if not kept.table.startswith("event_"):
-            continue
+    for kept in tables:
         query = (
             f"SELECT s.name, count(*), min(e._line) FROM {quoted(kept.table)} e "
             "JOIN subject s ON s.number = e._subject "
