@@ -61,3 +61,34 @@ def test_what_does_not_go_together(starter, indicators, options, said):
     found = indicators("run", starter, "--as-of", "2026-12-31", "--no-plugins", *options)
     assert 0 != found.exit_code
     assert said in found.stderr
+
+
+def test_how_figures_are_found(starter, indicators, source):
+    """The plan with what is particular to the database, and the queries of an indicator."""
+    found = indicators("explain", starter, *source, "--as-of", "2026-12-31", "--plan")
+    assert (0, "") == (found.exit_code, found.stderr)
+    assert "In this database\n  events: looked at once for its" in found.stdout
+    assert "with others, by masks" in found.stdout
+    (indicator, *_) = json.loads(
+        indicators("run", starter, *source, "--as-of", "2026-12-31", "--no-plugins", "--format", "json").stdout
+    )["results"]
+    found = indicators("explain", starter, indicator["id"], *source, "--as-of", "2026-12-31", "--sql")
+    assert 0 == found.exit_code
+    assert 'FROM "events" t' in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--source", "x", "--as-of", "2026-12-31"), "--source belongs to --plan and --sql"),
+        (("--source", "x", "--plan"), "--as-of is missing"),
+        (("--source", "x", "--plan", "--events", "a.csv"), "exclude each other"),
+        (("--source", "x", "--plan", "--at-import", "3"), "--at-import belongs to --store"),
+        (("--mapping", "tables.toml", "--plan"), "--mapping belongs to --source"),
+    ],
+)
+def test_what_does_not_go_together_when_explained(starter, indicators, options, said):
+    """The same of a plan."""
+    found = indicators("explain", starter, *options)
+    assert 2 == found.exit_code
+    assert said in found.stderr

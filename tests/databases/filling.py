@@ -56,6 +56,28 @@ def tables_of(schema: Schema, records: Records) -> Iterator[Table]:
     yield "listed", listed, rows
 
 
+def wide_tables(schema: Schema, records: Records) -> list[Table]:
+    """The same records as one table of all event types, and that of the register.
+
+    No two types may have attributes of one name that are not of one kind.
+    """
+    *several, listed = tables_of(schema, records)
+    columns: dict[str, str] = {"type": "VARCHAR"}
+    for _, each, _ in several:
+        columns |= each
+    assert all(columns[one] == kind for _, each, _ in several for one, kind in each.items()), "two kinds of one name"
+    rows = [
+        [{"type": name, **dict(zip(each, row, strict=True))}.get(one) for one in columns]
+        for name, (_, each, told) in zip(schema.events, several, strict=True)
+        for row in told
+    ]
+    return [("ev_all", columns, rows), listed]
+
+
+WIDE = (SourceMapping("all", table="ev_all"), SourceMapping("register", kind="register", table="listed"))
+"""The sources of those."""
+
+
 def _typed(attributes: Mapping[str, Any]) -> dict[str, str]:
     return {name: COLUMN_TYPES[one.type] for name, one in attributes.items()}
 

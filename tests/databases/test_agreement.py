@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.databases.asking import DATA, PACKS, cases, differing, shipped
-from tests.databases.filling import fill_duckdb, fill_postgres, mappings_of, tables_of
+from tests.databases.filling import WIDE, fill_duckdb, fill_postgres, mappings_of, tables_of, wide_tables
 from tests.generative.drawing import World, costly, wild_worlds, worlds
 from tests.generative.test_compiled_agrees import asked, instants
 
 from indicator_engine import plugins
 from indicator_engine.builtin.engine_duckdb import of_streams
-from indicator_engine.engine.databases import evaluate_source
+from indicator_engine.engine.databases import evaluate_source, figures_of_source, plan_of_source
 from indicator_engine.engine.rows import evaluate_records
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.mapped import MappedGround
@@ -128,6 +129,34 @@ def test_results_of_the_shipped_packs_over_streams(filled: Filled, name: str, kn
     found, expected = _evaluated(filled, name, known_at, series=True, select=chosen), _expected(name, known_at, chosen)
     assert expected.results == found.results
     assert (expected.series, expected.restated, expected.groups) == (found.series, found.restated, found.groups)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "duckdb"])
+def test_a_pack_over_one_table_of_all_event_types(request: pytest.FixtureRequest, kind: str):
+    """It is looked at once for all of them: a day with its verdicts, and the course of three months."""
+    name = "derbyshire/2008-09"
+    statement, taken = shipped(name)
+    tables = wide_tables(statement.schema, taken.records)
+    source: str | dict[str, Any]
+    if kind == "duckdb":
+        connection = duckdb.connect()
+        fill_duckdb(connection, tables)
+        source = {table: connection.table(table) for table, *_ in tables}
+    else:
+        writer = request.getfixturevalue("writer")
+        fill_postgres(writer, tables, "wide")
+        writer.commit()
+        source = f"{request.getfixturevalue('postgres')}&options=-csearch_path%3Dwide"
+    found = evaluate_source(statement, source, mappings=WIDE, evidence=True, as_of=PACKS[name])
+    assert _expected(name, None).results == found.results
+    days = [date(2008, 9, 30), date(2008, 10, 31), date(2009, 3, 31)]
+    ours = figures_of_source(statement, source, mappings=WIDE, days=days)
+    by_type = _streams(statement.schema, taken.records)
+    theirs = figures_of_source(statement, by_type, mappings=mappings_of(statement.schema), days=days)
+    assert theirs.figures == ours.figures
+    plan, queries = plan_of_source(statement, source, mappings=WIDE, as_of=PACKS[name])
+    assert "ev_all: looked at once for its 7 event types" in str(plan)
+    assert any("kind IN (" in one.text for one in queries)
 
 
 def _evaluated(filled: Filled, name: str, known_at: str | None, **more: Any) -> Results:

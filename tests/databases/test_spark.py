@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 from tests.databases.asking import DATA, EXPRESSIONS, PACKS, shipped
-from tests.databases.filling import fill_duckdb, fill_spark, mappings_of, prefixed, tables_of
+from tests.databases.filling import WIDE, fill_duckdb, fill_spark, mappings_of, prefixed, tables_of, wide_tables
 
 from indicator_engine import plugins
-from indicator_engine.engine.databases import evaluate_source
+from indicator_engine.engine.databases import evaluate_source, figures_of_source
 from indicator_engine.engine.rows import evaluate_records
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.mapped import MappedGround
@@ -119,6 +119,24 @@ def test_results_of_a_shipped_pack(spark: Any):
     assert [(one.id, one.value, one.verdict) for one in expected.results] == [
         (one.id, one.value, one.verdict) for one in found.results
     ]
+
+
+def test_one_table_of_all_event_types(spark: Any, tmp_path: Path):
+    """It is looked at once for all of them, and what is named again is kept until the end: figures are DuckDB's."""
+    (_, select), name = SHIPPED, "derbyshire/2008-09"
+    statement, taken = shipped(name)
+    tables = wide_tables(statement.schema, taken.records)
+    connection = duckdb.connect()
+    fill_duckdb(connection, tables)
+    for table, *_ in tables:
+        connection.execute(f"COPY {table} TO '{tmp_path}/{table}.parquet'")
+    terms: dict[str, Any] = {
+        "mappings": WIDE, "select": select, "days": [date(2008, 9, 30), date(2008, 12, 31), date(2009, 3, 31)],
+    }  # fmt: skip
+    found = figures_of_source(statement, f"spark:local[2]?path={tmp_path}", **terms)
+    assert found.figures == figures_of_source(statement, f"parquet:{tmp_path}", **terms).figures
+    assert all(one.value is not None for one in found.figures)
+    assert not spark.sparkContext._jsc.getPersistentRDDs()
 
 
 def test_a_folder_of_files(spark: Any, tmp_path: Path):

@@ -117,6 +117,20 @@ def test_one_table_of_several_types(request: Any, source: str, known_at: str | N
     assert values(evaluate(statement(), ROWS, REGISTER, **asked)) == values(found)
 
 
+def test_what_a_type_has_no_attribute_for_is_not_said(tmp_path: Path):
+    """Two trainings are the same whatever stands in the column of pledges."""
+    first, *_ = TABLES.split("INSERT")
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute(first)
+        connection.execute(
+            "INSERT INTO deeds VALUES ('4', 'T', 'C', '2009-06-01', '2009-06-02', NULL, 6, 0.50, 1), "
+            "('5', 'T', 'C', '2009-06-01', '2009-06-03', NULL, 6, 0.50, 2), "
+            "('6', 'P', 'A', '2009-06-01', '2009-06-03', NULL, 7, NULL, 2)"
+        )
+    found = evaluate_source(statement(), f"duckdb:{tmp_path / 'a.duckdb'}", as_of=ON)
+    assert values(evaluate(statement(), [ROWS[0], *ROWS[-2:]], REGISTER, as_of=ON)) == values(found)
+
+
 def test_figures_of_several_days(database: str):
     """By groups of the register, too."""
     days = ["2009-05-31", "2009-12-31"]

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from indicator_engine.evaluation.compiled.connections import Column, Connection
-from indicator_engine.evaluation.compiled.dialects import SPARK
+from indicator_engine.evaluation.compiled.dialects import SPARK, bound_in, is_dear, steps_in
+from indicator_engine.evaluation.compiled.program import Parts
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import IndicatorEngineError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 _HOLDS = {
     "byte": "whole", "short": "whole", "integer": "whole", "long": "whole", "float": "float", "double": "float",
@@ -39,8 +40,9 @@ _ALONE = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "4",
     "spark.default.parallelism": "4",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
-"""How it runs on one machine."""
+"""How it runs on one machine: a run lasts seconds, in which the JVM's second compiler takes more than it gives."""
 
 
 @hookimpl
@@ -127,6 +129,9 @@ class SparkConnection(Connection):
     def __init__(self, session: SparkSession, shown: str) -> None:
         self.shown, self._session = shown, session
         self._views: list[str] = []
+        self._kept: dict[str, str] = {}
+        """Steps that are kept, by name, with their text."""
+        self._frames: list[DataFrame] = []
         for key, value in _SETTINGS.items():
             session.conf.set(key, value)
 
@@ -158,17 +163,60 @@ class SparkConnection(Connection):
                 raise
             return {one.name: _held(one.dataType.jsonValue()) for one in fields}
 
+    def answer(self, parts: Parts, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row; steps that Spark would work out wherever they are named are kept for this query and the next."""
+        for name, text in parts.steps.items():
+            if self._kept.get(name) != text and is_kept(name, parts):
+                self._keep(name, Parts({**parts.steps, name: text}, text), values)
+                self._kept[name] = text
+        with _faults(self.shown):
+            return [tuple(row) for row in self._frame(self._without_kept(parts), values).collect()]
+
+    def ways(self) -> Sequence[str]:
+        """What was kept."""
+        count = len(self._kept)
+        several = "1 step that is named again was" if count == 1 else f"{count} steps that are named again were"
+        return [f"{several} worked out once and kept until the run is over"] if count else []
+
+    def _keep(self, name: str, parts: Parts, values: Mapping[str, str]) -> None:
+        with _faults(self.shown):
+            frame = self._frame(self._without_kept(parts), values).persist()
+            frame.createOrReplaceTempView(name)
+            self._frames.append(frame)
+
+    def _without_kept(self, parts: Parts) -> str:
+        """A query with the steps that are not kept."""
+        needed, waiting = set[str](), [parts.query]
+        while waiting:
+            for name in steps_in(waiting.pop()):
+                if name not in needed and self._kept.get(name) != parts.steps[name]:
+                    needed.add(name)
+                    waiting.append(parts.steps[name])
+        steps = {name: text for name, text in parts.steps.items() if name in needed}
+        return SPARK.together(steps, parts.query)
+
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row."""
         with _faults(self.shown):
             return [tuple(row) for row in self._session.sql(query, args=dict(values) or None).collect()]
 
+    def _frame(self, query: str, values: Mapping[str, str]) -> DataFrame:
+        bound = {mark: values[mark] for mark in bound_in(query)}
+        return self._session.sql(SPARK.translated(query, bound), args=bound or None)
+
     def close(self) -> None:
         """Take away the views; the session belongs to the program."""
         with suppress(Exception):
-            for name in self._views:
+            for frame in self._frames:
+                frame.unpersist()
+            for name in (*self._views, *self._kept):
                 self._session.catalog.dropTempView(name)
-        self._views = []
+        self._views, self._frames, self._kept = [], [], {}
+
+
+def is_kept(name: str, parts: Parts) -> bool:
+    """Whether a step is worth keeping: it does more than look at rows, and is named again."""
+    return is_dear(parts.steps[name]) and parts.naming(name) > 1
 
 
 def _held(kind: Any) -> Column:

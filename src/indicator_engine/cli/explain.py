@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indicator_engine.definitions.model import Statement
+    from indicator_engine.evaluation.compiled.evaluator import Query
     from indicator_engine.evaluation.explaining import Explanation, Stories
     from indicator_engine.plugins import Plugins
 
@@ -31,8 +32,12 @@ _CODE = re.compile(r"[A-Za-z]{2,4}\d{3}")
 @click.option("--subject", metavar="WHO", help="Tell the story of one organisation: what counted, what failed.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: with data only.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-@click.option("--sql", is_flag=True, help="With --store: the queries that its figure comes from.")
-@click.option("--plan", is_flag=True, help="With --store: how its figures are found; without INDICATOR, of all.")
+@click.option("--sql", is_flag=True, help="With --store or --source: the queries that its figure comes from.")
+@click.option("--plan", is_flag=True,
+              help="With --store or --source: how its figures are found; without INDICATOR, of all.")  # fmt: skip
+@click.option("--source", metavar="ADDRESS", help="With --plan or --sql: a database, as `indicators run` takes it.")
+@click.option("--mapping", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="With --source: a file of sources, beside those of the pack.")  # fmt: skip
 @data_options
 @plugin_options
 def explain(  # noqa: PLR0913  # as many options
@@ -46,6 +51,8 @@ def explain(  # noqa: PLR0913  # as many options
     as_json: bool,
     sql: bool,
     plan: bool,
+    source: str | None,
+    mapping: Path | None,
 ) -> None:
     """Tell what a code means, or what an indicator is.
 
@@ -60,6 +67,8 @@ def explain(  # noqa: PLR0913  # as many options
         click.echo(_explained_code(what))
     elif name is None and (told := _explained_word(what)):
         click.echo(told)
+    elif source or mapping:
+        _explain_source(what, name, source, mapping, data, chosen, form="plan" if plan else "sql" if sql else "")
     elif name is None and plan:
         click.echo(_planned(one_statement(Path(what), chosen.load())[0], (), data))
     elif name is None:
@@ -131,6 +140,40 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
         _tell(found.to_dict, lambda: as_text([*explanation(statement, *known[key]), *evaluated(found)]), wanted)
 
 
+def _explain_source(
+    what: str,
+    name: str | None,
+    source: str | None,
+    mapping: Path | None,
+    data: DataChoice,
+    chosen: PluginChoice,
+    *,
+    form: str,
+) -> None:
+    """How figures over tables of a database are found, or by which queries."""
+    from indicator_engine.definitions.mapping_files import load_mappings
+    from indicator_engine.engine.databases import plan_of_source
+
+    if not source:
+        raise click.UsageError("--mapping belongs to --source")
+    if not form:
+        raise click.UsageError("--source belongs to --plan and --sql; figures themselves come from `indicators run`")
+    if data.is_given or data.register:
+        raise click.UsageError("--source and --store, or files of events or of the register, exclude each other")
+    if data.at_import is not None:
+        raise click.UsageError("--at-import belongs to --store: a database has no imports")
+    if not data.as_of:
+        raise click.UsageError("--as-of is missing: say for which day, for example --as-of 2010-03-31")
+    path, key = (Path(what), None) if name is None else _in_order(what, name)
+    registered = chosen.load()
+    statement, _ = one_statement(path, registered)
+    plan, queries = plan_of_source(
+        statement, source, as_of=data.as_of, known_at=data.known_at, registered=registered,
+        mappings=load_mappings(mapping, statement.schema) if mapping else (), select=() if key is None else [key],
+    )  # fmt: skip
+    click.echo(str(plan) if form == "plan" else _as_sql(queries, plan.left))
+
+
 def _tell(data: Callable[[], dict[str, Any]], text: Callable[[], str], wanted: Wanted) -> None:
     """Write what is wanted, as JSON or as text."""
     if wanted.form == "json":
@@ -189,7 +232,7 @@ def _planned(statement: Statement, select: Iterable[str], data: DataChoice) -> s
 
     data.check()
     if not data.store:
-        raise click.UsageError("--plan belongs to --store: files are evaluated record by record")
+        raise click.UsageError("--plan belongs to --store and --source: files are evaluated record by record")
     with opened(data.store) as store:
         return str(
             plan_of_store(
@@ -205,11 +248,16 @@ def _queries(statement: Statement, name: str, data: DataChoice) -> str:
     from indicator_engine.engine.stores import queries_of_store
 
     if not data.store:
-        raise click.UsageError("--sql belongs to --store: files are evaluated record by record")
+        raise click.UsageError("--sql belongs to --store and --source: files are evaluated record by record")
     with opened(data.store) as store:
         queries, left = queries_of_store(
             statement, store, as_of=data.as_of or "", known_at=data.known_at, at_import=data.at_import, select=[name]
         )
+    return _as_sql(queries, left)
+
+
+def _as_sql(queries: Iterable[Query], left: Iterable[str]) -> str:
+    """Queries with what they bind, and what has none."""
     lines = [
         f"{one.text};{''.join(f'{chr(10)}-- ${key}: {value}' for key, value in one.values.items())}" for one in queries
     ]

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
+    from indicator_engine.evaluation.compiled.evaluator import Query
     from indicator_engine.evaluation.compiled.mapped import MappedGround
+    from indicator_engine.evaluation.compiled.plans import Plan
     from indicator_engine.evaluation.figures import Figures
     from indicator_engine.evaluation.results import Results
     from indicator_engine.plugins import Plugins
@@ -84,6 +86,29 @@ def figures_of_source(
             statement, ground, day_of(days[-1]), ground.known_at, cache(ground.records), evidence=False
         )
         return replace(figures_of(question, days, by, select), provenance=provenance_of(statement, "", registered))
+    finally:
+        ground.close()
+
+
+def plan_of_source(
+    statement: Statement,
+    source: str | Mapping[str, Stream],
+    *,
+    as_of: date | str,
+    known_at: date | datetime | str | None = None,
+    mappings: Sequence[SourceMapping] = (),
+    select: Iterable[str] = (),
+    registered: Plugins | None = None,
+) -> tuple[Plan, tuple[Query, ...]]:
+    """How figures over tables of a database are found, and the queries that it was asked."""
+    registered = registered or plugins.load()
+    ground = _mapped(statement, source, mappings, known_at, None, registered)
+    try:
+        question = question_of_ground(
+            statement, ground, day_of(as_of), ground.known_at, cache(ground.records), evidence=False
+        )
+        results_of(question, None, select, registered, (), "", None)
+        return replace(question.answers.plan(), database=ground.ways()), question.answers.queries()
     finally:
         ground.close()
 

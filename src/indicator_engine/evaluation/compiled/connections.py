@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicator_engine.evaluation.compiled.dialects import Dialect
+    from indicator_engine.evaluation.compiled.program import Parts
 
 Holds = Literal["whole", "decimal", "float", "text", "date", "instant", "zoned", "truth", "texts"]
 """What a column can hold: whole numbers, exact ones, others; texts, days, instants (with a zone), truths, lists."""
@@ -60,6 +61,14 @@ class Connection(ABC):
         Numbers come as int or Decimal, days as date, instants as datetime without a zone, lists as list. Raises
         StoreError for what goes wrong; a number too large says `overflow` or `out of range`.
         """
+
+    def answer(self, parts: Parts, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+        """Every row of a query in neutral words with its steps; an engine may keep what steps come to, for the next."""
+        return self.rows(self.dialect.translated(self.dialect.together(parts.steps, parts.query), values), values)
+
+    def ways(self) -> Sequence[str]:
+        """What it did otherwise than DuckDB with the queries so far, for `explain --plan`."""
+        return ()
 
     def relation(self, table: str) -> str:
         """A table in a query, in neutral words: each part of its name in quotes."""

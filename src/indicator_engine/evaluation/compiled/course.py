@@ -9,7 +9,7 @@ day to day.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled.base import listed
 from indicator_engine.evaluation.compiled.calendars import calendar, periods
@@ -21,7 +21,7 @@ from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
@@ -72,23 +72,37 @@ class Course(Batch):
 
     def query(self) -> str:
         """A row for each day."""
-        joined = "".join(f" JOIN ({self._totals_query(rows)}) of_{rows} ON of_{rows}.p = x.p" for rows in self._totals)
-        joined += f" JOIN ({self._sets_query()}) sets ON sets.p = x.p" if self._sets else ""
-        return f"SELECT x.asked, {', '.join(self._columns)} FROM {self._periods} x{joined}"
-
-    def _totals_query(self, rows: str) -> str:
-        """Totals by day, of which there are few, then by period, and running on."""
-        names = [f"n{index}" for index in range(len(self._totals[rows]))]
-        columns = ", ".join(f"{one} AS {name}" for one, name in zip(self._totals[rows], names, strict=True))
-        first, last = day_literal(self.days[0]), day_literal(self.days[-1])
-        by_day = self.program.step(
-            f"SELECT greatest(day, {first}) AS day, {columns} FROM {rows} WHERE day <= {last} "
-            f"GROUP BY greatest(day, {first})"
+        joined = "".join(
+            f" JOIN ({self._totals_query(parts)}) of_{name} ON of_{name}.p = x.p"
+            for name, parts in self._pooled(self._totals).items()
         )
+        joined += f" JOIN ({self._sets_query()}) sets ON sets.p = x.p" if self._sets else ""
+        return f"SELECT x.asked, {', '.join(self._placed(self._columns))} FROM {self._periods} x{joined}"
+
+    def _totals_query(self, parts: Mapping[str, int]) -> str:
+        """Totals by day, of which there are few, then by period, and running on."""
+        names = [f"n{index}" for index in range(sum(len(self._totals[rows]) for rows in parts))]
         sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+        by_day = self._totals_of_one(*parts) if len(parts) == 1 else self._totals_of_several(parts)
         each = self.program.step(f"SELECT p, {sums} FROM {self._dated(by_day)} GROUP BY p")
         running = ", ".join(f"coalesce(sum(t.{name}) OVER (ORDER BY x.p), 0) AS {name}" for name in names)
         return f"SELECT x.p, {running} FROM {self._periods} x LEFT JOIN {each} t ON t.p = x.p"
+
+    def _totals_of_one(self, rows: str) -> str:
+        """The step of the totals of one relation's rows by day, those before the first day asked about on that day."""
+        first, last = day_literal(self.days[0]), day_literal(self.days[-1])
+        columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
+        return self.program.step(
+            f"SELECT greatest(day, {first}) AS day, {columns} FROM {rows} WHERE day <= {last} "
+            f"GROUP BY greatest(day, {first})"
+        )
+
+    def _totals_of_several(self, parts: Mapping[str, int]) -> str:
+        """The same of several that are parts of one, by the kind of each row; each day by itself."""
+        name, _ = cast("tuple[str, int]", self.ground.part(next(iter(parts))))
+        return self.program.step(
+            f"SELECT day, {self._picked(parts)} FROM {self._by_kind(parts, name, 'day')} GROUP BY day"
+        )
 
     def _dated(self, rows: str) -> str:
         """Rows of a day with the first of the days asked about on which they had happened."""
@@ -141,7 +155,10 @@ class Course(Batch):
     def _lasting(self) -> str:
         """The step of the bits of records, those of earlier ones among them, whenever anything happens to a subject."""
         program, words, register = self.program, self._marks.words, self.ground.register
-        branches = [self._firsts(rows) for rows in self._marks.rows if rows != register]
+        branches = [
+            self._firsts(*parts) if len(parts) == 1 else self._firsts_of_several(parts, name)
+            for name, parts in self._pooled(rows for rows in self._marks.rows if rows != register).items()
+        ]
         if register in self._marks.rows:
             nothing = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in words)
             branches.append(f"SELECT s, {day_literal(self.days[0])} AS day, {nothing} FROM {register}")
@@ -166,6 +183,12 @@ class Course(Batch):
         day = " ".join(f"WHEN {index} THEN f.f{index}" for index in range(len(bits)))
         words = ", ".join(f"{_word(bits, number)} AS {name}" for number, name in enumerate(self._marks.words))
         return f"SELECT f.s, CASE k.i {day} END AS day, {words} FROM {first} f CROSS JOIN (VALUES {turns}) AS k(i)"
+
+    def _firsts_of_several(self, parts: Mapping[str, int], name: str) -> str:
+        """The same of rows that are parts of one relation: each mask of a record on the first day that has it."""
+        listed_ = listed(self._marks.words)
+        marked = self._marks.query_of_several(parts, ("s", "day"), name)
+        return f"SELECT s, min(day) AS day, {listed_} FROM ({marked}) kinds GROUP BY s, {listed_}"
 
     def values_on(self, rows: list[tuple[Any, ...]]) -> dict[date, list[Any]]:
         """For each day, the value of each figure that was taken."""

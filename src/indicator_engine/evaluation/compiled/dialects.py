@@ -17,6 +17,27 @@ if TYPE_CHECKING:
 _PIECE = re.compile(r""""((?:[^"]|"")*)"|('(?:[^']|'')*')|\$(t\d+)\b|(?<!\w)([A-Z]+)\b""")
 """A name in quotes, a text, a bound text, a word in capitals."""
 
+_NAME = re.compile(r'"(?:[^"]|"")*"')
+"""A name in quotes, which may be somebody else's and have anything in it."""
+_STEP = re.compile(r"\bstep\d+\b")
+_BOUND = re.compile(r"\$(t\d+)\b")
+_DEAR = re.compile(r"\b(?:JOIN|GROUP BY|OVER|DISTINCT|UNION(?! ALL))\b")
+
+
+def steps_in(query: str) -> list[str]:
+    """The steps that a query names, in order."""
+    return _STEP.findall(_NAME.sub("", query))
+
+
+def bound_in(query: str) -> set[str]:
+    """The marks of texts that a query binds."""
+    return set(_BOUND.findall(_NAME.sub("", query)))
+
+
+def is_dear(step: str) -> bool:
+    """Whether a step does more than look at rows one by one, so that it is better done once than again and again."""
+    return bool(_DEAR.search(_NAME.sub("", step)))
+
 
 class Dialect:
     """DuckDB's spelling, and what others are told apart by."""
@@ -44,6 +65,19 @@ class Dialect:
 
     def prepared(self, query: str) -> str:
         """A query before its pieces are looked at."""
+        return query
+
+    def together(self, steps: Mapping[str, str], query: str) -> str:
+        """A query after the steps that it needs."""
+        written = ", ".join(f"{name} AS {self.step(text)}" for name, text in steps.items())
+        return f"WITH {written} {query}" if written else query
+
+    def step(self, query: str) -> str:
+        """A step of a query."""
+        return f"({query})"
+
+    def apart(self, query: str) -> str:
+        """A step whose columns are worked out once, however often they are named."""
         return query
 
     def identifier(self, name: str) -> str:
@@ -127,6 +161,13 @@ class Postgres(Dialect):
 
     def prepared(self, query: str) -> str:
         return query.replace("%", "%%")
+
+    def step(self, query: str) -> str:
+        """What only looks at rows is looked at wherever it is named, or it would be copied, and by one process."""
+        return f"({query})" if is_dear(query) else f"NOT MATERIALIZED ({query})"
+
+    def apart(self, query: str) -> str:
+        return f"{query} OFFSET 0"
 
     def mark(self, name: str) -> str:
         return f"CAST(%({name})s AS TEXT)"

@@ -7,9 +7,10 @@ a few masks. Counts and totals of records are columns of one query for each type
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
-from itertools import count
+from itertools import accumulate, count
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
@@ -29,7 +30,7 @@ from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from indicator_engine.evaluation.compiled.compiler import Compiler
     from indicator_engine.evaluation.compiled.evaluator import Compiled
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
 
+_TOTAL = re.compile(r"\bof_\w+\.n\d+\b")
 NOT_PLAIN = object()
 """Stands for a figure that has to be asked by itself after all."""
 
@@ -256,25 +258,79 @@ class Batch:
 
     def query(self) -> str:
         """One row with everything: each column once, and the sizes of all sets together."""
-        relations = [f"({self._totals_query(rows)}) of_{rows}" for rows in self._totals]
+        relations = [f"({self._totals_query(parts)}) of_{name}" for name, parts in self._pooled(self._totals).items()]
         if self._sets:
             relations.append(f"({self._sets_query()}) sets")
         relations += [f"({query}) alone{number}" for number, query in enumerate(self._alone)]
-        columns = [*self._single_columns(), *["sets.sizes"] * bool(self._sets)]
+        columns = [*self._placed(self._single_columns()), *["sets.sizes"] * bool(self._sets)]
         return f"SELECT {', '.join(columns)}" + (f" FROM {', '.join(relations)}" if relations else "")
 
     def _single_columns(self) -> list[str]:
         return list(dict.fromkeys(one for one in self._columns if not one.startswith("sets.")))
 
-    def _totals_query(self, rows: str) -> str:
-        columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
-        return f"SELECT {columns} FROM {rows}"
+    def _placed(self, columns: Iterable[str]) -> list[str]:
+        """Columns of figures, by the relations that totals are in."""
+        places = {
+            f"of_{rows}.n{number}": f"of_{name}.n{number + start}"
+            for name, parts in self._pooled(self._totals).items()
+            for rows, start in zip(parts, self._starts(parts), strict=True)
+            for number in range(len(self._totals[rows]))
+        }
+        return [_TOTAL.sub(lambda found: places[found[0]], one) for one in columns]
+
+    def _starts(self, parts: Iterable[str]) -> list[int]:
+        """Where the totals of each part begin among those of all."""
+        return list(accumulate((len(self._totals[rows]) for rows in parts), initial=0))[:-1]
+
+    def _pooled(self, every: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Relations to look at for some rows: those that are parts of the same one together, with the kind of each."""
+        found: dict[str, dict[str, int]] = {}
+        for rows in every:
+            name, kind = self.ground.part(rows) or (rows, 0)
+            found.setdefault(name, {})[rows] = kind
+        return {name if len(parts) > 1 else next(iter(parts)): parts for name, parts in found.items()}
+
+    def _totals_query(self, parts: Mapping[str, int]) -> str:
+        """The totals of one relation's rows, or of those of several that are parts of one."""
+        if len(parts) == 1:
+            (rows,) = parts
+            columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
+            return f"SELECT {columns} FROM {rows}"
+        name, _ = cast("tuple[str, int]", self.ground.part(next(iter(parts))))
+        return f"SELECT {self._picked(parts)} FROM {self._by_kind(parts, name)}"
+
+    def _by_kind(self, parts: Mapping[str, int], source: str, key: str = "") -> str:
+        """The step of every total of every kind of rows, by a key as well."""
+        columns = ", ".join(f"{one} AS e{index}" for index, one in enumerate(self._different(parts)))
+        kinds_, keys = ", ".join(map(str, parts.values())), ", ".join(["kind", *([key] if key else [])])
+        return self.program.step(f"SELECT {keys}, {columns} FROM {source} WHERE kind IN ({kinds_}) GROUP BY {keys}")
+
+    def _picked(self, parts: Mapping[str, int]) -> str:
+        """The totals that were asked for of each kind."""
+        places = {one: index for index, one in enumerate(self._different(parts))}
+        wanted = [(kind, places[one]) for rows, kind in parts.items() for one in self._totals[rows]]
+        return ", ".join(
+            f"coalesce(max(CASE WHEN kind = {kind} THEN e{place} END), 0) AS n{index}"
+            for index, (kind, place) in enumerate(wanted)
+        )
+
+    def _different(self, parts: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(one for rows in parts for one in self._totals[rows]))
+
+    def _masked(self, every: Iterable[str], keys: Sequence[str], source: Callable[[str], str] = str) -> list[str]:
+        """Queries of the masks of some rows; `source` gives the relation to look at in place of another."""
+        return [
+            self._marks.query(name, keys, source(name))
+            if len(parts) == 1
+            else self._marks.query_of_several(parts, keys, source(name))
+            for name, parts in self._pooled(every).items()
+        ]
 
     def _sets_query(self) -> str:
         """The list of the sizes of all sets."""
         masks = self._marks.words
         joined = ", ".join(f"bit_or({one}) AS {one}" for one in masks)
-        branches = " UNION ALL ".join(self._marks.query(rows, ("s",)) for rows in self._marks.rows)
+        branches = " UNION ALL ".join(self._masked(self._marks.rows, ("s",)))
         each = self.program.step(f"SELECT s, {joined} FROM ({branches}) marks GROUP BY s")
         few = self.program.step(f"SELECT {', '.join(masks)}, count(*) AS n FROM {each} GROUP BY {', '.join(masks)}")
         terms = [terms_of(one) for one in self._sets]

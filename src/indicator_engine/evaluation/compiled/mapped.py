@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine.evaluation.compiled.program import Program
 from indicator_engine.evaluation.compiled.relations import SEVERAL_ROWS, column, instant_literal
 from indicator_engine.evaluation.compiled.tables import attribute_columns, mapped_tables
+from indicator_engine.frozen import dataclass
 from indicator_engine.store.catalog import COLUMN_TYPES
 from indicator_engine.store.records import FOREVER, Records, RegisterRow, Version
 from indicator_engine.store.registers import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from indicator_engine.conventions import Basis
@@ -28,6 +29,14 @@ if TYPE_CHECKING:
 
 _NOBODY = "'' AS s"
 _VERSION = "event, s, occurred, recorded, retracted"
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """A step with every version in a table of several types, each with its `kind`, and the columns of attributes."""
+
+    step: str
+    columns: tuple[str, ...]
 
 
 class MappedGround:
@@ -53,6 +62,9 @@ class MappedGround:
         self.tables, self.problems, self.set_aside = mapped_tables(connection, mappings, schema, self._program)
         there = frozenset(name for table in self.tables for name in table.types)
         self.covered = (there if covered is None else there & covered) if there != {*schema.events} else covered
+        self._pools = {table.relation: pool for table in self.tables if (pool := self._pool(table))}
+        """By their relations, the tables that hold several types and can be looked at once for all of them."""
+        self._parts: dict[str, tuple[str, int]] = {}
         self._versions = {event.name: self._program.step(self._versions_of(event)) for event in schema.events.values()}
         self.register = self._program.step(self._register_query())
         self.names = self._program.step(self._names_query({*self._versions.values()}))
@@ -69,7 +81,7 @@ class MappedGround:
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row of a query."""
-        return self.connection.rows(self.connection.dialect.translated(query, values), values)
+        return self.connection.answer(self._program.parts(query), values)
 
     def _asked(self, query: str) -> list[tuple[Any, ...]]:
         text = self._program.written(query)
@@ -102,17 +114,46 @@ class MappedGround:
         return " UNION ALL ".join(parts) or self._nothing(event)
 
     def _version_query(self, table: MappedTable, event: EventType) -> str:
+        if pool := self._pools.get(table.relation):
+            listed = "".join(f", {column(name)}" for name in event.attributes)
+            return f"SELECT {_VERSION}{listed} FROM {pool.step} WHERE kind = {self._number(event.name)}"
+        columns = [*self._told(table), *attribute_columns(table, event.attributes, self.connection)]
+        alone = "type" in table.mapping.constants
+        is_of = "" if alone else f" AND {table.told['type']} = {self._program.bound(event.name)}"
+        return f"SELECT {', '.join(columns)} FROM {table.relation} t WHERE {table.usable}{is_of}"
+
+    def _told(self, table: MappedTable) -> list[str]:
+        """What a table says of every version."""
         told, subject = table.told, self.schema.subject.singular
         recorded = told.get("recorded_at") or f"CAST({told['occurred_on']} AS TIMESTAMP)"
         retracted = f"coalesce({told['retracted']}, FALSE)" if "retracted" in told else "FALSE"
-        columns = [
+        return [
             f"{told['event_id']} AS event", f"{told[subject]} AS s", f"{told['occurred_on']} AS occurred",
             f"{recorded} AS recorded", f"{retracted} AS retracted",
-            *attribute_columns(table, event.attributes, self.connection),
         ]  # fmt: skip
-        alone = "type" in table.mapping.constants
-        is_of = "" if alone else f" AND {told['type']} = {self._program.bound(event.name)}"
-        return f"SELECT {', '.join(columns)} FROM {table.relation} t WHERE {table.usable}{is_of}"
+
+    def _pool(self, table: MappedTable) -> _Pool | None:
+        """Every version of a table of several types; None where types have columns of one name and another kind."""
+        if len(table.types) < 2 or sum(table.relation == one.relation for one in self.tables) > 1:
+            return None
+        columns: dict[str, str] = {}
+        for name in table.types:
+            attributes = self.schema.events[name].attributes
+            told = attribute_columns(table, attributes, self.connection)
+            for one, text in zip(map(column, attributes), told, strict=True):
+                if columns.setdefault(one, text) != text:
+                    return None
+        said = ", ".join([f"{self._kind(table)} AS kind", *self._told(table), *columns.values()])
+        query = f"SELECT {said} FROM {table.relation} t WHERE {table.usable}"
+        step = self._program.step(self.connection.dialect.apart(query))
+        return _Pool(step, tuple(columns))
+
+    def _kind(self, table: MappedTable) -> str:
+        """The number of a row's type."""
+        if "type" in table.mapping.constants:
+            return str(self._number(table.types[0]))
+        numbers = " ".join(f"WHEN {self._program.bound(name)} THEN {self._number(name)}" for name in table.types)
+        return f"CASE {table.told['type']} {numbers} END"
 
     def _nothing(self, event: EventType) -> str:
         dialect = self.connection.dialect
@@ -187,15 +228,27 @@ class MappedGround:
 
     def _standing(self, name: str, known_at: datetime, basis: Basis, *, is_contested: bool) -> str:
         event = self.schema.events[name]
-        attributes = "".join(f", {column(one)}" for one in event.attributes)
         source = self._picked(event, known_at) if is_contested else self._plain(event, known_at)
-        day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
-        return f"SELECT event AS rid, event, s, {day} AS day, recorded, first{attributes} FROM {source}"
+        query = _standing(map(column, event.attributes), source, basis)
+        if not is_contested and (pool := self._pool_of(name)):
+            every = self._program.step(f"SELECT *, recorded AS first FROM {pool.step} {_is_known(known_at)}")
+            every = self._program.step(_standing(("kind", *pool.columns), every, basis))
+            self._parts[self._program.step(query)] = (every, self._number(name))
+        return query
+
+    def _pool_of(self, name: str) -> _Pool | None:
+        """What the only table that a type is in has of several."""
+        tables = self._of(name)
+        return self._pools.get(tables[0].relation) if len(tables) == 1 else None
+
+    def part(self, rows: str) -> tuple[str, int] | None:
+        """The relation of records of several types that a step is part of, and their `kind` in it; None: it is none."""
+        return self._parts.get(rows)
 
     def _plain(self, event: EventType, known_at: datetime) -> str:
         """Each row as it is."""
         return self._program.step(
-            f"SELECT *, recorded AS first FROM {self._versions[event.name]} WHERE NOT retracted AND {_known(known_at)}"
+            f"SELECT *, recorded AS first FROM {self._versions[event.name]} {_is_known(known_at)}"
         )
 
     def _picked(self, event: EventType, known_at: datetime) -> str:
@@ -255,20 +308,53 @@ class MappedGround:
         there = [event for event in self.schema.events.values() if self._of(event.name)]
         if not there:
             return
-        every = " UNION ALL ".join(
-            f"SELECT event, {self._number(event.name)} AS type FROM {self._versions[event.name]}" for event in there
-        )
+        every = " UNION ALL ".join(self._ids(table) for table in self.tables if table.types)
         several = f"SELECT min(type) AS low, max(type) AS high FROM ({every}) told GROUP BY event HAVING count(*) > 1"
         numbers = sorted(self.schema.events)
         for low, high in self._asked(f"SELECT DISTINCT low, high FROM ({several}) several"):
             self._contested |= {numbers[low], numbers[high]}
             self._shared = self._shared or low != high
-        twins = " UNION ALL ".join(
-            f"SELECT {self._number(event.name)} AS type FROM {self._versions[event.name]} WHERE NOT retracted "
-            f"GROUP BY {', '.join(['s', 'occurred', *map(column, event.attributes)])} HAVING count(*) > 1"
-            for event in there
-        )
+        twins = " UNION ALL ".join(self._twins_queries(there))
         self._twins |= {numbers[one] for (one,) in self._asked(f"SELECT DISTINCT type FROM ({twins}) twins")}
+
+    def _ids(self, table: MappedTable) -> str:
+        """The ids in a table, each with the number of its type."""
+        if pool := self._pools.get(table.relation):
+            return f"SELECT event, kind AS type FROM {pool.step}"
+        return (
+            f"SELECT {table.told['event_id']} AS event, {self._kind(table)} AS type "
+            f"FROM {table.relation} t WHERE {table.usable}"
+        )
+
+    def _twins_queries(self, events: Iterable[EventType]) -> Iterator[str]:
+        """The numbers of types of which several versions say the same."""
+        pooled: dict[str, list[EventType]] = {}
+        for event in events:
+            if pool := self._pool_of(event.name):
+                pooled.setdefault(pool.step, []).append(event)
+                continue
+            said = ["s", "occurred", *map(column, event.attributes)]
+            yield (
+                f"SELECT {self._number(event.name)} AS type FROM {self._versions[event.name]} WHERE NOT retracted "
+                f"GROUP BY {', '.join(said)} HAVING count(*) > 1"
+            )
+        for step, each in pooled.items():
+            yield self._twins_of_several(step, each)
+
+    def _twins_of_several(self, step: str, events: Sequence[EventType]) -> str:
+        """The same of several types in one table: what a type has no attribute for, it does not say."""
+        having: dict[str, list[int]] = {}
+        for event in events:
+            for name in event.attributes:
+                having.setdefault(column(name), []).append(self._number(event.name))
+        numbers = ", ".join(str(self._number(event.name)) for event in events)
+        columns = "".join(
+            f", CASE WHEN kind IN ({', '.join(map(str, kinds))}) THEN {name} END AS {name}"
+            for name, kinds in having.items()
+        )
+        said = f"SELECT kind, s, occurred{columns} FROM {step} WHERE NOT retracted AND kind IN ({numbers})"
+        listed = ", ".join(["kind", "s", "occurred", *having])
+        return f"SELECT kind AS type FROM ({said}) said GROUP BY {listed} HAVING count(*) > 1"
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -299,9 +385,34 @@ class MappedGround:
             told = zip(kinds.items(), cells, strict=True)
             yield RegisterRow(subject, {name: value_of(value, kind) for (name, kind), value in told})
 
+    def ways(self) -> tuple[str, ...]:
+        """What is done in a way that comes of these tables, or of the engine."""
+        pooled = [
+            f"{table.mapping.table}: looked at once for its {len(table.types)} event types"
+            for table in self.tables
+            if table.relation in self._pools
+        ]
+        picked = {
+            "the last version of each event is picked": self._contested,
+            "of events that say the same, one is counted": self._twins,
+        }
+        told = [f"{', '.join(sorted(types))}: {what}" for what, types in picked.items() if types]
+        return (*pooled, *told, *self.connection.ways())
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+def _standing(columns: Iterable[str], source: str, basis: Basis) -> str:
+    listed = "".join(f", {one}" for one in columns)
+    day = "CAST(first AS DATE)" if basis == "recorded" else "occurred"
+    return f"SELECT event AS rid, event, s, {day} AS day, recorded, first{listed} FROM {source}"
+
+
+def _is_known(known_at: datetime) -> str:
+    """Of rows that stand as they are, those that do."""
+    return f"WHERE NOT retracted AND {_known(known_at)}"
 
 
 def _known(known_at: datetime) -> str:

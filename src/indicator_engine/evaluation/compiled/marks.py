@@ -17,7 +17,7 @@ from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
 BITS = 60
@@ -119,6 +119,29 @@ class Marks:
                 at += width
         return [(condition, word, place) for (word, place), condition in found.items()]
 
+    def query_of_several(self, parts: Mapping[str, int], keys: Sequence[str], source: str) -> str:
+        """The same of the rows that are parts of one relation, by the `kind` of each."""
+        blocks = {kind: [block for block in self._blocks if block.rows == rows] for rows, kind in parts.items()}
+        days = [block.days for each in blocks.values() for block in each]
+        last = max((day for one in days for day in one), default=None) if all(days) else None
+        bits = {
+            kind: [_bits(block.truths, block.shift if block.is_once(last) else 0) for block in each]
+            for kind, each in blocks.items()
+        }
+        each_kind = [
+            {kind: one[index] for kind, one in bits.items() if index < len(one)}
+            for index in range(max(map(len, bits.values())))
+        ]
+        columns = ", ".join(f"CAST({_by_kind(one)} AS BIGINT) AS g{index}" for index, one in enumerate(each_kind))
+        dated = any(days)
+        inner = f"SELECT {', '.join(keys)}, kind{', day' * dated}, {columns} FROM {source} "
+        inner += f"WHERE kind IN ({', '.join(map(str, blocks))})" + (f" AND day <= {day_literal(last)}" if last else "")
+        words = ", ".join(
+            f"{_by_kind({kind: _word(each, number, last) for kind, each in blocks.items()})} AS {name}"
+            for number, name in enumerate(self.words)
+        )
+        return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked"
+
     # ── where bits are ───────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -163,6 +186,20 @@ class Marks:
                         found[f"mark{mark}_possible"] = block.word, 1 << (at - 1)
                         found[f"mark{mark}_true"] = block.word, 1 << (at - _width(truth))
         return found
+
+
+def _by_kind(expressions: Mapping[int, str]) -> str:
+    """An expression for each kind of row; for those of which it is the same, once."""
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for kind, expression in expressions.items():
+        kinds[expression].append(kind)
+    nothing = "CAST(0 AS BIGINT)"
+    cases = " ".join(
+        f"WHEN kind IN ({', '.join(map(str, each))}) THEN {expression}"
+        for expression, each in kinds.items()
+        if expression != nothing
+    )
+    return f"CASE {cases} ELSE {nothing} END" if cases else nothing
 
 
 def _width(truth: Truth) -> int:

@@ -67,6 +67,8 @@ class Plan:
     left: tuple[str, ...] = ()
     subjects: int = 0
     """How many subjects were looked at anew, to bring what was kept up to the store."""
+    database: tuple[str, ...] = ()
+    """What a database of somebody else's does in a way of its own."""
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -80,6 +82,8 @@ class Plan:
             yield from ("", figure.text)
             yield from (f"  {_way(way, days, self.subjects)}" for way, days in figure.ways)
             yield f"  asks for {', '.join(figure.parts)}"
+        if self.database:
+            yield from ("", "In this database", *(f"  {one}" for one in self.database))
         if self.left:
             yield from ("", "Left to the records for want of a plan", *(f"  {one}" for one in self.left))
 

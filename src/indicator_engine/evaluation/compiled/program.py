@@ -6,21 +6,28 @@ come from tables of our own.
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.compiled.dialects import DUCKDB
+from indicator_engine.evaluation.compiled.dialects import DUCKDB, bound_in, steps_in
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from indicator_engine.evaluation.compiled.dialects import Dialect
 
-_STEP = re.compile(r"\bstep\d+\b")
-_NAME = re.compile(r'"(?:[^"]|"")*"')
-"""A name in quotes, which may be somebody else's and have anything in it."""
+
+@dataclass(frozen=True)
+class Parts:
+    """A query and the steps that it needs, each after those it needs itself."""
+
+    steps: Mapping[str, str]
+    query: str
+
+    def naming(self, step: str) -> int:
+        """How often a step is named."""
+        return sum(steps_in(text).count(step) for text in (*self.steps.values(), self.query))
 
 
 @dataclass
@@ -34,6 +41,7 @@ class Program:
     """Steps that are written for each query, by what else it needs; they need none but those made before them."""
     _named: dict[str, str] = field(default_factory=dict)
     _columns: dict[tuple[str, str], str] = field(default_factory=dict)
+    _texts: dict[str, Parts] = field(default_factory=dict)
 
     def step(self, query: str) -> str:
         """The name of a query; the same query has the same name."""
@@ -54,20 +62,29 @@ class Program:
 
     def written(self, query: str) -> str:
         """A query with the steps that it needs, each after those it needs itself."""
+        steps = self._steps(query)
+        text = self.dialect.together(steps, query)
+        self._texts[text] = Parts(steps, query)
+        return text
+
+    def parts(self, text: str) -> Parts:
+        """What a query that was written is made of; one that was not is a query without steps."""
+        return self._texts.get(text, Parts({}, text))
+
+    def _steps(self, query: str) -> dict[str, str]:
         needed = self._needed(query)
         own = {one: self.narrowed[one](needed) for one in self.narrowed if one in needed}
         for text in own.values():
             needed |= self._needed(text)
         names = sorted(needed, key=lambda name: int(name.removeprefix("step")))
-        steps = ", ".join(f"{name} AS ({own.get(name, self.steps[name])})" for name in names)
-        return f"WITH {steps} {query}" if steps else query
+        return {name: own.get(name, self.steps[name]) for name in names}
 
     def _needed(self, query: str) -> set[str]:
         """The steps that a query needs; those that are written for each query need nothing of themselves."""
         needed: set[str] = set()
         waiting = [query]
         while waiting:
-            for name in _STEP.findall(_NAME.sub("", waiting.pop())):
+            for name in steps_in(waiting.pop()):
                 if name not in needed:
                     needed.add(name)
                     if name not in self.narrowed:
@@ -76,5 +93,5 @@ class Program:
 
     def values(self, query: str) -> dict[str, str]:
         """The texts that a written query binds."""
-        used = set(re.findall(r"\$(t\d+)\b", _NAME.sub("", query)))
+        used = bound_in(query)
         return {mark[1:]: text for text, mark in self.texts.items() if mark[1:] in used}
