@@ -49,3 +49,18 @@ def test_a_day_is_written_out_only_once_its_records_were_asked(tmp_path: Path):
             for one in ("reference", "compiled")
         ]
     assert [2, 2] == found
+
+
+def test_events_corrected_to_say_the_same_count_once(tmp_path: Path):
+    """As two that said it from the beginning do, also where the type has no other twins."""
+    statement = pack("measure = 'sum(training.people)'\nkind = \"monitored\"")
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        for people in (3, 4):
+            rows = [event("training", "A", event_id=name, people=people) for name in ("t1", "t2")]
+            store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        found = [
+            evaluate_store(statement, store, as_of="2010-03-31", **asked).results[0].value
+            for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
+        ]
+    assert [4, 4, 4] == found

@@ -111,18 +111,6 @@ def test_nothing_is_contested(statement: Statement, tmp_path: Path):
         assert [1, 0] == values(statement, opened, evidence=False) == values(statement, opened, evidence=False)
 
 
-def test_corrected_alike(statement: Statement, tmp_path: Path):
-    """Two events that were both corrected to say the same count once, as two that said it from the beginning."""
-    with open_store(tmp_path / "alike.store", writable=True) as opened:
-        opened.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
-        for people in (3, 4):
-            rows = [event("training", "A", event_id=name, people=people) for name in ("t1", "t2")]
-            opened.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
-        found = [values(statement, opened, evaluator=one) for one in ("reference", "compiled")]
-        assert [[0, 4], [0, 4]] == found
-        assert [0, 4] == values(statement, opened, evidence=False)
-
-
 def test_names_are_those_that_are_meant(statement: Statement, store: Store):
     """A renamed organisation counts under its name, from the day on which it has it."""
     store.alias("C", "A", Terms(AT), since=date(2009, 6, 1))
