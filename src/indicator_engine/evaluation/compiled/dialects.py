@@ -21,6 +21,8 @@ _NAME = re.compile(r'"(?:[^"]|"")*"')
 """A name in quotes, which may be somebody else's and have anything in it."""
 _STEP = re.compile(r"\bstep\d+\b")
 _BOUND = re.compile(r"\$(t\d+)\b")
+_FENCED = re.compile(r"\b(?:GROUP BY|OVER|DISTINCT|UNION)\b")
+"""What keeps a planner from putting one step into another."""
 _DEAR = re.compile(r"\b(?:JOIN|GROUP BY|OVER|DISTINCT|UNION(?! ALL))\b")
 
 
@@ -37,6 +39,10 @@ def bound_in(query: str) -> set[str]:
 def is_dear(step: str) -> bool:
     """Whether a step does more than look at rows one by one, so that it is better done once than again and again."""
     return bool(_DEAR.search(_NAME.sub("", step)))
+
+
+DEEPEST = 4
+"""So many steps that only look at rows are put into each other: a table's rows, those of a type, those that stand."""
 
 
 class Dialect:
@@ -69,12 +75,13 @@ class Dialect:
 
     def together(self, steps: Mapping[str, str], query: str) -> str:
         """A query after the steps that it needs."""
-        written = ", ".join(f"{name} AS {self.step(text)}" for name, text in steps.items())
+        told = self.told_of(steps)
+        written = ", ".join(f"{name} AS {told.get(name, '')}({text})" for name, text in steps.items())
         return f"WITH {written} {query}" if written else query
 
-    def step(self, query: str) -> str:
-        """A step of a query."""
-        return f"({query})"
+    def told_of(self, _steps: Mapping[str, str]) -> Mapping[str, str]:
+        """What the database is told of steps: whether they are put in wherever they are named, or worked out once."""
+        return {}
 
     def apart(self, query: str) -> str:
         """A step whose columns are worked out once, however often they are named."""
@@ -162,9 +169,22 @@ class Postgres(Dialect):
     def prepared(self, query: str) -> str:
         return query.replace("%", "%%")
 
-    def step(self, query: str) -> str:
-        """What only looks at rows is looked at wherever it is named, or it would be copied, and by one process."""
-        return f"({query})" if is_dear(query) else f"NOT MATERIALIZED ({query})"
+    def told_of(self, steps: Mapping[str, str]) -> Mapping[str, str]:
+        """What only looks at rows is put in, or it would be copied, and by one process; but never many steps deep.
+
+        A column that others name again and again would be put into each of them, and these into others: a plan of some
+        hundred steps grew to ten gigabytes.
+        """
+        depths: dict[str, int] = {}
+        told = {}
+        for name, text in steps.items():
+            depth = 1 + max((depths.get(one, 0) for one in steps_in(text)), default=0)
+            if depth > DEEPEST:
+                told[name] = "MATERIALIZED "
+            elif not _FENCED.search(_NAME.sub("", text)):
+                depths[name] = depth
+                told |= {} if is_dear(text) else {name: "NOT MATERIALIZED "}
+        return told
 
     def apart(self, query: str) -> str:
         return f"{query} OFFSET 0"
