@@ -58,7 +58,7 @@ WITH step3 AS NOT MATERIALIZED (SELECT nullif(trim(CAST(t."event_id" AS TEXT) CO
 step22 AS NOT MATERIALIZED (SELECT *, recorded AS first FROM step3 WHERE NOT retracted AND TRUE),
 step23 AS NOT MATERIALIZED (SELECT event AS rid, event, s, occurred AS day, recorded, first, "a_people", "a_hours", "a_participant" FROM step22),
 step63 AS NOT MATERIALIZED (SELECT day <= DATE '2010-03-31' AS yes, "a_hours" AS x FROM step23 WHERE day <= DATE '2010-03-31'),
-step64 AS (SELECT CAST(coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY CASE WHEN yes THEN x END), 0) AS DECIMAL(38,20)) AS lower, CAST(coalesce(-percentile_disc(0.5) WITHIN GROUP (ORDER BY -(CASE WHEN yes THEN x END)), 0) AS DECIMAL(38,20)) AS upper, sum(CASE WHEN yes AND x IS NOT NULL THEN 1 ELSE 0 END) AS known, count(*) AS rows, CAST(min(coalesce(x, 0)) AS DECIMAL(38,20)) AS low, CAST(max(coalesce(x, 0)) AS DECIMAL(38,20)) AS high, max(CASE WHEN x IS NULL THEN 1 ELSE 0 END) AS open, count(*) AS many FROM step63),
+step64 AS MATERIALIZED (SELECT CAST(coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY CASE WHEN yes THEN x END), 0) AS DECIMAL(38,20)) AS lower, CAST(coalesce(-percentile_disc(0.5) WITHIN GROUP (ORDER BY -(CASE WHEN yes THEN x END)), 0) AS DECIMAL(38,20)) AS upper, sum(CASE WHEN yes AND x IS NOT NULL THEN 1 ELSE 0 END) AS known, count(*) AS rows, CAST(min(coalesce(x, 0)) AS DECIMAL(38,20)) AS low, CAST(max(coalesce(x, 0)) AS DECIMAL(38,20)) AS high, max(CASE WHEN x IS NULL THEN 1 ELSE 0 END) AS open, count(*) AS many FROM step63),
 step65 AS NOT MATERIALIZED (SELECT (lower + upper) AS p0, 2 AS p1, CASE WHEN (known = rows) THEN (lower + upper) ELSE CAST(low * CAST(2 AS DECIMAL(18,0)) AS DECIMAL(38,20)) END AS p2, 2 AS p3, CASE WHEN (known = rows) THEN (lower + upper) ELSE CAST(high * CAST(2 AS DECIMAL(18,0)) AS DECIMAL(38,20)) END AS p4, 2 AS p5, (known > 0) AS p6, (open = 1) AS p7, (open = 1) AS p8, many AS p9 FROM step64) SELECT p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 FROM step65
 
 -- count(latest(pledge))
@@ -66,12 +66,12 @@ WITH step0 AS NOT MATERIALIZED (SELECT nullif(trim(CAST(t."event_id" AS TEXT) CO
 step17 AS NOT MATERIALIZED (SELECT *, recorded AS first FROM step0 WHERE NOT retracted AND TRUE),
 step18 AS NOT MATERIALIZED (SELECT event AS rid, event, s, occurred AS day, recorded, first, "a_stage" FROM step17),
 step66 AS NOT MATERIALIZED (SELECT day <= DATE '2010-03-31' AS yes, 0 AS type, rid AS rid, day AS day, recorded AS recorded, event AS event, s AS who FROM step18 WHERE day <= DATE '2010-03-31'),
-step67 AS (SELECT *, FALSE AS loose, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS turn, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS overall FROM step66),
+step67 AS MATERIALIZED (SELECT *, FALSE AS loose, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS turn, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS overall FROM step66),
 step68 AS (SELECT *, min(CASE WHEN yes THEN turn END) OVER (PARTITION BY who) AS settled, min(CASE WHEN loose THEN overall END) OVER (PARTITION BY who) AS first_loose, min(CASE WHEN loose THEN NULL ELSE overall END) OVER (PARTITION BY who) AS first_firm FROM step67),
 step69 AS NOT MATERIALIZED (SELECT type, rid, (yes AND turn = 1 AND NOT coalesce(CASE WHEN loose THEN first_firm ELSE first_loose END < overall, FALSE)) AS yes FROM step68 WHERE loose OR settled IS NULL OR turn <= settled),
 step70 AS NOT MATERIALIZED (SELECT * FROM step69 WHERE type = 0),
 step71 AS (SELECT f.*, j.yes AS c4 FROM step18 f LEFT JOIN step70 j ON j.rid = f.rid),
-step72 AS NOT MATERIALIZED (SELECT coalesce(c4, FALSE) AS yes FROM step71 WHERE (c4 IS NOT NULL)) SELECT coalesce(sum(CASE WHEN yes THEN 1 ELSE 0 END), 0), coalesce(sum(1), 0) FROM step72
+step72 AS MATERIALIZED (SELECT coalesce(c4, FALSE) AS yes FROM step71 WHERE (c4 IS NOT NULL)) SELECT coalesce(sum(CASE WHEN yes THEN 1 ELSE 0 END), 0), coalesce(sum(1), 0) FROM step72
 
 -- count(contract[item == "pens"])
 WITH step4 AS NOT MATERIALIZED (SELECT nullif(trim(CAST(t."event_id" AS TEXT) COLLATE "C"), '') AS event, nullif(trim(CAST(t."organisation" AS TEXT) COLLATE "C"), '') AS s, CAST(t."occurred_on" AS DATE) AS occurred, CAST(t."recorded_at" AS TIMESTAMP) AS recorded, coalesce(CAST(t."retracted" AS BOOLEAN), FALSE) AS retracted, nullif(trim(CAST(t."other_org" AS TEXT) COLLATE "C"), '') AS "a_other_org", CAST(t."ends_on" AS DATE) AS "a_ends_on", nullif(trim(CAST(t."item" AS TEXT) COLLATE "C"), '') AS "a_item" FROM "ev_contract" t WHERE TRUE),
