@@ -126,6 +126,14 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_choice
 
 
+def refuse_beside_source(*, store: object, files: object) -> None:
+    """A database is looked at, or something else; one that is given wins over a store of the environment."""
+    context = click.get_current_context()
+    by_itself = context.get_parameter_source("store") is click.core.ParameterSource.ENVIRONMENT
+    if files or (store and not by_itself):
+        raise click.UsageError("--source and --store, or files of events or of the register, exclude each other")
+
+
 def require_register(given: Sequence[str], statement: Statement) -> None:
     """Without a register every population is empty, and every figure over one would be 0."""
     if given or not statement.schema.populations:

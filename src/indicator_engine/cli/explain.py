@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indicator_engine.cli import screen
-from indicator_engine.cli.data import DataChoice, data_options
+from indicator_engine.cli.data import DataChoice, data_options, refuse_beside_source
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
@@ -158,8 +158,7 @@ def _explain_source(
         raise click.UsageError("--mapping belongs to --source")
     if not form:
         raise click.UsageError("--source belongs to --plan and --sql; figures themselves come from `indicators run`")
-    if data.is_given or data.register:
-        raise click.UsageError("--source and --store, or files of events or of the register, exclude each other")
+    refuse_beside_source(store=data.store, files=data.events or data.register)
     if data.at_import is not None:
         raise click.UsageError("--at-import belongs to --store: a database has no imports")
     if not data.as_of:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from indicator_engine.cli import screen
-from indicator_engine.cli.data import FILE_HELP, STATE, require_register, rows_of_files
+from indicator_engine.cli.data import FILE_HELP, STATE, refuse_beside_source, require_register, rows_of_files
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
@@ -146,7 +146,7 @@ def _request(ctx: click.Context, options: dict[str, Any]) -> _Request:
             ctx,
         )
     if options["source"]:
-        _refuse_beside_source(ctx, options)
+        refuse_beside_source(store=options["store"], files=options["events"] or options["register"])
         options["store"] = None
     elif options["events"] or options["register"]:
         _refuse_store_beside_files(ctx, options)
@@ -171,13 +171,6 @@ def _refuse_strays(ctx: click.Context, options: dict[str, Any]) -> None:
         if options[name] is not None and not any(options[one] for one in owned):
             named = " and ".join(f"--{one}" for one in owned)
             raise click.UsageError(f"--{name.replace('_', '-')} belongs to {named}", ctx)
-
-
-def _refuse_beside_source(ctx: click.Context, options: dict[str, Any]) -> None:
-    """A run is over a database, or over something else; a database given wins over a store of the environment."""
-    store = options["store"] and ctx.get_parameter_source("store") is not click.core.ParameterSource.ENVIRONMENT
-    if store or options["events"] or options["register"]:
-        raise click.UsageError("--source and --store, or files of events or of the register, exclude each other", ctx)
 
 
 def _refuse_store_beside_files(ctx: click.Context, options: dict[str, Any]) -> None:
