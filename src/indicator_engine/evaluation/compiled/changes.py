@@ -42,9 +42,9 @@ class Changing:
     """The rows, where each is a subject on a day, which may gain columns yet."""
 
     @property
-    def rows(self) -> int:
+    def rows(self) -> Frame | str:
         """What tells the rows apart from others."""
-        return id(self.frame) if self.frame else hash(self.leaf.source)
+        return self.frame or self.leaf.source
 
 
 def changing(node: Node, moment: Moment, days: Sequence[date], compiler: Compiler) -> Changing | Unknown:
@@ -124,11 +124,6 @@ def summed(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _leaf_of(node: Node, place: Place, compiler: Compiler) -> Leaf | Unknown:
-    """The leaf of a figure, of which each column is a sum."""
-    return added_up(node, place, compiler) if isinstance(node, nodes.Aggregate) else leaf_of(node, place, compiler)
-
-
 def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:
     """The same; raises NotCompiledError where there are none, or where they look at others than each subject."""
     parts = summed(node)
@@ -138,6 +133,11 @@ def _parts(node: Node, compiler: Compiler) -> tuple[Node, ...]:
         if part.kind.name == "events":
             compiler.require_own(part)
     return parts
+
+
+def _leaf_of(node: Node, place: Place, compiler: Compiler) -> Leaf | Unknown:
+    """The leaf of a figure that is a sum."""
+    return added_up(node, place, compiler) if isinstance(node, nodes.Aggregate) else leaf_of(node, place, compiler)
 
 
 def _pairs(turns: Sequence[str], days: Sequence[date], compiler: Compiler) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.changes import Changing
     from indicator_engine.evaluation.compiled.compiler import Compiler
     from indicator_engine.evaluation.compiled.leaves import Leaf
+    from indicator_engine.evaluation.compiled.places import Frame
     from indicator_engine.evaluation.compiled.plans import Way
     from indicator_engine.evaluation.compiled.program import Program
     from indicator_engine.evaluation.reference import Moment
@@ -65,7 +66,7 @@ class Many:
 
     program: Program
     _taken: list[_Taken] = field(default_factory=list)
-    _sums: dict[tuple[str, int], tuple[str, _Sums]] = field(default_factory=dict)
+    _sums: dict[tuple[str, Frame | str], tuple[str, _Sums]] = field(default_factory=dict)
     """By the step of subjects and days, and the rows."""
     _relations: dict[str, str] = field(default_factory=dict)
     """The relations of figures that are no sums, by their names."""

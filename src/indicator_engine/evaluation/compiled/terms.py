@@ -33,28 +33,21 @@ def terms_of(condition: str) -> list[Term] | None:
 
 def _read(condition: str) -> Formula:
     words: Iterator[str] = iter(_WORD.findall(condition))
+    return _formula(next(words), words)
 
-    def formula() -> Formula:
-        word = next(words)
-        if word in ("TRUE", "FALSE"):
-            return word == "TRUE"
-        return word if word != "(" else bracket()
 
-    def bracket() -> Formula:
-        """What is in brackets: a negation, or operands with the same operator between them."""
-        word = next(words)
-        if word == "NOT":
-            operands: list[Formula] = [formula()]
-            next(words)
-            return ("NOT", *operands)
-        first = bracket() if word == "(" else word
-        operands, operator = [first], "AND"
-        while (word := next(words)) != ")":
-            operator = word
-            operands.append(formula())
-        return (operator, *operands)
-
-    return formula()
+def _formula(word: str, words: Iterator[str]) -> Formula:
+    """What begins with a word: in brackets stand a negation, or operands with the same operator between them."""
+    if word != "(":
+        return word == "TRUE" if word in ("TRUE", "FALSE") else word
+    operator = "AND"
+    if (word := next(words)) == "NOT":
+        operator, word = word, next(words)
+    operands = [_formula(word, words)]
+    while (word := next(words)) != ")":
+        operator = word
+        operands.append(_formula(next(words), words))
+    return (operator, *operands)
 
 
 def _terms(formula: Formula, settled: Term) -> Iterator[tuple[Term, bool]]:
