@@ -11,7 +11,8 @@ from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 from indicator_engine import open_store
 from indicator_engine.engine.stores import evaluate_store
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
-from indicator_engine.evaluation.compiled.ground import Ground, stretches
+from indicator_engine.evaluation.compiled.ground import Ground
+from indicator_engine.evaluation.compiled.versions import stretches
 from indicator_engine.evaluation.reference import Moment, Reference
 from indicator_engine.evaluation.values import number
 from indicator_engine.language.elaborate import elaborate

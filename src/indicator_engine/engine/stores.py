@@ -284,7 +284,7 @@ class Asked:
         from indicator_engine.evaluation.compiled.ground import Ground
 
         schema, instant = self.statement.schema, self.known_at or FOREVER
-        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, self._remembered())
+        ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, earlier=self._remembered())
         require_register(self.statement, self.store, ground.has_register)
         return ground
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.changes import course_of, summed
+from indicator_engine.evaluation.compiled.contested import COUNTED
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
-from indicator_engine.evaluation.compiled.ground import COUNTED
 from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.relations import day_literal

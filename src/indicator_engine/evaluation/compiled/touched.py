@@ -98,7 +98,7 @@ class Touched(Ground):
         are_any = told and self.database.rows("SELECT 1 FROM retraction LIMIT 1")
         own = f"_event IN ({' UNION ALL '.join(told)})" if are_any else "FALSE"
         self._make_twice("retraction", f"SELECT * FROM retraction WHERE {own}", "chr(1) || _event AS _event")
-        self._make_register(None)
+        self._make_register()
         self._make_contested()
 
     @property
