@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from indicator_engine.periods import Period
     from indicator_engine.store.records import Record
@@ -300,18 +300,37 @@ class Selection:
         return Selection(yes, maybe)
 
     def __or__(self, other: Selection) -> Selection:
-        yes = dict.fromkeys(self.yes + other.yes)
-        return selection(yes, (record for record in self.maybe + other.maybe if record not in yes))
+        told, yes = _told(self, other), _ids(self.yes) | _ids(other.yes)
+        return selection(_of(told, yes), _of(told, told.keys() - yes))
 
     def __and__(self, other: Selection) -> Selection:
-        first, second = set(self.yes), set(other.yes)
-        possible = set(self.yes + self.maybe) & set(other.yes + other.maybe)
-        return selection(first & second, possible - (first & second))
+        yes, possible = _ids(self.yes) & _ids(other.yes), _told(self).keys() & _told(other).keys()
+        told = _told(self, other)
+        return selection(_of(told, yes), _of(told, possible - yes))
 
     def __sub__(self, other: Selection) -> Selection:
-        certain, possible = set(other.yes), set(other.yes + other.maybe)
-        yes = set(self.yes) - possible
-        return selection(yes, set(self.yes + self.maybe) - certain - yes)
+        told, certain = _told(self), _ids(other.yes)
+        yes = _ids(self.yes) - _told(other).keys()
+        return selection(_of(told, yes), _of(told, told.keys() - certain - yes))
+
+
+def _ids(records: Iterable[Record]) -> set[str]:
+    return {record.event_id for record in records}
+
+
+def _of(told: Mapping[str, Record], events: Iterable[str]) -> Iterator[Record]:
+    return (told[event] for event in events)
+
+
+def _told(*selections: Selection) -> Mapping[str, Record]:
+    """The records of selections by their events: where they were known at several instants, as known last."""
+    found: dict[str, Record] = {}
+    for one in selections:
+        for record in one.yes + one.maybe:
+            before = found.get(record.event_id)
+            if before is None or (before is not record and before.version.order < record.version.order):
+                found[record.event_id] = record
+    return found
 
 
 NO_RECORDS = Selection()

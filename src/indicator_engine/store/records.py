@@ -53,6 +53,14 @@ class Version:
         told = (f"\x1f{name}={_text_of(value)}" for name, value in known)
         return "".join((f"{self.type}\x1f{self.subject}\x1f{self.occurred_on.isoformat()}", *told))
 
+    @property
+    def order(self) -> tuple[datetime, int, bool, str]:
+        """Oldest first; at one instant the later import comes last, and within one import a retraction.
+
+        Then what a version says decides, never the order of rows.
+        """
+        return (self.recorded_at, self.position, self.retracted, self.said)
+
 
 @dataclass(frozen=True, eq=False)
 class Record:
@@ -176,15 +184,7 @@ class Records:
 
 def in_version_order(versions: Iterable[Version]) -> list[Version]:
     """Versions of one event, oldest first; the last one stands."""
-    return sorted(versions, key=_version_order)
-
-
-def _version_order(version: Version) -> tuple[datetime, int, bool, str]:
-    """Oldest first; at one instant the later import comes last, and within one import a retraction.
-
-    Then what a version says decides, never the order of rows.
-    """
-    return (version.recorded_at, version.position, version.retracted, version.said)
+    return sorted(versions, key=lambda version: version.order)
 
 
 def _text_of(value: Value) -> str:

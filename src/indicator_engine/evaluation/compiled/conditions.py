@@ -5,18 +5,22 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import numbers, truths
-from indicator_engine.evaluation.compiled.base import Base, listed, where
+from indicator_engine.evaluation.compiled.base import Base, algebra, combined_unnamed, listed, where
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.relations import column, day_literal
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.evaluation.values import Unknown
+from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicator_engine.evaluation.compiled.numbers import Amount
     from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
     from indicator_engine.language.nodes import Node
 
@@ -29,6 +33,18 @@ class Conditions(Base):
         found = self.settled(node, cell)
         if found is not None:
             return truths.of_value(found)
+        try:
+            return self._truth(node, cell)
+        except NotCompiledError as fault:
+            at, cases = self.by_days(node, cell, fault)
+            answers = [(is_so, self.truth(same, cell)) for is_so, same in cases]
+        true, possible, none = (
+            either(*(both(is_so, getattr(answer, part)) for is_so, answer in answers))
+            for part in ("true", "possible", "none")
+        )
+        return self.shortened(where(f"({at} IS NOT NULL)", Truth(true, possible, none)), cell)
+
+    def _truth(self, node: Node, cell: Cell) -> Truth:
         if change := self.moved(node, cell):
             operand, there, known = change
             return where(known, self.truth(operand, there)) if known != NO else truths.UNKNOWN
@@ -106,9 +122,10 @@ class Conditions(Base):
         return numbers.compared(">", found, numbers.decided(numbers.NOUGHT))
 
     def truth_Every(self, node: nodes.Every, cell: Cell) -> Truth:
-        place = self.asking(cell)
-        found = self.selection(node.events, place)
-        if isinstance(found, Unknown):
+        events, there, known = self.reached(node.events, cell)
+        place = self.asking(there)
+        found = self.selection(events, place)
+        if isinstance(found, Unknown) or known == NO:
             return truths.UNKNOWN
         pooled = self.pooled(found, place, lambda record: self.answers(node.condition, record))
         fact = self.program.step(
@@ -116,9 +133,10 @@ class Conditions(Base):
             "max(CASE WHEN yes THEN 1 ELSE 0 END) AS sure, max(CASE WHEN holds THEN 0 ELSE 1 END) AS open "
             f"FROM {pooled} GROUP BY {listed(place.keys)}"
         )
-        fails, sure, open_ = cell.frame.join(fact, cell.joining, {"fails": "0", "sure": "0", "open": "-1"})
+        fails, sure, open_ = cell.frame.join(fact, there.joining, {"fails": "0", "sure": "0", "open": "-1"})
         none = f"({open_} = -1)"
-        return Truth(f"({fails} = 0 AND {sure} = 1 AND {open_} = 0)", f"({fails} = 0)", none)
+        answer = Truth(f"({fails} = 0 AND {sure} = 1 AND {open_} = 0)", f"({fails} = 0)", none)
+        return where(both(known, self.covered(events, there)), answer)
 
     def answers(self, condition: Node, record: Cell) -> dict[str, str]:
         answer = truths.without_none(self.truth(condition, record))
@@ -130,42 +148,97 @@ class Conditions(Base):
         return self._is_value_in(node, cell)
 
     def _is_subject_in(self, item: Node, members: Node, cell: Cell) -> Truth:
-        if change := self.moved(members, cell):
-            operand, there, known = change
-            return truths.UNKNOWN if known == NO else where(known, self._is_asked_in(item, cell, operand, there))
-        return self._is_asked_in(item, cell, members, cell)
+        number_ = cell.frame.bind(self.subject_number(item, cell))
+        found = self._sought(_Item(f"({number_} IS NOT NULL)", number_), members, cell, cell)
+        return found.answer(f"({number_} IS NOT NULL)") if found else truths.UNKNOWN
 
-    def _is_asked_in(self, item: Node, here: Cell, members: Node, there: Cell) -> Truth:
-        """Whether the subject that an item gives here is in a set as it is there."""
-        if self.moved(members, there):
-            raise NotCompiledError("a set moved in time twice, seen from a row")
-        number_ = here.frame.bind(self.subject_number(item, here))
-        known = f"({number_} IS NOT NULL)"
-        own = there.place.own and not self.is_free(members, own=True)
-        if own:
-            raise NotCompiledError("a set of the subject's own values, seen from a row")
+    def _sought(self, item: _Item, members: Node, here: Cell, there: Cell) -> _Sought | None:
+        """Whether what an item gives here is in a set as it is there; None where the set is unknown.
+
+        What of the set hangs on the row that asks is looked at beside it, all else once for all that are asked about.
+        """
+        if change := self.moved(members, there):
+            operand, where_, known = change
+            found = None if known == NO else self._sought(item, operand, here, where_)
+            return found and replace(found, known=both(known, found.known))
+        if self._is_of_no_row(members, there.place):
+            return self._sought_in_one(item, members, here, there)
+        match members:
+            case nodes.Combined(operator, left, right):
+                one, other = self._sought(item, left, here, there), self._sought(item, right, here, there)
+                if one is None or other is None:
+                    return None
+                truth, unnamed = combined_unnamed(operator, one.truth, other.truth, one.unnamed, other.unnamed)
+                return _Sought(self.shortened(truth, here), unnamed, both(one.known, other.known))
+            case nodes.Filter(source, condition):
+                found = self._sought(item, source, here, there)
+                if found is None:
+                    return None
+                holds = self._asked_of(item, here, there, lambda cell: self._keeps(condition, cell))
+                return replace(found, truth=truths.all_of([found.truth, cast("_Sought", holds).truth]))
+        return self._sought_among_values(item, members, here, there)
+
+    def _is_of_no_row(self, members: Node, place: Place) -> bool:
+        """Whether a set of subjects is the same for all rows that ask on a day."""
+        if members.kind.key != kinds.SUBJECT or not self.is_free(members, own=place.own):
+            return False
+        return place.as_of is not None or not any(isinstance(one, nodes.Distinct) for one in algebra(members))
+
+    def _keeps(self, condition: Node, cell: Cell) -> tuple[Truth, str, Frame]:
+        return truths.without_none(self.truth(condition, cell)), "0", cell.frame
+
+    def _sought_in_one(self, item: _Item, members: Node, here: Cell, there: Cell) -> _Sought | None:
         place = replace(there.place, own=False)
+        covered = self.covered(members, there)
         if place.as_of is None and (spells := self._spells_of(members, place)):
-            return where(known, self._within(here.frame, number_, there.at, spells))
-        on = {"s": f"coalesce({number_}, {self.ground.nobody})"}
+            return _Sought(self._within(here.frame, item.text, there.at, spells), known=covered)
+        found = self._asked_of(item, here, there, lambda cell: self.member(members, cell))
+        return found and replace(found, known=covered)
+
+    def _asked_of(
+        self, item: _Item, here: Cell, there: Cell, ask: Callable[[Cell], tuple[Truth, str, Frame] | Unknown]
+    ) -> _Sought | None:
+        """What is asked of the subject that an item gives, as it is there, beside the row that asks."""
+        place = replace(there.place, own=False)
+        on = {"s": f"coalesce({item.text}, {self.ground.nobody})"}
         if place.as_of is None:
             asked = (
-                f"SELECT DISTINCT {number_} AS s, {there.at} AS asked FROM {here.frame.step} "
-                f"WHERE {number_} IS NOT NULL"
+                f"SELECT DISTINCT {item.text} AS s, {there.at} AS asked FROM {here.frame.step} "
+                f"WHERE {item.text} IS NOT NULL"
             )
-            place = replace(place, own=True, days=self.program.step(asked))
+            place = replace(place, own=True, days=self.program.step(asked), beside=True)
             on["asked"] = there.at
-        sets = self.member(members, self.subject_cell(place))
-        if isinstance(sets, Unknown):
-            return truths.UNKNOWN
-        truth, unnamed, frame = sets
+        found = ask(self.subject_cell(place))
+        if isinstance(found, Unknown):
+            return None
+        truth, unnamed, frame = found
         columns = "s, asked" if place.as_of is None else "s"
         step = self.program.step(f"SELECT {columns}, {truth.true} AS yes FROM {frame.step} WHERE {truth.possible}")
         (yes,) = here.frame.join(step, on, {"yes": ""})
-        surely, perhaps = f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)"
-        if unnamed != "0":
-            perhaps = either(perhaps, f"({unnamed} > 0)")
-        return where(known, Truth(surely, perhaps))
+        return _Sought(Truth(f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)"), unnamed)
+
+    def _sought_among_values(self, item: _Item, members: Node, here: Cell, there: Cell) -> _Sought | None:
+        """The same of the values of an attribute, by the keys of the place from which they are asked for."""
+        place = self.asking(there)
+        if there.place.own and self.is_free(members, own=True):
+            place = self.asking(replace(there, place=replace(there.place, own=False)))
+        found = self.keys(members, place)
+        if isinstance(found, Unknown):
+            return None
+        on = {key: "s" if key == "s" else there.at for key in place.keys}
+        step, theirs = found.step, {"v": item.text}
+        if members.kind.key == kinds.SUBJECT:
+            keys = "".join(f"k.{key}, " for key in place.keys)
+            step = self.program.step(
+                f"SELECT {keys}n.s AS member, k.yes FROM {step} k JOIN {self.ground.names} n ON n.name = k.v"
+            )
+            theirs = {"member": f"coalesce({item.text}, {self.ground.nobody})"}
+        (yes,) = here.frame.join(step, on if item.also else {**theirs, **on}, {"yes": ""}, item.also)
+        unnamed = "0"
+        if found.unnamed:
+            (unnamed,) = here.frame.join(found.unnamed, on, {"n": "0"}) if on else [f"(SELECT n FROM {found.unnamed})"]
+        truth = Truth(f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)")
+        return _Sought(truth, unnamed, self.covered(members, there))
 
     def _spells_of(self, members: Node, place: Place) -> str:
         """The step of when each subject is in a set of which the register alone decides; "" for other sets.
@@ -199,35 +272,56 @@ class Conditions(Base):
         return Truth(f"coalesce({yes}, FALSE)", f"({yes} IS NOT NULL)")
 
     def _is_value_in(self, node: nodes.IsIn, cell: Cell) -> Truth:
-        if cell.place.as_of is None or (cell.place.own and not self.is_free(node.members, own=True)):
-            raise NotCompiledError("a set of values that differs from row to row")
-        found = self.keys(node.members, replace(cell.place, own=False))
-        if isinstance(found, Unknown):
-            return truths.UNKNOWN
-        item, known = self._value(node.item, cell)
-        (yes,) = cell.frame.join(found.step, {"v": item}, {"yes": ""})
-        perhaps = f"({yes} IS NOT NULL)"
-        if found.unnamed:
-            perhaps = either(perhaps, f"((SELECT n FROM {found.unnamed}) > 0)")
-        return where(known, Truth(f"coalesce({yes}, FALSE)", perhaps))
+        item = self._value(node.item, cell)
+        found = self._sought(item, node.members, cell, cell)
+        return found.answer(item.known) if found else truths.UNKNOWN
 
-    def _value(self, node: Node, cell: Cell) -> tuple[str, str]:
+    def _value(self, node: Node, cell: Cell) -> _Item:
         """A value as it is kept as a key, and where it is known."""
         match node.kind.name:
             case "number":
-                amount = self.amount(node, cell)
-                if not amount.is_decided or not amount.value.is_plain:
-                    raise NotCompiledError("a number that may be undecided, or a fraction, looked for in a set")
-                value = amount.value.top if amount.value.decimal else f"CAST({amount.value.top} AS {DECIMAL})"
-                return value, amount.known
+                return self._number(self.amount(node, cell), cell)
             case "date":
                 day = self.day(node, cell)
-                return f"CAST({day} AS DATE)", f"({day} IS NOT NULL)"
+                return _Item(f"({day} IS NOT NULL)", f"CAST({day} AS DATE)")
             case "truth":
                 truth = self.truth(node, cell)
-                return truth.true, negated(truth.undecided)
+                return _Item(negated(truth.undecided), truth.true)
         text = self.text(node, cell)
-        return f"CAST({text} AS VARCHAR)", f"({text} IS NOT NULL)"
+        return _Item(f"({text} IS NOT NULL)", f"CAST({text} AS VARCHAR)")
+
+    @staticmethod
+    def _number(amount: Amount, cell: Cell) -> _Item:
+        """A number as a key: known where nothing could move it; a fraction is the same where times its own it is."""
+        known = both(amount.known, numbers.settled(amount))
+        value = amount.value
+        if value.is_plain:
+            return _Item(known, value.top if value.decimal else f"CAST({value.top} AS {DECIMAL})")
+        top, bottom = (cell.frame.bind(f"CAST({part} AS HUGEINT)") for part in numbers.in_last_places(value))
+        return _Item(known, top, f"{numbers.scaled('j.v')} * f.{bottom} = f.{top}")
+
+
+@dataclass(frozen=True)
+class _Item:
+    """What is looked for in a set: where it is known, and its number or value; `also`: how rows are joined instead."""
+
+    known: str
+    text: str
+    also: str = ""
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """Whether something is in a set, how many more may be in it, and where the set is known."""
+
+    truth: Truth
+    unnamed: str = "0"
+    known: str = YES
+
+    def answer(self, known: str) -> Truth:
+        """Whether it is in it, once that itself is known."""
+        more = NO if self.unnamed == "0" else f"({self.unnamed} > 0)"
+        return where(both(known, self.known), Truth(self.truth.true, either(self.truth.possible, more)))
 
 
 def _alike(operator: str, a: Truth, b: Truth) -> Truth:

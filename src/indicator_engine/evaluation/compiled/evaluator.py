@@ -54,6 +54,7 @@ MOST_SINGLES = 200
 MOST_TOGETHER = 40
 """So many figures on many days are asked in one query; the time a database takes to plan one grows faster."""
 _NO_RECORDS = Records()
+TOO_LARGE = "numbers of more digits than the database takes"
 FEWEST_DAYS = 3
 """Days from which on a figure is asked of all of them at once."""
 
@@ -109,7 +110,12 @@ class Answers:
         """Every row of a query."""
         text = self.program.written(query)
         self.asked.append(text)
-        return self.ground.rows(text, self.program.values(text))
+        try:
+            return self.ground.rows(text, self.program.values(text))
+        except StoreError as fault:
+            if _is_too_large(fault):
+                raise NotCompiledError(TOO_LARGE) from fault
+            raise
 
     def queries(self) -> tuple[Query, ...]:
         """What was asked, in order."""
@@ -184,7 +190,7 @@ class Answers:
                 taken.append((node, at, frame, way))
         try:
             found = many.values(self.rows(many.query())) if taken else []
-        except StoreError:
+        except (NotCompiledError, StoreError):
             return False
         for (node, at, frame, way), by_day in zip(taken, found, strict=True):
             self.figures |= {(node, at.on(day), frame): value for day, value in by_day.items()}
@@ -217,7 +223,7 @@ class Answers:
             return []
         try:
             found = course.values_on(self.rows(course.query()))
-        except StoreError:
+        except (NotCompiledError, StoreError):
             return []
         open_: dict[Asked, list[date]] = defaultdict(list)
         for index, (node, at, frame) in enumerate(taken):
@@ -242,7 +248,10 @@ class Answers:
             return
         try:
             found = self.rows(batch.query())[0]
-        except StoreError:  # a number too large for the database: each figure by itself then says which
+        except (
+            NotCompiledError,
+            StoreError,
+        ):  # a number too large for the database: each figure by itself then says which
             return
         values = dict(zip(taken, batch.values(found), strict=True))
         open_ = [one for one, value in values.items() if value is NOT_PLAIN]
@@ -281,8 +290,8 @@ class Compiled(Reference):
         """What has no plan is left to the reference, as little as can be."""
         try:
             return self._figure(node, moment) if is_figure(node) else self._seen(node, moment)
-        except (NotCompiledError, StoreError) as fault:
-            if self._reference is None or (isinstance(fault, StoreError) and not _is_too_large(fault)):
+        except NotCompiledError as fault:
+            if self._reference is None:
                 raise
             self.answers.left[str(fault)] = None
             self.answers.noted.note(node, "records", moment.as_of)
@@ -381,6 +390,10 @@ class Compiled(Reference):
             told |= self._days(attribute, self.answers.ground.register)
         return happened, told
 
+    def days_in(self, column: str, step: str) -> set[date]:
+        """The days there are in a column of a step."""
+        return self._days(column, step)
+
     def _days(self, name: str, relation: str) -> set[date]:
         if (name, relation) not in self.answers.days:
             rows = self.answers.rows(f"SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL")
@@ -470,7 +483,7 @@ _STEP = re.compile(r", (step\d+ AS \()")
 
 
 def _is_too_large(fault: StoreError) -> bool:
-    return "Out of Range" in str(fault) or "Overflow" in str(fault) or "overflow" in str(fault)
+    return any(words in str(fault).casefold() for words in ("out of range", "out_of_range", "overflow"))
 
 
 def _dates(attributes: Mapping[str, Attribute]) -> list[str]:

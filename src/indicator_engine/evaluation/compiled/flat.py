@@ -14,13 +14,13 @@ from itertools import accumulate, count
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import leaves, truths
+from indicator_engine.evaluation.compiled.base import COMBINED
 from indicator_engine.evaluation.compiled.facts import added
 from indicator_engine.evaluation.compiled.leaves import Leaf, counted
 from indicator_engine.evaluation.compiled.marks import BITS, Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import column
-from indicator_engine.evaluation.compiled.selections import COMBINED
 from indicator_engine.evaluation.compiled.terms import terms_of
 from indicator_engine.evaluation.compiled.truths import both
 from indicator_engine.evaluation.compiled.turns import stays
@@ -188,7 +188,9 @@ class Batch:
         if any("asked" in part for truth in found.values() for part in (truth.true, truth.possible)):
             raise NotCompiledError("a condition that looks at the day")
         standing = compiler.standing_or_twin if twins else compiler.standing
-        return [(truth, standing(name, place)) for name, truth in found.items()]
+        return [
+            (truth, standing(shelf.name, replace(place, known_at=shelf.known_at))) for shelf, truth in found.items()
+        ]
 
     def _staying(
         self, events: Node, place: Place, compiler: Compiler, *, twins: bool
@@ -200,10 +202,10 @@ class Batch:
         found = compiler.selection(events, at_last)
         if isinstance(found, Unknown):
             return None
-        frames = {name: compiler.records(name, at_last) for name in found}
+        frames = {shelf: compiler.shelf(shelf, at_last) for shelf in found}
         return [
-            (truth, compiler.standing_or_twin(name, at_last) if twins and frame.step == frame.start else frame.step)
-            for (name, frame), truth in zip(frames.items(), found.values(), strict=True)
+            (truth, compiler.standing_or_twin(one.name, at_last) if twins and frame.step == frame.start else frame.step)
+            for (one, frame), truth in zip(frames.items(), found.values(), strict=True)
         ]
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
@@ -212,7 +214,7 @@ class Batch:
         found = compiler.selection(events, replace(place, own=False))
         if isinstance(found, Unknown):
             return None
-        return [(truth, compiler.records(name, place).step) for name, truth in found.items()]
+        return [(truth, compiler.shelf(shelf, place).step) for shelf, truth in found.items()]
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

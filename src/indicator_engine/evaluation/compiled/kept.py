@@ -322,7 +322,7 @@ class _Courses:
         answers.program = self.program
         for one in figures:
             node, moment, frame = one
-            if weight != "1" and looks_at_others(node):
+            if weight != "1" and looks_at_others(node, ground.schema.subject.singular):
                 self.done.discard(one)
                 continue
             evaluator = _NoFigures(answers, frame)

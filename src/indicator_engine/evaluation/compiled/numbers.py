@@ -1,7 +1,7 @@
 """Exact numbers as SQL: quotients of whole or decimal expressions, with the bounds of what is undecided.
 
-Nothing here is ever a floating-point number. A decimal has twenty places; what would need more, or a product of two
-decimals, is refused with `NotCompiledError`, never rounded.
+Nothing here is ever a floating-point number. A decimal has twenty places; what needs more is refused, never rounded:
+with `NotCompiledError` where the expression alone says so, else by the database, whose numbers have 38 digits.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PLACES = 20
 DECIMAL = f"DECIMAL(38,{PLACES})"
+DIGITS = 37
+"""Of a number written out; no database has whole numbers of more than 38."""
 
 
 class NotCompiledError(Exception):
@@ -48,8 +50,8 @@ NOUGHT = Quotient("0")
 
 def literal(value: Fraction) -> Quotient:
     """A number written out."""
-    if max(abs(value.numerator), value.denominator) >= 10**18:
-        raise NotCompiledError("a number of more than eighteen digits")
+    if max(abs(value.numerator), value.denominator) >= 10**DIGITS:
+        raise NotCompiledError(f"a number of more than {DIGITS} digits")
     return Quotient(str(value.numerator), str(value.denominator))
 
 
@@ -89,6 +91,13 @@ def of_value(value: Number | Unknown) -> Amount:
     return Amount(literal(value.value), sides[0], sides[1], YES, endless[0], endless[1])
 
 
+def settled(a: Amount) -> str:
+    """Where nothing undecided could move a number."""
+    if a.is_decided:
+        return YES
+    return both(negated(either(a.endless_low, a.endless_high)), compare("=", a.low, a.high))
+
+
 # ── quotients ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -113,6 +122,10 @@ def _product(one: Quotient, factor: str) -> str:
 
 def _of_wholes(one: str, other: str) -> str:
     return _product(Quotient(one), other)
+
+
+FEW_PLACES = (0, 2, 6)
+"""Places that a decimal may do with, fewest first."""
 
 
 def _aligned(one: Quotient, other: Quotient) -> tuple[Quotient, Quotient, str]:
@@ -148,7 +161,7 @@ def minus(one: Quotient) -> Quotient:
 def times(one: Quotient, other: Quotient) -> Quotient:
     """The product."""
     if one.decimal and other.decimal:
-        raise NotCompiledError("a product of two decimal numbers")
+        one, other = (_in_wholes(side)[0] for side in (one, other))
     if other.decimal:
         one, other = other, one
     return Quotient(_product(one, other.top), _of_wholes(one.bottom, other.bottom), one.decimal)
@@ -159,22 +172,45 @@ def over(one: Quotient, other: Quotient) -> Quotient:
     if other.decimal:
         if not one.decimal:
             one = Quotient(_as_decimal(one), one.bottom, decimal=True)
-        return _decimals_over(one, other)
+        (one,), (other,) = _in_wholes(one), _in_wholes(other)
     size, sign = f"abs({_whole(other.top)})", f"sign({other.top})"
     top = _product(Quotient(_product(one, f"CAST({sign} AS HUGEINT)"), "1", one.decimal), other.bottom)
     bottom = _of_wholes(one.bottom, f"CASE WHEN {other.top} = 0 THEN 1 ELSE {size} END")
     return Quotient(top, bottom, one.decimal)
 
 
-def _decimals_over(one: Quotient, other: Quotient) -> Quotient:
-    """A decimal over a decimal: both times ten to the twentieth are whole."""
-    a, b = (Quotient(_scaled(side.top), side.bottom) for side in (one, other))
-    return over(a, b)
+def scaled(text: str) -> str:
+    """A decimal, in its last places; in two halves, since neither ten to the twentieth nor the whole fits into one."""
+    half, ten = f"CAST({text} AS DECIMAL(38,{PLACES // 2}))", f"CAST({10 ** (PLACES // 2)} AS DECIMAL(11,0))"
+    rest = f"({text} - CAST({half} AS {DECIMAL}))"
+    return f"(CAST({half} * {ten} AS HUGEINT) * {10 ** (PLACES // 2)} + CAST({rest} * {ten} * {ten} AS HUGEINT))"
 
 
-def _scaled(text: str) -> str:
-    """A decimal, in its last places."""
-    return f"CAST({text} * CAST(10000000000 AS DECIMAL(11,0)) * CAST(10000000000 AS DECIMAL(11,0)) AS HUGEINT)"
+def in_last_places(one: Quotient) -> tuple[str, str]:
+    """A number times ten to the twentieth: whole numerator and denominator."""
+    return (scaled(one.top) if one.decimal else _product(Quotient(one.top), str(10**PLACES))), one.bottom
+
+
+def _in_wholes(*parts: Quotient) -> list[Quotient]:
+    """Decimals as whole numbers over the same power of ten, no larger than the places of any of them need."""
+    texts = [_as_decimal(one) for one in parts]
+    steps = [(places, both(*(f"(CAST({text} AS DECIMAL(38,{places})) = {text})" for text in dict.fromkeys(texts))))
+             for places in FEW_PLACES]  # fmt: skip
+    size = "".join(f"WHEN {is_so} THEN {10**places} " for places, is_so in steps)
+    power = f"CAST(CASE {size}ELSE {10**PLACES} END AS HUGEINT)"
+    return [
+        Quotient(
+            "CASE " + "".join(f"WHEN {is_so} THEN {_times_ten(text, places)} " for places, is_so in steps)
+            + f"ELSE {scaled(text)} END",
+            _of_wholes(power, one.bottom),
+        )
+        for one, text in zip(parts, texts, strict=True)
+    ]  # fmt: skip
+
+
+def _times_ten(text: str, places: int) -> str:
+    """A decimal of so few places as a whole number."""
+    return f"CAST(CAST({text} AS DECIMAL(38,{places})) * CAST({10**places} AS DECIMAL({places + 1},0)) AS HUGEINT)"
 
 
 def least(one: Quotient, other: Quotient) -> Quotient:
@@ -221,19 +257,19 @@ def negative(a: Amount) -> Amount:
 
 
 def multiplied(a: Amount, b: Amount) -> Amount:
-    """The product of which at least one side is decided."""
+    """The product, over all corners of the bounds."""
     if a.is_decided and b.is_decided:
         return decided(times(a.value, b.value), both(a.known, b.known))
-    if not (a.is_decided or b.is_decided):
-        raise NotCompiledError("a product of two numbers that may both be undecided")
-    a, b = (b, a) if a.is_decided else (a, b)
-    low, high = times(a.low, b.value), times(a.high, b.value)
-    rises, falls = compare(">", b.value, NOUGHT), compare("<", b.value, NOUGHT)
-    return Amount(
-        times(a.value, b.value), picked(falls, high, low), picked(falls, low, high), both(a.known, b.known),
-        either(both(rises, a.endless_low), both(falls, a.endless_high)),
-        either(both(rises, a.endless_high), both(falls, a.endless_low)),
-    )  # fmt: skip
+    if a.value.decimal and b.value.decimal:
+        a, b = _with_alike(a), _with_alike(b)
+    corners = [_times(x, y) for x in _ends(a) for y in _ends(b)]
+    return _between(times(a.value, b.value), corners, both(a.known, b.known))
+
+
+def _with_alike(a: Amount) -> Amount:
+    """A decimal number with its bounds, all over the same power of ten."""
+    value, low, high = _in_wholes(a.value, a.low, a.high)
+    return replace(a, value=value, low=low, high=high, bare="")
 
 
 def divided(a: Amount, b: Amount) -> Amount:
@@ -243,14 +279,86 @@ def divided(a: Amount, b: Amount) -> Amount:
         if a.is_decided:
             return decided(over(a.value, b.value), known)
         return replace(multiplied(a, decided(over(Quotient("1"), b.value))), known=known)
-    if not (a.endless_low == a.endless_high == b.endless_low == b.endless_high == NO):
-        raise NotCompiledError("a share of numbers that may have no bounds")
-    above, below = compare(">", b.low, NOUGHT), compare("<", b.high, NOUGHT)
-    corners = [over(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    low, high = corners[0], corners[0]
-    for corner in corners[1:]:
-        low, high = least(low, corner), greatest(high, corner)
-    return Amount(over(a.value, b.value), low, high, both(a.known, b.known, either(above, below)))
+    above = both(negated(b.endless_low), compare(">", b.low, NOUGHT))
+    below = both(negated(b.endless_high), compare("<", b.high, NOUGHT))
+    if a.value.decimal and b.value.decimal:
+        a, b = _with_alike(a), _with_alike(b)
+    corners = [_over(x, y) for y in _ends(b) for x in _ends(a)]
+    return _between(over(a.value, b.value), corners, both(a.known, b.known, either(above, below)))
+
+
+@dataclass(frozen=True)
+class _End:
+    """A bound: what it is where it is finite, and where it is below or above everything."""
+
+    value: Quotient
+    lowest: str = NO
+    highest: str = NO
+
+    @property
+    def endless(self) -> str:
+        return either(self.lowest, self.highest)
+
+    @property
+    def falls(self) -> str:
+        """Where it is below nought."""
+        return either(self.lowest, both(negated(self.highest), compare("<", self.value, NOUGHT)))
+
+    @property
+    def rises(self) -> str:
+        """Where it is above nought."""
+        return either(self.highest, both(negated(self.lowest), compare(">", self.value, NOUGHT)))
+
+
+def _ends(a: Amount) -> list[_End]:
+    if a.is_decided:
+        return [_End(a.value)]
+    return [_End(a.low, lowest=a.endless_low), _End(a.high, highest=a.endless_high)]
+
+
+def _times(x: _End, y: _End) -> _End:
+    """A product of bounds, in which nought times what has no end is nought."""
+    if x.endless == y.endless == NO:
+        return _End(times(x.value, y.value))
+    endless = either(x.endless, y.endless)
+    return _End(
+        picked(endless, NOUGHT, times(x.value, y.value)),
+        both(endless, either(both(x.falls, y.rises), both(x.rises, y.falls))),
+        both(endless, either(both(x.rises, y.rises), both(x.falls, y.falls))),
+    )
+
+
+def _over(x: _End, y: _End) -> _End:
+    """A quotient of bounds of which the second is not nought; what is finite over what has no end is nought."""
+    endless = either(x.endless, y.endless)
+    found = over(x.value, y.value)
+    return _End(
+        picked(endless, NOUGHT, found) if endless != NO else found,
+        both(x.endless, either(both(x.falls, y.rises), both(x.rises, y.falls))),
+        both(x.endless, either(both(x.rises, y.rises), both(x.falls, y.falls))),
+    )
+
+
+def _between(value: Quotient, corners: list[_End], known: str) -> Amount:
+    """A number between the least and the most of some corners, of which not all are without end on one side."""
+    low, high = _extreme(corners, "<="), _extreme(corners, ">=")
+    return Amount(value, low.value, high.value, known, low.lowest, high.highest)
+
+
+def _extreme(corners: list[_End], operator: str) -> _End:
+    """The least or the most of two or four bounds; of those over one denominator first, so that numbers stay small."""
+    if len(corners) == 1:
+        return corners[0]
+    half = len(corners) // 2
+    one, other = _extreme(corners[:half], operator), _extreme(corners[half:], operator)
+    join = (either, both) if operator == "<=" else (both, either)
+    value = _finite_of(one, other, operator)
+    return _End(value, join[0](one.lowest, other.lowest), join[1](one.highest, other.highest))
+
+
+def _finite_of(one: _End, other: _End, operator: str) -> Quotient:
+    """The smaller or larger of two; where one of them has no end, the other."""
+    return picked(one.endless, other.value, picked(other.endless, one.value, _one_of(one.value, other.value, operator)))
 
 
 def absolute(a: Amount) -> Amount:

@@ -7,7 +7,7 @@ looked at once for each day there is, not once for each row that asks.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.frozen import dataclass
@@ -33,6 +33,8 @@ class Place:
     """The step of the days asked about: `asked`, and `s` where `own`."""
     first: date | None = None
     """A day before which none of them is, if one is known."""
+    beside: bool = False
+    """Whether whoever asks tells by itself where a day is before records of a type were kept."""
 
     @staticmethod
     def of(moment: Moment) -> Place:
@@ -43,6 +45,13 @@ class Place:
     def keys(self) -> tuple[str, ...]:
         """The columns that tell apart what is asked."""
         return ("s",) * self.own + ("asked",) * (self.as_of is None)
+
+
+class Shelf(NamedTuple):
+    """The records of a type as they were known at an instant: of each event the version that stood then."""
+
+    name: str
+    known_at: datetime
 
 
 class Frame:
@@ -65,13 +74,14 @@ class Frame:
             self._gained[expression] = [name]
         return self._gained[expression][0]
 
-    def join(self, step: str, on: dict[str, str], columns: dict[str, str]) -> list[str]:
+    def join(self, step: str, on: dict[str, str], columns: dict[str, str], also: str = "") -> list[str]:
         """Columns of another step, joined where its columns equal expressions of ours; with what stands where none is.
 
-        The other step has at most one row for each key.
+        The other step has at most one row for each key. `also` is a condition besides, on rows `j` of it and `f` of
+        ours.
         """
         bound = {theirs: self.bind(ours) for theirs, ours in on.items()}
-        equal = " AND ".join(f"j.{theirs} = f.{ours}" for theirs, ours in bound.items())
+        equal = " AND ".join([*(f"j.{theirs} = f.{ours}" for theirs, ours in bound.items()), *([also] if also else [])])
         joined = f"{step} {equal} {columns}"
         if joined not in self._gained:
             names = {one: self.program.column(self.step, f"{step} {equal} {one} {columns[one]}") for one in columns}

@@ -46,7 +46,13 @@ class Singles(Base):
         found = self.settled(node, cell)
         if found is not None:
             return "NULL" if isinstance(found, Unknown | NoneArose) else literal(found)
-        if change := self.moved(node, cell):
+        try:
+            change = self.moved(node, cell)
+        except NotCompiledError as fault:
+            _, cases = self.by_days(node, cell, fault)
+            told = " ".join(f"WHEN {is_so} THEN {again(same, cell)}" for is_so, same in cases)
+            return f"CASE {told} END" if told else "NULL"
+        if change:
             operand, there, known = change
             if known == NO:
                 return "NULL"
@@ -76,24 +82,21 @@ class Singles(Base):
     def day_Shifted(self, node: nodes.Shifted, cell: Cell) -> str:
         day = cell.frame.bind(f"CAST({self.day(node.date, cell)} AS DATE)")
         months = node.years * 12 + node.months
-        count = f"(EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day}) - 1 + {months})"
-        shifted = self.dialect.shifted(day, months, node.days)
-        clamped = f"least(greatest({shifted}, DATE '0001-01-01'), DATE '9999-12-31')"
-        return (
-            f"CASE WHEN {day} IS NULL THEN NULL WHEN {count} < 12 THEN DATE '0001-01-01' "
-            f"WHEN {count} >= 120000 THEN DATE '9999-12-31' ELSE {clamped} END"
-        )
+        return self.moved_by(day, months, node.days)
 
     def day_Aggregate(self, node: nodes.Aggregate, cell: Cell) -> str:
-        values, place = cast("nodes.Values", node.values), self.asking(cell)
-        found = self.selection(values.events, place)
-        if isinstance(found, Unknown):
+        values = cast("nodes.Values", node.values)
+        events, there, known = self.reached(values.events, cell)
+        place = self.asking(there)
+        found = self.selection(events, place)
+        if isinstance(found, Unknown) or known == NO:
             return "NULL"
         pooled = self.pooled(found, place, lambda record: {"x": self.attribute(values.attribute, record)})
         keys = listed(place.keys)
         fact = self.program.step(f"SELECT {keys}, {extreme_day(node.function)} AS x FROM {pooled} GROUP BY {keys}")
-        (found_,) = cell.frame.join(fact, cell.joining, {"x": ""})
-        return found_
+        (found_,) = cell.frame.join(fact, there.joining, {"x": ""})
+        covered = both(known, self.covered(events, there))
+        return found_ if covered == YES else f"CASE WHEN {covered} THEN {found_} END"
 
     def text_TheSubject(self, _node: nodes.TheSubject, cell: Cell) -> str:
         (name,) = cell.frame.join(
@@ -126,8 +129,9 @@ class Singles(Base):
         """The value of a column of the register for the subject at hand; NULL where it is not known."""
         if cell.register:
             return column(node.name)
-        if not cell.place.own:
+        if not cell.place.own and not cell.subject:
             raise NotCompiledError("a column of the register, beside records of everybody")
+        cell = replace(cell, place=replace(cell.place, own=True))
         name = column(node.name)
         if not self.ground.has_spells:
             (found,) = cell.frame.join(self.program.step(f"SELECT s, {name} AS x FROM {self.ground.register}"),

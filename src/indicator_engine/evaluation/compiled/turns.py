@@ -68,14 +68,41 @@ def _is_then(members: Node) -> bool:
     return False
 
 
-def looks_at_others(node: Node) -> bool:
-    """Whether what is said about a subject hangs on whether another one is in a set."""
+def of_subjects(node: Node) -> bool:
+    """Whether a count or share is of sets of subjects that are found of everybody."""
     return any(
-        isinstance(one, nodes.IsIn)
-        and one.members.kind.key == kinds.SUBJECT
-        and not isinstance(one.item, nodes.TheSubject)
-        for one in nodes.walk(node)
+        one.kind.key == kinds.SUBJECT and not isinstance(one, nodes.Distinct)
+        for one in nodes.children(node)
+        if one.kind.name == "set"
     )
+
+
+def looks_at_others(node: Node, subject: str) -> bool:
+    """Whether what is said about a subject hangs on another one: on whether that is in a set, or on its records."""
+    return any(_looks_at_others(one, subject, is_figure=one is node) for one in nodes.walk(node))
+
+
+def _looks_at_others(node: Node, subject: str, *, is_figure: bool) -> bool:
+    match node:
+        case nodes.IsIn(item, members) if members.kind.key == kinds.SUBJECT:
+            return not isinstance(item, nodes.TheSubject)
+        case nodes.Subjects(events):
+            return bool(shared(events, subject))
+        case nodes.CountMembers() | nodes.Ratio():
+            return not is_figure and of_subjects(node)
+    return isinstance(node, nodes.Overall)
+
+
+def shared(events: Node, subject: str) -> str:
+    """What of a selection looks at the records of others than each subject by itself, in words; "" for nothing."""
+    for node in nodes.walk(events):
+        if isinstance(node, nodes.Latest) and node.by and subject not in node.by:
+            return "the latest over several subjects"
+        if isinstance(node, nodes.CountRecords | nodes.Aggregate | nodes.Exists | nodes.Every | nodes.Distinct):
+            return "what is counted within a condition"
+        if isinstance(node, nodes.CountMembers | nodes.Ratio):
+            return "what is counted within a condition"
+    return ""
 
 
 class Turns:
@@ -121,6 +148,10 @@ class Turns:
             yield from self._seen_from(node.item, types, self._of(node.members, types))
 
     def _of_parts(self, node: Node, types: tuple[str, ...]) -> Iterator[str]:
+        if isinstance(node, nodes.Subjects):
+            self.compiler.require_own(node.events)
+        elif isinstance(node, nodes.CountMembers | nodes.Ratio) and of_subjects(node):
+            raise NotCompiledError("the size of a set by the days on which each subject changes")
         for child in nodes.children(node):
             yield from self._of(child, _types_at(node, child, types))
 
