@@ -87,7 +87,22 @@ def _figures(world: World) -> list[Node]:
         for attribute in event.attributes.values()
         if attribute.type in ("integer", "money")
     ]
-    return list(dict.fromkeys([*found, *sums, nodes.CountMembers(everyone)]))[:5]
+    happened = [node.events for node in found if isinstance(node, nodes.CountRecords)]
+    return list(dict.fromkeys([*found, *sums, nodes.CountMembers(everyone)]))[:5] + _in_time(happened)
+
+
+def _in_time(selections: list[Node]) -> list[Node]:
+    """Buckets of time in which there are records of a selection, and the first or last day of them."""
+    of = kinds.values(kinds.DATE, "occurred_on")
+    return [
+        figure
+        for events in selections[:1]
+        for figure in (
+            nodes.Each("quarter", nodes.Exists(events)),
+            nodes.Aggregate("min", nodes.Values(events, "occurred_on", of)),
+            nodes.Aggregate("max", nodes.Values(events, "occurred_on", of)),
+        )
+    ]
 
 
 def _outside_conditions(node: Node) -> Iterator[Node]:
@@ -164,7 +179,10 @@ def found(told: Told, trees: tuple[Node, ...], path: Path) -> list[Any]:
     expected = [[asked(reference, replace(world, tree=tree), one) for one in moments] for tree in trees]
     assert [[asked(evaluator, replace(world, tree=tree), one) for one in moments] for tree in trees] == expected
     for tree in trees:
-        TOLD["kept" if "kept" in answers.noted.ways.get(tree, ()) else "left"] += 1
+        within = tree.condition if isinstance(tree, nodes.Each) else tree
+        way = "kept" if "kept" in answers.noted.ways.get(within, ()) else "left"
+        TOLD[way] += 1
+        TOLD[f"{type(tree).__name__} {tree.kind.name} {way}"] += 1
     kept.keep()
     return expected
 
@@ -188,3 +206,5 @@ def test_many_figures_are_kept_and_move():
     """Of the figures above."""
     assert TOLD["kept"] >= 0.4 * (TOLD["kept"] + TOLD["left"]), TOLD
     assert TOLD["moved"] >= 5, TOLD
+    assert TOLD["Each number kept"] >= 5, TOLD
+    assert TOLD["Aggregate date kept"] >= 5, TOLD

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Branch = Callable[[int], Node]
 
 T = TypeVar("T")
+_Operator = Literal["+", "-", "*", "/"]
 PARTS = 40
 """Once a tree has this many parts it is finished with the shortest ones."""
 
@@ -164,6 +165,7 @@ class Grower:
             (4, lambda depth: self.aggregate(scope, depth)),
             (2, lambda depth: self.ratio(scope, depth)),
             (2, lambda depth: self.arithmetic(same(depth), same(depth))),
+            (1, lambda depth: self.product(scope, depth)),
             (2, lambda depth: self.negative(same(depth))),
             (1, lambda depth: nodes.Absolute(same(depth))),
             (2, lambda depth: self.clamp(same(depth), same(depth))),
@@ -194,13 +196,21 @@ class Grower:
         side: Literal["at_least", "at_most"] = self.pick(("at_least", "at_most"))
         return nodes.Clamp(side, *self.alike(operand, limit))
 
-    def arithmetic(self, left: Node, right: Node) -> Node:
+    def arithmetic(self, left: Node, right: Node, operators: Sequence[_Operator] = ("+", "-", "*", "/")) -> Node:
         """Two numbers with whatever between them their units allow."""
-        operator: Literal["+", "-", "*", "/"] = self.pick(("+", "-", "*", "/"))
+        operator = self.pick(operators)
         unit = fitting.unit_of(operator, left.kind.unit, right.kind.unit)
         if unit is None:
-            return self.arithmetic(left, self.plain_number())
+            return self.arithmetic(left, self.plain_number(), operators)
         return nodes.Arithmetic(operator, left, right, kinds.number(unit))
+
+    def product(self, scope: Scope, depth: int) -> Node:
+        """Two figures of records, of which neither need be decided, times or over each other."""
+
+        def figure() -> Node:
+            return self.weighed((1, nodes.CountRecords(self.records(scope, depth))), (2, self.aggregate(scope, depth)))
+
+        return self.arithmetic(figure(), figure(), ("*", "*", "/"))
 
     def aggregate(self, scope: Scope, depth: int) -> Node:
         """A figure over an attribute of records."""
@@ -318,7 +328,27 @@ class Grower:
             (2, lambda depth: self.every(scope, depth)),
             (1, lambda depth: self.moved(same, scope, depth)),
             (1, lambda depth: self.chosen(same, scope, depth)),
+            (4 if self.at_hand(scope, "date") else 0, lambda depth: self.on_its_day(scope, depth)),
         )  # fmt: skip
+
+    def on_its_day(self, scope: Scope, depth: int) -> Node:
+        """A condition on what was so, or was known, on a day of the record or subject at hand."""
+        seen: Callable[[Node, Node], Node] = nodes.AsKnownOn if self.one_in(4) else nodes.At
+        (_, leaf), *_ = self.at_hand(scope, "date")
+        if self.one_in(3):
+            return nodes.IsIn(nodes.TheSubject(), seen(leaf(), self.subjects(scope, depth)))
+        number = self.weighed((3, self.size), (2, self.product), (2, self.number))(scope, depth)
+        operator: nodes.Comparing = self.pick((">=", "<", "=="))
+        return nodes.Comparison(operator, seen(leaf(), number), self.plain_number())
+
+    def size(self, scope: Scope, depth: int) -> Node:
+        """How many there are, or what share of others."""
+        match self.pick(("records", "members", "members", "share")):
+            case "records":
+                return nodes.CountRecords(self.records(scope, depth))
+            case "members":
+                return nodes.CountMembers(self.keys(scope, depth))
+        return nodes.Ratio(self.subjects(scope, depth), self.subjects(scope, depth))
 
     def several(self, same: Branch, depth: int) -> Node:
         """Two or three conditions joined by `and` or `or`, with none of the same join among them."""
@@ -409,9 +439,9 @@ class Grower:
         return nodes.Filter(source, self.truth(inner, depth))
 
     def latest(self, records: Node) -> Node:
-        """Only the last or the first record of each subject, or by up to two keys."""
+        """Only the last or the first record of each subject, or by up to three keys."""
         keys = [*self.schema.shared_attributes(records.kind.types), self.schema.subject.singular]
-        by = dict.fromkeys(self.pick(keys) for _ in range(self.pick((0, 0, 1, 2))))
+        by = dict.fromkeys(self.pick(keys) for _ in range(self.pick((0, 0, 1, 2, 3))))
         return nodes.Latest(records, tuple(by), first=self.one_in(2))
 
     def values(self, scope: Scope, depth: int, kind_name: str) -> Node | None:

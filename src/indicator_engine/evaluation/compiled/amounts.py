@@ -55,7 +55,7 @@ class Amounts(Base):
 
     def _bound_amount(self, amount: Amount, cell: Cell) -> Amount:
         def short(text: str) -> str:
-            return cell.frame.bind(text) if len(text) > LONG else text
+            return _short(text, cell)
 
         def quotient(one: Quotient) -> Quotient:
             return Quotient(short(one.top), short(one.bottom), one.decimal)
@@ -81,8 +81,8 @@ class Amounts(Base):
             case "-":
                 return numbers.added(left, numbers.negative(right))
             case "*":
-                return numbers.multiplied(left, right)
-        return numbers.divided(left, right)
+                return numbers.multiplied(left, right, lambda text: _short(text, cell))
+        return numbers.divided(left, right, lambda text: _short(text, cell))
 
     def amount_Negative(self, node: nodes.Negative, cell: Cell) -> Amount:
         return numbers.negative(self.amount(node.operand, cell))
@@ -227,7 +227,8 @@ class Amounts(Base):
 
     def amount_Ratio(self, node: nodes.Ratio, cell: Cell) -> Amount:
         if node.numerator.kind.name != "set":
-            return numbers.divided(self.amount(node.numerator, cell), self.amount(node.denominator, cell))
+            sides = self.amount(node.numerator, cell), self.amount(node.denominator, cell)
+            return numbers.divided(*sides, lambda text: _short(text, cell))
         sets = (node.numerator, node.denominator)
         covered = both(*(self.covered(one, cell) for one in sets))
         if all(self._is_of_everybody(one, cell) for one in sets):
@@ -311,6 +312,11 @@ class Amounts(Base):
         yes, maybe, all_ = (cell.frame.bind(f"coalesce({' + '.join(one)}, 0)") for one in (held, open_, ended))
         found = numbers.divided(_counted(yes, f"({yes} + {maybe})"), numbers.decided(Quotient(all_)))
         return replace(found, known=both(f"({since} IS NOT NULL)", found.known), bare="")
+
+
+def _short(text: str, cell: Cell) -> str:
+    """An expression or, where it is long, a column of it."""
+    return cell.frame.bind(text) if len(text) > LONG else text
 
 
 def _size_of(standing: DeemedSize | None) -> Amount:

@@ -483,7 +483,9 @@ _STEP = re.compile(r", (step\d+ AS \()")
 
 
 def _is_too_large(fault: StoreError) -> bool:
-    return any(words in str(fault).casefold() for words in ("out of range", "out_of_range", "overflow"))
+    return any(
+        words in str(fault).casefold() for words in ("out of range", "out_of_range", "overflow", "could not cast")
+    )
 
 
 def _dates(attributes: Mapping[str, Attribute]) -> list[str]:

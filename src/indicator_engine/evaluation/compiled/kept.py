@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.calendars import sparsely
-from indicator_engine.evaluation.compiled.changes import course_of, summed
+from indicator_engine.evaluation.compiled.changes import course_of
 from indicator_engine.evaluation.compiled.contested import COUNTED
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
+from indicator_engine.evaluation.compiled.readings import added_within, day_in, reading_of
 from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.touched import Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
@@ -31,10 +33,10 @@ from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.evaluation.compiled.program import Program
+    from indicator_engine.evaluation.compiled.readings import Reading
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
@@ -202,10 +204,10 @@ class Kept:
 
     def values(self, figures: Iterable[Figure], ground: Ground) -> dict[Figure, Any]:
         """The values of those figures whose courses are kept, or made now."""
-        asked: dict[Figure, list[Figure]] = defaultdict(list)
-        for node, moment, frame in figures:
-            if moment.known_at == FOREVER and not moment.window and summed(node):
-                asked[node, replace(moment, as_of=moment.period.start), frame].append((node, moment, frame))
+        asked: dict[Figure, list[Reading]] = defaultdict(list)
+        for one in figures:
+            if one[1].known_at == FOREVER and (reading := reading_of(one, ground)):
+                asked[reading.course].append(reading)
         if not asked:
             return {}
         self._open()
@@ -274,17 +276,37 @@ class Kept:
         for name in ("figures", "course"):
             self.database.run(f"DELETE FROM {self._table(name)} WHERE figure = {number}")
 
-    def _read(self, wanted: dict[Figure, tuple[int, list[Figure]]], ground: Ground) -> dict[Figure, Any]:
+    def _read(self, wanted: dict[Figure, tuple[int, list[Reading]]], ground: Ground) -> dict[Figure, Any]:
         """The values of figures, by the numbers of their courses."""
         if not wanted:
             return {}
-        days = sorted({moment.as_of for _, asked in wanted.values() for _, moment, _ in asked})
+        readings = [reading for _, asked in wanted.values() for reading in asked]
+        days = sorted({day for reading in readings for day in _days_of(reading.figure[1])})
         sums = self._sums([number for number, _ in wanted.values()], days)
+        by_day = self._by_day({number for number, asked in wanted.values() if any(one.way in DAYS for one in asked)})
         answers, found = Answers(ground), dict[Any, Any]()
         for (node, _, frame), (number, asked) in wanted.items():
             meaning = meaning_of(node, Compiled(answers, frame).compiler)
             for one in asked:
-                found[one] = meaning(sums[number][one[1].as_of])
+                moment = one.figure[1]
+                if one.way in DAYS:
+                    found[one.figure] = day_in(one.way, by_day[number], moment)
+                    continue
+                told = sums[number][moment.as_of]
+                if one.way == "within":
+                    told = added_within(told, sums[number][_days_of(moment)[-1]])
+                found[one.figure] = meaning(told)
+        return found
+
+    def _by_day(self, numbers: set[int]) -> dict[int, list[tuple[date, int, int]]]:
+        """What is added to courses on each day, surely and at most."""
+        found: dict[int, list[tuple[date, int, int]]] = {number: [] for number in numbers}
+        if numbers:
+            for number, day, yes, possible in self.database.rows(
+                f"SELECT figure, day, sum(n0), sum(n1) FROM {self._table('course')} "
+                f"WHERE figure IN ({', '.join(map(str, sorted(numbers)))}) GROUP BY figure, day"
+            ):
+                found[number].append((day, int(yes), int(possible)))
         return found
 
     def _sums(self, numbers: Sequence[int], days: Sequence[date]) -> dict[int, dict[date, tuple[Any, ...]]]:
@@ -306,6 +328,16 @@ class Kept:
                     total = tuple(a + b for a, b in zip(total, added[number, day], strict=True))
                 found[number][day] = total
         return found
+
+
+DAYS = ("first", "last")
+"""Readings that give a day."""
+
+
+def _days_of(moment: Moment) -> list[date]:
+    """The day of a figure and, of a bucket of time, the day before it."""
+    before = [moment.window - timedelta(days=1)] if moment.window and moment.window > date.min else []
+    return [moment.as_of, *before]
 
 
 class _Courses:

@@ -114,6 +114,8 @@ def _product(one: Quotient, factor: str) -> str:
     if factor == "1":
         return one.top
     if one.decimal:
+        if factor.lstrip("-").isdigit() and len(factor.lstrip("-")) > 18:
+            raise NotCompiledError("a number of more than eighteen digits beside one with places")
         return f"CAST({one.top} * CAST({factor} AS DECIMAL(18,0)) AS {DECIMAL})"
     if one.top in ("0", "1"):
         return factor if one.top == "1" else "0"
@@ -256,35 +258,35 @@ def negative(a: Amount) -> Amount:
     return Amount(minus(a.value), minus(a.high), minus(a.low), a.known, a.endless_high, a.endless_low)
 
 
-def multiplied(a: Amount, b: Amount) -> Amount:
-    """The product, over all corners of the bounds."""
+def multiplied(a: Amount, b: Amount, short: Callable[[str], str] = str) -> Amount:
+    """The product, over all corners of the bounds; `short` makes columns of what would be written again and again."""
     if a.is_decided and b.is_decided:
         return decided(times(a.value, b.value), both(a.known, b.known))
     if a.value.decimal and b.value.decimal:
-        a, b = _with_alike(a), _with_alike(b)
+        a, b = _with_alike(a, short), _with_alike(b, short)
     corners = [_times(x, y) for x in _ends(a) for y in _ends(b)]
-    return _between(times(a.value, b.value), corners, both(a.known, b.known))
+    return _between(times(a.value, b.value), corners, both(a.known, b.known), short)
 
 
-def _with_alike(a: Amount) -> Amount:
+def _with_alike(a: Amount, short: Callable[[str], str]) -> Amount:
     """A decimal number with its bounds, all over the same power of ten."""
-    value, low, high = _in_wholes(a.value, a.low, a.high)
+    value, low, high = (_shortened(one, short) for one in _in_wholes(a.value, a.low, a.high))
     return replace(a, value=value, low=low, high=high, bare="")
 
 
-def divided(a: Amount, b: Amount) -> Amount:
+def divided(a: Amount, b: Amount, short: Callable[[str], str] = str) -> Amount:
     """The quotient by a number; unknown where that is or may be nought."""
     if b.is_decided:
         known = both(a.known, b.known, compare("<>", b.value, NOUGHT))
         if a.is_decided:
             return decided(over(a.value, b.value), known)
-        return replace(multiplied(a, decided(over(Quotient("1"), b.value))), known=known)
+        return replace(multiplied(a, decided(over(Quotient("1"), b.value)), short), known=known)
     above = both(negated(b.endless_low), compare(">", b.low, NOUGHT))
     below = both(negated(b.endless_high), compare("<", b.high, NOUGHT))
     if a.value.decimal and b.value.decimal:
-        a, b = _with_alike(a), _with_alike(b)
+        a, b = _with_alike(a, short), _with_alike(b, short)
     corners = [_over(x, y) for y in _ends(b) for x in _ends(a)]
-    return _between(over(a.value, b.value), corners, both(a.known, b.known, either(above, below)))
+    return _between(over(a.value, b.value), corners, both(a.known, b.known, either(above, below)), short)
 
 
 @dataclass(frozen=True)
@@ -295,8 +297,13 @@ class _End:
     lowest: str = NO
     highest: str = NO
 
+    def shortened(self, short: Callable[[str], str]) -> _End:
+        """The same of columns where it is long."""
+        return _End(_shortened(self.value, short), short(self.lowest), short(self.highest))
+
     @property
     def endless(self) -> str:
+        """Where it is below or above everything."""
         return either(self.lowest, self.highest)
 
     @property
@@ -339,21 +346,26 @@ def _over(x: _End, y: _End) -> _End:
     )
 
 
-def _between(value: Quotient, corners: list[_End], known: str) -> Amount:
+def _between(value: Quotient, corners: list[_End], known: str, short: Callable[[str], str]) -> Amount:
     """A number between the least and the most of some corners, of which not all are without end on one side."""
-    low, high = _extreme(corners, "<="), _extreme(corners, ">=")
-    return Amount(value, low.value, high.value, known, low.lowest, high.highest)
+    told = [one.shortened(short) for one in corners]
+    low, high = _extreme(told, "<=", short), _extreme(told, ">=", short)
+    return Amount(_shortened(value, short), low.value, high.value, known, low.lowest, high.highest)
 
 
-def _extreme(corners: list[_End], operator: str) -> _End:
+def _extreme(corners: list[_End], operator: str, short: Callable[[str], str]) -> _End:
     """The least or the most of two or four bounds; of those over one denominator first, so that numbers stay small."""
     if len(corners) == 1:
         return corners[0]
     half = len(corners) // 2
-    one, other = _extreme(corners[:half], operator), _extreme(corners[half:], operator)
+    one, other = _extreme(corners[:half], operator, short), _extreme(corners[half:], operator, short)
     join = (either, both) if operator == "<=" else (both, either)
     value = _finite_of(one, other, operator)
-    return _End(value, join[0](one.lowest, other.lowest), join[1](one.highest, other.highest))
+    return _End(value, join[0](one.lowest, other.lowest), join[1](one.highest, other.highest)).shortened(short)
+
+
+def _shortened(one: Quotient, short: Callable[[str], str]) -> Quotient:
+    return Quotient(short(one.top), short(one.bottom), one.decimal)
 
 
 def _finite_of(one: _End, other: _End, operator: str) -> Quotient:
