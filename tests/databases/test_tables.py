@@ -247,7 +247,7 @@ def test_nothing_can_be_written(schema: str, database: str):
 @pytest.mark.parametrize("source", ["database", "schema"])
 def test_what_has_no_plan_is_worked_out_from_the_records(request: Any, source: str):
     """And that is told."""
-    one = statement(measures=("count(latest(training, by=(people, cost)))",))
+    one = statement(measures=("count(members[exists(overall(training)[occurred_on > min(training.occurred_on)])])",))
     found = evaluate_source(one, request.getfixturevalue(source), as_of=ON, evidence=False)
     assert values(evaluate(one, ROWS, REGISTER, as_of=ON)) == values(found)
     assert [("IE382", "note")] == [(one.code, one.severity) for one in found.problems]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.helpers import event, members, pack
+from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
 from indicator_engine.engine.stores import evaluate_store
@@ -64,3 +64,27 @@ def test_events_corrected_to_say_the_same_count_once(tmp_path: Path):
             for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
         ]
     assert [4, 4, 4] == found
+
+
+def test_an_event_known_at_two_instants_is_one(tmp_path: Path):
+    """What was told late is what was not known then; joined with what was known then, each event counts once."""
+    then = 'as_known_on(date("2009-12-31"), pledge)'
+    measures = (f"count(pledge - {then})", f"count(pledge | {then})", f"count(pledge[stage >= 2] & {then})")
+    indicators = "".join(
+        f"[[priority.indicator]]\nid = 'i{index}'\nmeasure = '{text}'\nkind = \"monitored\"\n"
+        for index, text in enumerate(measures)
+    )
+    statement = pack(f"{VOCABULARY}{PRIORITY}{indicators}")
+    told = [
+        [event("pledge", "A", event_id="p1", stage=1), event("pledge", "B", event_id="p2", stage=2)],
+        [event("pledge", "A", event_id="p1", stage=2), event("pledge", "C", event_id="p3", stage=1)],
+    ]
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A", "B", "C"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        for rows, at in zip(told, (datetime(2009, 6, 1), datetime(2010, 2, 1)), strict=True):  # noqa: DTZ001
+            store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(at))
+        found = [
+            [one.value for one in evaluate_store(statement, store, as_of="2010-03-31", **asked).results]
+            for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
+        ]
+    assert [[1, 3, 2]] * 3 == found

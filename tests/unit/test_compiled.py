@@ -10,6 +10,7 @@ from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
 from indicator_engine.engine.stores import evaluate_store
+from indicator_engine.evaluation.compiled import base
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.ground import Ground
 from indicator_engine.evaluation.compiled.versions import stretches
@@ -132,16 +133,35 @@ def test_stretches_of_a_name():
     )
 
 
-def test_what_has_no_plan_is_told(statement: Statement, store: Store):
-    """Without a reference to leave it to, an error names the part; with one, the part is remembered."""
-    node = elaborate("count(as_known_on(period_start, pledge))", statement.schema).node
+WITHOUT_PLAN = {
+    "count(members[exists(overall(training)[occurred_on > min(training.occurred_on)])])":
+        "records of everybody, looked at anew by each subject",
+    "count(training[as_known_on(occurred_on, organisation in members)])":
+        "what was known on a day that differs from row to row, of which there are more than 1",
+    f"count(training[people < {10**37}])": "a number of more than 37 digits",
+    f"count(members[count(training) * count(pledge) * {10**20} * {10**19} > 1])":
+        "numbers of more digits than the database takes",
+}  # fmt: skip
+"""Expressions for which a plan would be absurd, and how that is told."""
+
+
+@pytest.mark.parametrize("text", WITHOUT_PLAN)
+def test_what_has_no_plan_is_told(monkeypatch: pytest.MonkeyPatch, statement: Statement, store: Store, text: str):
+    """Without a reference to leave it to, an error names the part; with one, the plan tells what was left, and why."""
+    monkeypatch.setattr(base, "MOST_DAYS", 1)
+    rows = [event("training", "A", "2009-06-01", event_id="t3", people=3), event("pledge", "A", event_id="p4")]
+    store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+    node, told = elaborate(text, statement.schema).node, WITHOUT_PLAN[text]
     answers = Answers(Ground(store.database, statement.schema))
     moment = Moment(date(2010, 3, 31), FOREVER, statement.period)
-    with pytest.raises(NotCompiledError, match="as they were known on another day"):
+    with pytest.raises(NotCompiledError, match=told):
         Compiled(answers).value(node, moment)
-    taken = store.intake(statement.schema).records
-    found = Compiled(answers, None, lambda: Reference(statement.schema, taken)).value(node, moment)
-    assert (number(0), 1) == (found, len(answers.left))
+    reference = Reference(statement.schema, store.intake(statement.schema).records)
+    found = Compiled(answers, None, lambda: reference).value(node, moment)
+    assert reference.value(node, moment) == found
+    plan = str(answers.plan())
+    assert f"Left to the records for want of a plan\n  {told}" in plan
+    assert "from the records one by one (31 March 2010)" in plan
 
 
 def test_a_pack_is_asked_in_one_query(statement: Statement, store: Store):

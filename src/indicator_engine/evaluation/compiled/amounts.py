@@ -221,9 +221,10 @@ class Amounts(Base):
         return min(low), max(high)
 
     def is_decimal(self, values: nodes.Values) -> bool:
-        """Whether an attribute has places."""
+        """Whether an attribute, or what stands for a missing value of it, has places."""
         declared = [self.schema.events[name].attributes[values.attribute] for name in values.events.kind.types]
-        return any(COLUMN_TYPES[one.type] == DECIMAL for one in declared)
+        sides = (side for one in declared for side in (one.minimum, one.maximum) if side is not None)
+        return any(COLUMN_TYPES[one.type] == DECIMAL for one in declared) or any(one.denominator > 1 for one in sides)
 
     def amount_Ratio(self, node: nodes.Ratio, cell: Cell) -> Amount:
         if node.numerator.kind.name != "set":

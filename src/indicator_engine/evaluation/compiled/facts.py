@@ -97,8 +97,6 @@ def _side(value: Fraction | float, kind: str) -> str:
     """A declared bound; nought where there is none, which then does not count."""
     if isinstance(value, float):
         return "0"
-    if kind != DECIMAL and value.denominator != 1:
-        raise NotCompiledError("whole numbers with declared bounds that are none")
     return _literal(value, kind)
 
 
