@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.databases.asking import DATA, PACKS, cases, differing, shipped
 from tests.databases.filling import WIDE, fill_duckdb, fill_postgres, mappings_of, tables_of, wide_tables
 from tests.generative.drawing import World, costly, wild_worlds, worlds
 from tests.generative.test_compiled_agrees import asked, instants
+from tests.generative.test_every_node_compiles import crowded
+from tests.generative.test_every_node_compiles import differing as differing_of
 
 from indicator_engine import plugins
 from indicator_engine.builtin.engine_duckdb import of_streams
@@ -24,6 +26,7 @@ from indicator_engine.engine.rows import evaluate_records
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.mapped import MappedGround
 from indicator_engine.evaluation.reference import Reference
+from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -173,6 +176,17 @@ def test_postgres_says_what_the_reference_says(
     finally:
         ground.close()
     assert asked(Reference(world.schema, world.records, world.frame), world, moment) == found
+
+
+@pytest.mark.generative
+@settings(costly, max_examples=max(costly.max_examples // 40, 1))
+@given(crowded())
+def test_postgres_finds_what_hangs_on_rows(postgres: str, writer: psycopg.Connection[Any], world: World):
+    """What was known on another day, sets and counts on days of their own, keys that lack a part, products."""
+    source = _postgres(writer, postgres, "crowded", world.schema, world.records)
+    ground = MappedGround(_connected(source), world.schema, mappings_of(world.schema))
+    assert differing_of(world, FOREVER, ground) == []
+    ground.close()
 
 
 _schemas: list[Schema] = []

@@ -196,8 +196,7 @@ def in_last_places(one: Quotient) -> tuple[str, str]:
 def _in_wholes(*parts: Quotient) -> list[Quotient]:
     """Decimals as whole numbers over the same power of ten, no larger than the places of any of them need."""
     texts = [_as_decimal(one) for one in parts]
-    steps = [(places, both(*(f"(CAST({text} AS DECIMAL(38,{places})) = {text})" for text in dict.fromkeys(texts))))
-             for places in FEW_PLACES]  # fmt: skip
+    steps = [(places, both(*(_has_places(text, places) for text in dict.fromkeys(texts)))) for places in FEW_PLACES]
     size = "".join(f"WHEN {is_so} THEN {10**places} " for places, is_so in steps)
     power = f"CAST(CASE {size}ELSE {10**PLACES} END AS HUGEINT)"
     return [
@@ -208,6 +207,11 @@ def _in_wholes(*parts: Quotient) -> list[Quotient]:
         )
         for one, text in zip(parts, texts, strict=True)
     ]  # fmt: skip
+
+
+def _has_places(text: str, places: int) -> str:
+    """Whether a decimal has no more places than these; compared as one with all, since engines widen differently."""
+    return f"(CAST(CAST({text} AS DECIMAL(38,{places})) AS {DECIMAL}) = {text})"
 
 
 def _times_ten(text: str, places: int) -> str:

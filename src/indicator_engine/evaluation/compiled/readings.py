@@ -45,6 +45,8 @@ class Reading:
 def reading_of(figure: Figure, ground: Relations) -> Reading | None:
     """How a figure is read off a course; None where it cannot be."""
     node, moment, frame = figure
+    if any(isinstance(one, nodes.AsKnownOn) for one in nodes.walk(node)):
+        return None
     match node:
         case nodes.Aggregate("min" | "max" as function, nodes.Values(events, "occurred_on")):
             if not _happens(events, ground):
