@@ -122,6 +122,15 @@ def wild_worlds(
     return World(schema, tree, events, register, draw(strategies.as_of_dates()))
 
 
+@st.composite
+def intricate_worlds(draw: DrawFn) -> World:
+    """A world whose tree hangs on the records or subjects at hand in ways that are hard to ask of a database."""
+    schema = draw(strategies.schemas())
+    tree = draw(strategies.intricate(schema))
+    events, register = draw(populated(schema, [tree]))
+    return World(schema, tree, events, register, draw(st.sampled_from(DAYS)))
+
+
 def trees() -> SearchStrategy[Node]:
     """The trees of both sorts of world."""
     rich = strategies.rich_schema()

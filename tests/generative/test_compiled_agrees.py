@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.drawing import DAYS, World, costly, wild_worlds, worlds
+from tests.generative.drawing import DAYS, World, costly, intricate_worlds, wild_worlds, worlds
 
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.leaves import is_figure
@@ -72,7 +72,7 @@ def asked(evaluator: Reference, world: World, moment: Moment) -> Any:
 
 
 @costly
-@given(st.data(), worlds() | wild_worlds())
+@given(st.data(), worlds() | wild_worlds() | intricate_worlds())
 def test_queries_say_what_the_reference_says(data: st.DataObject, world: World):
     """Whatever a tree is and whatever befell the records: the same value, bounds, members, records and reasons."""
     moment = replace(world.moment, known_at=data.draw(instants(world)))

@@ -69,6 +69,9 @@ FIGURES = (
     "sum(latest(training[{singular} in members]).people)",
     "sum(in_force(scheme).people)",
     "sum(in_period(tender[viable]).price)",
+    "count(everyone[exists(deliverable)])",
+    "count(everyone[not every(deliverable[approved], known(evidence))])",
+    "count(members[{singular} in at(joined_on, {plural}(deliverable)) or count(deliverable) == 0])",
 )
 """Totals, sets of a fixed day, sets that records are seen from, and what is in force: all go by their own ways."""
 

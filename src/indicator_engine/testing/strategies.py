@@ -59,6 +59,7 @@ __all__ = [
     "days",
     "expressions",
     "histories",
+    "intricate",
     "monotone_pairs",
     "packs",
     "registers",
@@ -194,6 +195,20 @@ def expressions(
     @st.composite
     def grown(draw: DrawFn) -> Node:
         return Grower(draw, schema or rich_schema()).of_kind(kind_name, scope, depth)
+
+    return grown()
+
+
+def intricate(schema: Schema | None = None, depth: int = 2) -> SearchStrategy[Node]:
+    """Selections and sets that are hard to ask of a database: what the records or subjects at hand decide themselves.
+
+    Days of their own on which sets, counts and shares are looked at; what was known then, or on another day; products
+    of figures that need not be decided; the latest by several keys, of which any may be missing.
+    """
+
+    @st.composite
+    def grown(draw: DrawFn) -> Node:
+        return Grower(draw, schema or rich_schema()).intricate(depth)
 
     return grown()
 

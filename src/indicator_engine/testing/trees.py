@@ -15,7 +15,7 @@ from indicator_engine import amounts
 from indicator_engine.language import elaborate, fitting, kinds, nodes
 from indicator_engine.language.kinds import Kind
 from indicator_engine.language.schema import NAMED_DATES, RECORD_DATES, Attribute
-from indicator_engine.language.scopes import REGISTER
+from indicator_engine.language.scopes import REGISTER, TOP
 from indicator_engine.testing.domains import NUMBERS, ORGANISATIONS, QUOTED, TEXTS, days
 
 if TYPE_CHECKING:
@@ -341,6 +341,36 @@ class Grower:
         operator: nodes.Comparing = self.pick((">=", "<", "=="))
         return nodes.Comparison(operator, seen(leaf(), number), self.plain_number())
 
+    def intricate(self, depth: int) -> Node:
+        """A selection or set that hangs on a day of each record or subject, on knowledge of another day, or on more."""
+
+        def condition(scope: Scope) -> Node:
+            return self.pick((self.on_its_day, self.on_its_day, self.sought, self.of_product))(scope, depth)
+
+        match self.pick(("keys", "known then", "records", "records", "subjects", "subjects")):
+            case "keys":
+                return self.latest(self.records(TOP, depth), (2, 2, 3))
+            case "known then":
+                one, other = self.records(TOP, depth), nodes.AsKnownOn(self.day(TOP, 0), self.records(TOP, depth))
+                return nodes.Combined(self.pick(_JOINS), *self.pick(((one, other), (other, one))))
+            case "records":
+                source = self.records(TOP, depth)
+                return nodes.Filter(source, condition(TOP.of_record(source.kind.types)))
+        return nodes.Filter(self.subjects(TOP, depth), condition(REGISTER))
+
+    def sought(self, scope: Scope, depth: int) -> Node:
+        """Whether a subject is in a set of which a part is seen from a day of the record or subject at hand."""
+        found = [node for node in self.in_scope(scope).values() if node.kind.key == kinds.SUBJECT]
+        (_, leaf), *_ = self.at_hand(scope, "date")
+        parts = nodes.At(leaf(), self.subjects(scope, depth)), self.subjects(scope, depth)
+        return nodes.IsIn(self.pick(found), nodes.Combined(self.pick(_JOINS), *self.pick((parts, parts[::-1]))))
+
+    def of_product(self, scope: Scope, depth: int) -> Node:
+        """A condition on the product or share of two figures."""
+        operator: nodes.Comparing = self.pick((">=", "<", "=="))
+        left, right = self.alike(self.product(scope, depth), self.plain_number())
+        return nodes.Comparison(operator, left, right)
+
     def size(self, scope: Scope, depth: int) -> Node:
         """How many there are, or what share of others."""
         match self.pick(("records", "members", "members", "share")):
@@ -438,10 +468,10 @@ class Grower:
         inner = scope.of_record(source.kind.types) if source.kind.name == "events" else REGISTER
         return nodes.Filter(source, self.truth(inner, depth))
 
-    def latest(self, records: Node) -> Node:
+    def latest(self, records: Node, counts: Sequence[int] = (0, 0, 1, 2, 3)) -> Node:
         """Only the last or the first record of each subject, or by up to three keys."""
         keys = [*self.schema.shared_attributes(records.kind.types), self.schema.subject.singular]
-        by = dict.fromkeys(self.pick(keys) for _ in range(self.pick((0, 0, 1, 2, 3))))
+        by = dict.fromkeys(self.pick(keys) for _ in range(self.pick(counts)))
         return nodes.Latest(records, tuple(by), first=self.one_in(2))
 
     def values(self, scope: Scope, depth: int, kind_name: str) -> Node | None:

@@ -49,7 +49,7 @@ class Sets(Base):
 
     def _then(self, operand: Node, cell: Cell) -> tuple[Truth, str] | Unknown:
         """Whether the subject at hand is in a set as it was on a day of the row's own."""
-        asked = self.subject_cell(self.asking(cell))
+        asked = self.subject_cell(replace(self.asking(cell), beside=cell.place.beside))
         found = self.within(operand, asked)
         if isinstance(found, Unknown):
             return found

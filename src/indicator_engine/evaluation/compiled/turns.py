@@ -122,7 +122,7 @@ class Turns:
             case nodes.NamedDate(name) if name != "as_of":
                 return
             case nodes.Events(name):
-                yield from self._of_records((name,), "day")
+                yield from (*self._of_records((name,), "day"), *self._of_gap(name))
             case nodes.InForce(events):
                 yield from (*self._of(events, types), *self._of_endings(events))
             case nodes.Members(name):
@@ -175,6 +175,13 @@ class Turns:
             if event.ends_on:
                 yield from self._of_records((name,), column(event.ends_on), after=1)
             yield from self._of_records((ending.type for ending in event.ended_by), "day")
+            for ending in event.ended_by:
+                yield from self._of_gap(ending.type)
+
+    def _of_gap(self, name: str) -> Iterator[str]:
+        """The day from which on records of a type were kept: before, nobody knows."""
+        if since := self.schema.events[name].covered_from:
+            yield f"SELECT s, {day_literal(since)} AS day FROM {self.ground.names}"
 
     def _of_population(self, name: str) -> Iterator[str]:
         population = self.schema.populations[name]
