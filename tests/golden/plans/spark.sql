@@ -65,11 +65,11 @@ step65 AS (SELECT (lower + upper) AS p0, 2 AS p1, CASE WHEN (known = rows) THEN 
 WITH step0 AS (SELECT nullif(trim(CAST(t.`event_id` AS STRING)), '') AS event, nullif(trim(CAST(t.`organisation` AS STRING)), '') AS s, CAST(t.`occurred_on` AS DATE) AS occurred, CAST(t.`recorded_at` AS TIMESTAMP_NTZ) AS recorded, coalesce(CAST(t.`retracted` AS BOOLEAN), FALSE) AS retracted, CAST(t.`stage` AS BIGINT) AS `a_stage` FROM `ev_pledge` t WHERE TRUE),
 step17 AS (SELECT *, recorded AS first FROM step0 WHERE NOT retracted AND TRUE),
 step18 AS (SELECT event AS rid, event, s, occurred AS day, recorded, first, `a_stage` FROM step17),
-step66 AS (SELECT day <= DATE '2010-03-31' AS yes, 0 AS type, rid AS rid, day AS day, recorded AS recorded, event AS event, s AS who FROM step18 WHERE day <= DATE '2010-03-31'),
-step67 AS (SELECT *, FALSE AS loose, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS turn, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS overall FROM step66),
-step68 AS (SELECT *, min(CASE WHEN yes THEN turn END) OVER (PARTITION BY who) AS settled, min(CASE WHEN loose THEN overall END) OVER (PARTITION BY who) AS first_loose, min(CASE WHEN loose THEN NULL ELSE overall END) OVER (PARTITION BY who) AS first_firm FROM step67),
-step69 AS (SELECT type, rid, (yes AND turn = 1 AND NOT coalesce(CASE WHEN loose THEN first_firm ELSE first_loose END < overall, FALSE)) AS yes FROM step68 WHERE loose OR settled IS NULL OR turn <= settled),
-step70 AS (SELECT * FROM step69 WHERE type = 0),
+step66 AS (SELECT day <= DATE '2010-03-31' AS yes, 0 AS shelf, rid AS rid, day AS day, recorded AS recorded, event AS event, s AS who FROM step18 WHERE day <= DATE '2010-03-31'),
+step67 AS (SELECT *, row_number() OVER (PARTITION BY who ORDER BY day DESC, recorded DESC, event DESC) AS turn FROM step66),
+step68 AS (SELECT *, min(CASE WHEN yes THEN turn END) OVER (PARTITION BY who) AS settled FROM step67),
+step69 AS (SELECT shelf, rid, (yes AND turn = 1) AS yes FROM step68 WHERE (settled IS NULL OR turn <= settled)),
+step70 AS (SELECT * FROM step69 WHERE shelf = 0),
 step71 AS (SELECT f.*, j.yes AS c4 FROM step18 f LEFT JOIN step70 j ON j.rid = f.rid),
 step72 AS (SELECT coalesce(c4, FALSE) AS yes FROM step71 WHERE (c4 IS NOT NULL)) SELECT coalesce(sum(CASE WHEN yes THEN 1 ELSE 0 END), 0), coalesce(sum(1), 0) FROM step72
 

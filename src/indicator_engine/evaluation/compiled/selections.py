@@ -139,12 +139,12 @@ class Selections(Base):
         keys = [f"k{index}" for index, name in enumerate(parts) if name not in RECORD_DATES]
         way = "" if first else " DESC"
         order = f"day{way}, recorded{way}, event{way}"
-        lacks = " + ".join(f"CASE WHEN {key} IS NULL THEN {1 << at} ELSE 0 END" for at, key in enumerate(keys)) or "0"
         partition, window = (_partition((*within, *some)) for some in (keys, ()))
-        placed = self.program.step(
-            f"SELECT *, {lacks} AS lacks, row_number() OVER ({partition} ORDER BY {order}) AS turn, "
-            f"row_number() OVER ({window} ORDER BY {order}) AS overall FROM {pooled}"
-        )
+        turns = f"row_number() OVER ({partition} ORDER BY {order}) AS turn"
+        if keys:
+            lacks = " + ".join(f"CASE WHEN {key} IS NULL THEN {1 << at} ELSE 0 END" for at, key in enumerate(keys))
+            turns += f", {lacks} AS lacks, row_number() OVER ({window} ORDER BY {order}) AS overall"
+        placed = self.program.step(f"SELECT *, {turns} FROM {pooled}")
         rivals = list(_rivals(within, keys))
         firsts = "".join(f", {one} AS rival{index}" for index, (one, _) in enumerate(rivals))
         seen = self.program.step(
@@ -153,9 +153,9 @@ class Selections(Base):
         ahead = either(
             *(f"coalesce({which} AND rival{index} < overall, FALSE)" for index, (_, which) in enumerate(rivals))
         )
-        keeps = "lacks > 0 OR settled IS NULL OR turn <= settled"
+        keeps = either(*["lacks > 0"] * bool(keys), "settled IS NULL", "turn <= settled")
         return self.program.step(
-            f"SELECT {listed((*place.keys, 'shelf', 'rid'))}, (yes AND turn = 1 AND NOT {ahead}) AS yes "
+            f"SELECT {listed((*place.keys, 'shelf', 'rid'))}, {both('yes', 'turn = 1', negated(ahead))} AS yes "
             f"FROM {seen} WHERE {keeps}"
         )
 
