@@ -70,6 +70,7 @@ FIGURES = (
     "sum(in_force(scheme).people)",
     "sum(in_period(tender[viable]).price)",
     "count(everyone[exists(deliverable)])",
+    "count(everyone[exists(contract[partner in distinct(in_force(contract).partner)])])",
     "count(everyone[not every(deliverable[approved], known(evidence))])",
     "count(members[{singular} in at(joined_on, {plural}(deliverable)) or count(deliverable) == 0])",
 )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         as_of_dates,
         expressions,
         histories,
+        intricate,
         monotone_pairs,
         packs,
         registers,
@@ -47,6 +48,7 @@ _HOMES = {
     "as_of_dates": "strategies",
     "expressions": "strategies",
     "histories": "strategies",
+    "intricate": "strategies",
     "monotone_pairs": "strategies",
     "packs": "strategies",
     "registers": "strategies",
@@ -55,8 +57,8 @@ _HOMES = {
 
 __all__ = [
     "History", "LawBrokenError", "as_of_dates", "changes", "check_deadline_edge", "check_idempotent", "check_monotone",
-    "check_order_independent", "check_unknown_refines", "expressions", "histories", "monotone_pairs", "packs",
-    "registers", "run_check", "run_checks", "schemas",
+    "check_order_independent", "check_unknown_refines", "expressions", "histories", "intricate", "monotone_pairs",
+    "packs", "registers", "run_check", "run_checks", "schemas",
 ]  # fmt: skip
 
 

@@ -144,6 +144,8 @@ class Turns:
         if node.members.kind.key != kinds.SUBJECT:
             raise NotCompiledError("a set of values by the days on which it changes")
         yield from self._of(node.item, types)
+        if any(isinstance(one, nodes.Distinct) for one in nodes.walk(node.members)):
+            yield from self._of(node.members, types)  # what the subject's own records name
         if not _is_then(node.members):
             yield from self._seen_from(node.item, types, self._of(node.members, types))
 
