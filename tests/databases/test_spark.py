@@ -109,10 +109,10 @@ def test_figures_of_many_days(ground: MappedGround, records: Records, way: Way):
 
 def test_results_of_a_shipped_pack(spark: Any):
     """Figures and verdicts."""
-    (types, select), name = SHIPPED, "derbyshire/2008-09"
+    name = "derbyshire/2008-09"
     statement, taken = shipped(name)
-    mappings = _filled(spark, "shipped_", statement, taken.records, types)
-    terms: dict[str, Any] = {"as_of": PACKS[name], "select": select}
+    mappings = _filled(spark, "shipped_", statement, taken.records, tuple(statement.schema.events))
+    terms: dict[str, Any] = {"as_of": PACKS[name]}
     found = evaluate_source(statement, "spark:local[2]?", mappings=mappings, evidence=False, **terms)
     expected = evaluate_records(statement, taken, **terms)
     assert all(one.value is not None for one in found.results)
