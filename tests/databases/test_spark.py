@@ -5,6 +5,8 @@ A query costs Spark a second whatever it asks, so what is asked is chosen, and a
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -157,6 +159,18 @@ def test_a_folder_of_files(spark: Any, tmp_path: Path):
     assert (columns["paid"].digits, columns["paid"].places) == (10, 2)
     assert opened.columns("pledge") is None
     opened.close()
+
+
+def test_why_spark_does_not_start(java: None):
+    """The reason is told, not where in Spark it was found; in a program of its own, since one runs here."""
+    asked = (
+        "from indicator_engine import plugins; plugins.load().engine('spark:').open('spark:local-cluster[1,1,600]?')"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False).stderr
+    said = (
+        "StoreError: Spark does not start: Asked to launch cluster with 600 MiB/worker but requested 1024 MiB/executor"
+    )
+    assert told.splitlines()[-1].endswith(said), told
 
 
 def test_what_spark_refuses(spark: Any):

@@ -114,11 +114,17 @@ def _quietly() -> Iterator[None]:
             yield
         except Exception as fault:  # noqa: BLE001  # it raises what it likes
             told.seek(0)
-            words = " ".join(told.read().decode(errors="replace").split())[-400:]
-            raise StoreError(f"Spark does not start: {words or fault}") from None
+            raise StoreError(f"Spark does not start: {_reason(fault, told.read().decode(errors='replace'))}") from None
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+def _reason(fault: Exception, told: str) -> str:
+    """What the first exception of a Java machine says, without where it came from; else the end of what was told."""
+    if found := re.search(r"^: (?:[\w.$]+: )?(.+)$", str(fault), re.MULTILINE):
+        return found[1][:400]
+    return " ".join(told.split())[-400:] or str(fault)
 
 
 class SparkConnection(Connection):
