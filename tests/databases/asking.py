@@ -47,12 +47,10 @@ EXPRESSIONS = (
     'count(training[participant == "ann"])',
     "count(pledge - as_known_on(period_start, pledge))",
     "latest(training, by=(participant, hours))",
-    "everyone[sum(training.hours) * sum(training[people >= 2].hours) / (sum(training.hours) + 0.5) > 1]",
     "contract[at(occurred_on, count(members & organisations(training))) >= 1]",
     "everyone[organisation in (distinct(contract.other_org) | at(member_from, members))]",
     "everyone[count(distinct(contract.other_org) & members) >= 1]",
     "everyone[count(training) / 2 in distinct(training.people)]",
-    "contract[as_known_on(occurred_on, count(training)) >= 1 or exists(in_force(at(occurred_on, pledge)))]",
 )
 """Texts, lists, days, exact numbers, medians, what is bound; beside one row, and over many, on days of their own."""
 

@@ -55,6 +55,7 @@ MOST_TOGETHER = 40
 """So many figures on many days are asked in one query; the time a database takes to plan one grows faster."""
 _NO_RECORDS = Records()
 TOO_LARGE = "numbers of more digits than the database takes"
+TOO_DEEP = "more steps that rest on each other than the database takes in one query"
 FEWEST_DAYS = 3
 """Days from which on a figure is asked of all of them at once."""
 
@@ -113,8 +114,8 @@ class Answers:
         try:
             return self.ground.rows(text, self.program.values(text))
         except StoreError as fault:
-            if _is_too_large(fault):
-                raise NotCompiledError(TOO_LARGE) from fault
+            if why := _too_much(fault):
+                raise NotCompiledError(why) from fault
             raise
 
     def queries(self) -> tuple[Query, ...]:
@@ -482,9 +483,13 @@ def _on_lines(text: str) -> str:
 _STEP = re.compile(r", (step\d+ AS \()")
 
 
-def _is_too_large(fault: StoreError) -> bool:
-    return any(
-        words in str(fault).casefold() for words in ("out of range", "out_of_range", "overflow", "could not cast")
+def _too_much(fault: StoreError) -> str:
+    """For want of what the database cannot answer a query that is right; "" for what is wrong."""
+    told = str(fault).casefold()
+    if "max iterations" in told:
+        return TOO_DEEP
+    return (
+        TOO_LARGE if any(one in told for one in ("out of range", "out_of_range", "overflow", "could not cast")) else ""
     )
 
 
