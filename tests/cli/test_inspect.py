@@ -46,9 +46,8 @@ def returns(tmp_path):
 
 
 @pytest.fixture
-def workbook(tmp_path, monkeypatch):
+def workbook(tmp_path):
     """Write a workbook: its sheets by name, each hidden or not, with its rows."""
-    monkeypatch.setattr(plugins, "SHIPPED", tuple(dict.fromkeys((*plugins.SHIPPED, "source_excel"))))
 
     def written(*sheets):
         path = tmp_path / "book.xlsx"
