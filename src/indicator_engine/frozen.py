@@ -50,7 +50,7 @@ def _methods(cls: type, *, frozen: bool) -> Iterator[tuple[str, object]]:
         yield "__delattr__", _delattr(cls)
 
 
-FEW = 16
+FEW = 64
 """So many calls a method does without being compiled, which takes longer; most get no more while a command runs."""
 
 _Source = tuple[str, dict[str, object]]

@@ -25,8 +25,8 @@ from indicator_engine import hookspecs, packages
 from indicator_engine.conventions import Convention, Lint
 from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import GROUP, Engine, Output, Source
+from indicator_engine.patterns import late
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
-from indicator_engine.rendering import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -63,7 +63,7 @@ SHIPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NAME = late(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class PluginError(IndicatorEngineError):
@@ -309,12 +309,20 @@ class _Register:
         if self.type and not _NAME.fullmatch(str(name)):
             rule = "small letters, digits, `-` and `_`, at most 64"
             raise PluginError(f"plugin `{self.plugin}` calls its {self.word} {str(name)!r:.80}; a name is {rule}")
-        if isinstance(value, Convention) and (fault := value.fault() or phrases.fault(value.vocabulary.words)):
+        if isinstance(value, Convention) and (fault := value.fault() or _fault_of_words(value)):
             raise PluginError(f"plugin `{self.plugin}`, convention `{name}`: {fault}")
         key = str(name) if self.type else f"{self.plugin}.{name}"
         other = self.taken.setdefault((self.word, key), (self.plugin, value))
         if _whole(other[1]) is not value:
             raise PluginError(f"plugins `{other[0]}` and `{self.plugin}` both register the {self.word} `{name}`")
+
+
+def _fault_of_words(convention: Convention) -> str:
+    if not (words := convention.vocabulary.words):
+        return ""
+    from indicator_engine.rendering import phrases  # noqa: PLC0415  # only where a county has words of its own
+
+    return phrases.fault(words)
 
 
 def _ask(manager: pluggy.PluginManager, name: str, taken: _Taken) -> None:

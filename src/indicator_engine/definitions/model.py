@@ -118,7 +118,13 @@ class Indicator:
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Codes of warnings that were looked at and accepted here, each with its reason."""
     path: tuple[str | int, ...] = ()
-    where: Location | None = None
+    place: Callable[[], Location] | None = field(default=None, compare=False, repr=False)
+    """Finds where it is written; looking costs, so it is done when asked."""
+
+    @property
+    def where(self) -> Location | None:
+        """Where it is written."""
+        return self.place() if self.place else None
 
 
 @dataclass(frozen=True)
