@@ -8,7 +8,6 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from indicator_engine import plugins
 from indicator_engine.cli.inspect import inspect
 from indicator_engine.definitions.mapping_files import load_mappings
 from indicator_engine.engine.packs import load_packs

@@ -196,8 +196,13 @@ class Statement:
     mappings: tuple[SourceMapping, ...] = ()
     default_due: Due | None = None
     file: str = ""
-    digest: str = ""
-    """SHA-256 over the pack's files, which names this exact wording in every output."""
+    digested: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """Computes the digest, for those who want it."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the pack's files, which names this exact wording in every output."""
+        return self.digested() if self.digested else ""
 
     def indicators(self) -> Iterator[tuple[Priority, Indicator]]:
         """Every indicator with its priority, in the order of the document (parts are inside their indicator)."""

@@ -9,7 +9,7 @@ carriage returns included; the time is proportional to the text's length and nes
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indicator_engine.frozen import dataclass
 from indicator_engine.patterns import late
@@ -36,8 +36,7 @@ _LITERAL_PIECE = late(r"\r\n|.", re.DOTALL)
 _BASIC_PIECE = late(r"(?P<nothing>\\[ \t]*+\r?\n[ \t\r\n]*+)|\\(?:u.{4}|U.{8}|x..|.)|\r\n|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Characters `start` to `end` (exclusive) of a text, both from 0."""
 
     start: int
