@@ -142,8 +142,24 @@ def test_replaced():
     )
 
 
+@pytest.mark.parametrize("decorate", [frozen.dataclass, dataclasses.dataclass])
+def test_ordered(decorate):
+    """Order is that of the compared fields, among instances of the very class only."""
+
+    @decorate(frozen=True, order=True)
+    class Ordered:
+        first: int
+        second: str = field(default="", compare=False)
+        third: int = 0
+
+    assert Ordered(1, "x", 2) < Ordered(1, "a", 3) < Ordered(2) > Ordered(1)
+    assert Ordered(1, "x") <= Ordered(1, "a") >= Ordered(1)
+    with pytest.raises(TypeError, match="not supported"):
+        Ordered(1) < 2  # noqa: B015
+
+
 def test_what_else_is_asked_for():
-    """Order and slots are left to the standard library."""
+    """Slots are left to the standard library, with order where both are asked for."""
 
     @frozen.dataclass(frozen=True, order=True, slots=True)
     class Ordered:
