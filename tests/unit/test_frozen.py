@@ -142,7 +142,7 @@ def test_replaced():
     )
 
 
-@pytest.mark.parametrize("decorate", [frozen.dataclass, dataclasses.dataclass])
+@pytest.mark.parametrize("decorate", [frozen.dataclass, dataclasses.dataclass], ids=["ours", "theirs"])
 def test_ordered(decorate):
     """Order is that of the compared fields, among instances of the very class only."""
 
