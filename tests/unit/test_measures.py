@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests.helpers import event, pack
@@ -47,7 +48,7 @@ EVENTS = [
     event("pledge", "B", "2009-07-01", until=None),
     event("pledge", "C", "2009-11-30", until="2010-02-28"),
 ]
-REGISTER = [
+REGISTER: list[dict[str, Any]] = [
     {"organisation": "A", "seated_from": "2007-08-31", "seated_to": "2009-12-24"},
     {"organisation": "B", "seated_from": "2008-02-29", "seated_to": None},
     {"organisation": "C", "seated_from": "2009-05-05", "seated_to": "2009-05-06"},

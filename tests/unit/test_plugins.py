@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -83,12 +84,17 @@ def test_names_tell_what_each_registers():
 def test_shipped_register_what_is_written_down():
     """What is known of the shipped plugins without importing them is what they register, each under its name."""
     found = plugins.load(installed=False)
-    told = {"source": found.sources, "output": found.outputs, "engine": found.engines, "convention": found.conventions}
+    told: dict[str, Any] = {
+        "source": found.sources,
+        "output": found.outputs,
+        "engine": found.engines,
+        "convention": found.conventions,
+    }
     written = [one.split(" ") for registers in plugins.SHIPPED.values() for one in registers]
 
     assert [name for _, name in written] == [told[word][name].name for word, name in written]
     for module, registers in plugins.SHIPPED.items():
-        made = []
+        made: list[Any] = []
         for hook in filter(None, (getattr(builtin(module), hook, None) for hook in plugins.HOOKS)):
             hook(register=made.append)
         assert list(registers) == [f"{type(one).__name__.casefold()} {one.name}" for one in made]
