@@ -557,10 +557,10 @@ class Reference:
         """What has the records by which whoever an item names is, or is not, in a set: here all are at hand."""
         return self
 
-    def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
-        """Ids of the records of a selection, surely or perhaps in it."""
+    def event_ids(self, node: Node, moment: Moment, most: int | None = None) -> tuple[str, ...]:
+        """Ids of the records of a selection, surely or perhaps in it, in order; at `most` so many."""
         found = self.value(node, moment)
-        return tuple(sorted(record.event_id for record, _ in found.all())) if isinstance(found, Selection) else ()
+        return tuple(sorted(one.event_id for one, _ in found.all())[:most]) if isinstance(found, Selection) else ()
 
     def standing_counts(self, types: Iterable[str], known_at: datetime) -> dict[str, int]:
         """How many records of each type stand."""

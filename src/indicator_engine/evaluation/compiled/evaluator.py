@@ -314,17 +314,18 @@ class Compiled(Reference):
 
     # ── what else is asked ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
-        """Ids of the records of a selection, surely or perhaps in it."""
+    def event_ids(self, node: Node, moment: Moment, most: int | None = None) -> tuple[str, ...]:
+        """Ids of the records of a selection, surely or perhaps in it, in order; at `most` so many."""
         try:
             pooled = self._named(node, moment)
         except NotCompiledError:
             if self._reference is None:
                 raise
-            return self._reference().event_ids(node, moment)
+            return self._reference().event_ids(node, moment, most)
         if isinstance(pooled, Unknown):
             return ()
-        return tuple(sorted(event for (event,) in self.answers.rows(f"SELECT event FROM {pooled}")))
+        few = "" if most is None else f" ORDER BY event LIMIT {most}"
+        return tuple(sorted(event for (event,) in self.answers.rows(f"SELECT event FROM {pooled}{few}")))
 
     def events_in(self, node: Node, moment: Moment) -> dict[str, bool] | Unknown:
         """The ids of the records of a selection, each with whether it surely belongs."""
