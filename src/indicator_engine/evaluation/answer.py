@@ -263,19 +263,23 @@ class _Answer:
 
     def _baseline(self) -> Number | Unknown | None:
         """What a movement is measured from; None where no baseline is declared or needed."""
+        asked = self._baseline_asked()
+        return cast("Number | Unknown", self.evaluator.value(*asked)) if asked else None
+
+    def _baseline_asked(self) -> tuple[Node, Moment] | None:
+        """What gives the baseline, and when."""
         target = self.target
         if target is None or target.relative is None:
             return None
         measure = cast("Expression", self.indicator.measure).node
         if target.baseline:
-            return cast("Number | Unknown", self.evaluator.value(target.baseline.node, self.moment))
+            return target.baseline.node, self.moment
         since = self._since()
         if since is None and target.relative != "additional":
             return None
         if since is None:
-            opening = replace(self.moment, as_of=min(self.statement.period.opening, self.day))
-            return cast("Number | Unknown", self.evaluator.value(measure, opening))
-        return cast("Number | Unknown", self.evaluator.value(nodes.At(since, measure), self.moment))
+            return measure, replace(self.moment, as_of=min(self.statement.period.opening, self.day))
+        return nodes.At(since, measure), self.moment
 
     # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -408,6 +412,8 @@ class _Answer:
         """What an answer asks in any case, and when."""
         if self.indicator.measure:
             yield self.frame, self.compared, [self.moment, replace(self.moment, as_of=self._trend_since())]
+            if baseline := self._baseline_asked():
+                yield self.frame, baseline[0], [baseline[1]]
             for name in _populations(self.indicator.measure.node):
                 if self.statement.schema.populations[name].deemed:
                     yield self.frame, nodes.CountMembers(nodes.Members(name)), [self.moment]

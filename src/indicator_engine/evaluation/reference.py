@@ -572,7 +572,7 @@ class Reference:
         return {row.attributes.get(name) for rows in self.records.rows.values() for row in rows} - {None}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
-        """The days of records of some types, and every date that they or the register hold."""
+        """The days of records of some types, and every date that they or the register hold; others are no harm."""
         standing = self.records.standing(known_at, self.frame.basis)
         records = [record for name in types for record in standing.get(name, ())]
         told = [record.version.attributes for record in records]

@@ -371,13 +371,13 @@ class Compiled(Reference):
         return {value_of(row[0], "") for row in rows}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
-        """The days of records of some types, and every date that they or the register hold."""
+        """The days of records of some types, and every date that they or the register hold; perhaps more days."""
         happened, told = set[date](), set[date]()
         for name in types:
-            standing = self.answers.program.step(self.answers.ground.standing(name, known_at, self.frame.basis))
-            happened |= self._days("day", standing)
+            versions = self.answers.program.step(self.answers.ground.told(name, known_at, self.frame.basis))
+            happened |= self._days("day", versions)
             for attribute in _dates(self.schema.events[name].attributes):
-                told |= self._days(attribute, standing)
+                told |= self._days(attribute, versions)
         for attribute in _dates(self.schema.subject.attributes):
             told |= self._days(attribute, self.answers.ground.register)
         return happened, told

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
+from operator import sub
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.calendars import sparsely
@@ -22,7 +24,7 @@ from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.touched import Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
-from indicator_engine.evaluation.compiled.turns import looks_at_others
+from indicator_engine.evaluation.compiled.turns import looks_at_others, stays
 from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
@@ -48,6 +50,9 @@ MOST = 1_000
 
 LARGE = 3_000_000
 """Events from which on courses are made unasked; below, looking at everything takes no longer than looking for news."""
+
+MOST_INSTANTS = 3
+"""Of figures as known at so many instants courses are made; deadlines are few, the months of a report are not."""
 
 LOOKED_UP = "type, rid, moved, first, twin"
 """Columns of what becomes of versions that queries look up; the others are for bringing it up to date."""
@@ -203,21 +208,22 @@ class Kept:
     def values(self, figures: Iterable[Figure], ground: Ground) -> dict[Figure, Any]:
         """The values of those figures whose courses are kept, or made now."""
         asked: dict[Figure, list[Figure]] = defaultdict(list)
-        for node, moment, frame in figures:
-            if moment.known_at == FOREVER and not moment.window and summed(node):
-                asked[node, replace(moment, as_of=moment.period.start), frame].append((node, moment, frame))
+        for node, moment, frame in figures if ground.known_at == FOREVER else ():
+            if summed(node) and (not moment.window or _is_of_each_day(node, ground)):
+                whole = replace(moment, as_of=moment.period.start, window=None)
+                asked[node, whole, frame].append((node, moment, frame))
         if not asked:
             return {}
         self._open()
         keys = {one: self._key(*one) for one in asked}
         self._bring_up(keys)
-        self._build(keys, ground)
+        self._build(_of_few_instants(keys), ground)
         known = {one: self._numbers[key][0] for one, key in keys.items() if key in self._numbers}
         return self._read({one: (number, asked[one]) for one, number in known.items()}, ground)
 
     def _key(self, node: Node, moment: Moment, frame: Frame) -> str:
         """What tells a figure apart from every other one, in every pack and at every time."""
-        told = repr((node, moment.period.start, moment.period.end, frame, self._told))
+        told = repr((node, moment.period.start, moment.period.end, moment.known_at, frame, self._told))
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _bring_up(self, keys: dict[Figure, str]) -> None:
@@ -278,13 +284,14 @@ class Kept:
         """The values of figures, by the numbers of their courses."""
         if not wanted:
             return {}
-        days = sorted({moment.as_of for _, asked in wanted.values() for _, moment, _ in asked})
+        days = sorted({day for _, asked in wanted.values() for _, moment, _ in asked for day in _ends(moment)})
         sums = self._sums([number for number, _ in wanted.values()], days)
         answers, found = Answers(ground), dict[Any, Any]()
         for (node, _, frame), (number, asked) in wanted.items():
             meaning = meaning_of(node, Compiled(answers, frame).compiler)
             for one in asked:
-                found[one] = meaning(sums[number][one[1].as_of])
+                last, *before = (sums[number][day] for day in _ends(one[1]))
+                found[one] = meaning(tuple(map(sub, last, *before)) if before else last)
         return found
 
     def _sums(self, numbers: Sequence[int], days: Sequence[date]) -> dict[int, dict[date, tuple[Any, ...]]]:
@@ -306,6 +313,24 @@ class Kept:
                     total = tuple(a + b for a, b in zip(total, added[number, day], strict=True))
                 found[number][day] = total
         return found
+
+
+def _is_of_each_day(node: Node, ground: Ground) -> bool:
+    """Whether a figure of some days is the sum of what is added on each of them: of records that stay."""
+    return all(part.kind.name == "events" and stays(part, ground) for part in summed(node))
+
+
+def _ends(moment: Moment) -> tuple[date, ...]:
+    """The days up to which a course is added up for a moment: its own, and of a bucket of time the one before it."""
+    return (moment.as_of, moment.window - timedelta(days=1)) if moment.window else (moment.as_of,)
+
+
+def _of_few_instants(keys: dict[Figure, str]) -> dict[Figure, str]:
+    """Figures without those as known then, where these are of many instants: each takes a look at everything."""
+    instants = {moment.known_at for _, moment, _ in keys} - {FOREVER}
+    if len(instants) <= MOST_INSTANTS:
+        return keys
+    return {one: key for one, key in keys.items() if one[1].known_at == FOREVER}
 
 
 class _Courses:
