@@ -414,6 +414,8 @@ class _Answer:
             yield self.frame, self.compared, [self.moment, replace(self.moment, as_of=self._trend_since())]
             if baseline := self._baseline_asked():
                 yield self.frame, baseline[0], [baseline[1]]
+            if self.target and self.target.evidence:
+                yield self.frame, self.indicator.measure.node, [self.moment]
             for name in _populations(self.indicator.measure.node):
                 if self.statement.schema.populations[name].deemed:
                     yield self.frame, nodes.CountMembers(nodes.Members(name)), [self.moment]
