@@ -23,13 +23,14 @@ from indicator_engine.evaluation.reference import Reference
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.store.findings import Findings
-from indicator_engine.store.records import Records
+from indicator_engine.store.records import Records, end_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.generative.drawing import Rows
 
+    from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node
     from indicator_engine.store.database import Database
     from indicator_engine.store.records import RegisterRow, Version
@@ -158,7 +159,7 @@ def found(told: Told, trees: tuple[Node, ...], path: Path) -> list[Any]:
     world, kept = told.world, _kept(told, path)
     answers = Answers(Ground(told.database, world.schema, earlier=kept), kept=kept)
     reference = Reference(world.schema, told.records, world.frame)
-    moments = [replace(world.moment, as_of=day) for day in DAYS]
+    moments = [*(replace(world.moment, as_of=day) for day in DAYS), *others(world)]
     evaluator = Compiled(answers, world.frame, lambda: reference)
     answers.foresee([(world.frame, tree, moments) for tree in trees])
     expected = [[asked(reference, replace(world, tree=tree), one) for one in moments] for tree in trees]
@@ -167,6 +168,15 @@ def found(told: Told, trees: tuple[Node, ...], path: Path) -> list[Any]:
         TOLD["kept" if "kept" in answers.noted.ways.get(tree, ()) else "left"] += 1
     kept.keep()
     return expected
+
+
+def others(world: World) -> Iterator[Moment]:
+    """Moments of other kinds: buckets of time, and days as they were known then."""
+    ordered = sorted(DAYS)
+    for first, last in ((0, 2), (2, 6), (3, 3)):
+        yield replace(world.moment, as_of=ordered[last], window=ordered[first])
+    for day in ordered[2:7:4]:
+        yield replace(world.moment, as_of=day, known_at=end_of(day))
 
 
 def _kept(told: Told, path: Path) -> Kept:

@@ -32,7 +32,7 @@ TABLES: dict[str, dict[str, str]] = {
 """Rows that do not simply stand, and what becomes of them; figures, and the import up to which each is known; what is
 added to each on which days."""
 
-SHAPE = "3"
+SHAPE = "4"
 """Which tables there are: files of another shape are made anew."""
 
 _STATE = "SELECT vocabulary, import, running FROM {found}of_state"
