@@ -112,7 +112,7 @@ def test_each_change_is_found(statement: Statement, store: Store):
 def test_the_law_notices_a_subject_left_out(statement: Statement, store: Store, monkeypatch: pytest.MonkeyPatch):
     """Were the subject forgotten that an event was of before it was corrected, figures would be wrong."""
     asked(statement, store, state=True)
-    monkeypatch.setattr(touched, "_of_other_versions", lambda _tables, _news: [])
+    monkeypatch.setattr(touched, "_of_other_versions", lambda *_: [])
     CHANGES["moved"](store, statement)
     assert asked(statement, store) != asked(statement, store, state=False)
 
@@ -305,7 +305,12 @@ def test_what_is_listed_is_counted_and_looked_up_later(
          event("pledge", "B", event_id="open"))  # fmt: skip
     wanted: list[int | None] = []
     look_up = Asked.look_up
-    monkeypatch.setattr(Asked, "look_up", lambda self, *how: (wanted.append(how[-1]), look_up(self, *how))[1])
+
+    def looked_up(self: Asked, *how: Any) -> Any:
+        wanted.append(how[-1])
+        return look_up(self, *how)
+
+    monkeypatch.setattr(Asked, "look_up", looked_up)
     found = ids_of(asked(more, store))
     assert (len(found), wanted) == (5, [])
     assert (found[:1], found[0], wanted) == (["open"], "open", [1])

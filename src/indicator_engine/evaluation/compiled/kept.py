@@ -22,13 +22,13 @@ from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.relations import day_literal
-from indicator_engine.evaluation.compiled.touched import Touched, touched_since
+from indicator_engine.evaluation.compiled.touched import SHARE, Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
 from indicator_engine.evaluation.compiled.turns import looks_at_others, stays
 from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
-from indicator_engine.store.findings import TABLES, listed
+from indicator_engine.store.findings import MARK, TABLES, listed
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class Kept:
     _counts: list[tuple[Any, ...]] | None = None
     """How many of them there are, as the file has them."""
     _changed: bool = False
+    _ids_fail: bool = False
+    """Whether the ids that were kept could not be read."""
     _numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The figures that there are: by their keys, their numbers and up to which import they are known."""
     _touched: dict[int, Touched | None] = field(default_factory=dict)
@@ -153,7 +155,7 @@ class Kept:
             "fates": f"SELECT {listed('fates')} FROM {self._table('fates')}",
             "figures": newest,
             "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
-        })  # fmt: skip
+        }, self._ids())  # fmt: skip
         self._changed = False
 
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
@@ -194,7 +196,7 @@ class Kept:
     def _touched_since(self, since: int) -> Touched | None:
         if since not in self._touched:
             name = f"{self.prefix}_touched{since}"
-            many = touched_since(since, self.database, self.schema, self._table("fates"), name)
+            many = touched_since(since, self.database, self.schema, self._table("fates"), name, self._told_before)
             self.subjects = max(self.subjects, many or 0)
             self._touched[since] = None
             if many is not None:
@@ -202,6 +204,39 @@ class Kept:
                     self.database, self.schema, covered=self.covered, subjects=name, since=since
                 )
         return self._touched[since]
+
+    def _told_before(self, news: str) -> tuple[str, int]:
+        """A query for the subjects of what had the ids of events in a table, up to an import; "" if no ids are kept."""
+        again, upto = self._table("again"), self._table("upto")
+        marks = f"SELECT {MARK.format(event='event')} FROM {news} WHERE event IS NOT NULL"
+        listed_ = ", ".join(
+            str(mark) for (mark,) in self.database.rows(f"SELECT DISTINCT mark FROM ({marks}) AS t(mark)")
+        )
+        found = self.findings.read_into(self.database, {
+            upto: "SELECT import FROM {found}of_ids",
+            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN ({listed_ or 'NULL'})",
+        })  # fmt: skip
+        rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
+        self._ids_fail = found is None
+        return (f"SELECT s FROM {again}", rows[0][0]) if rows else ("", 0)
+
+    def _ids(self) -> str:
+        """A query for the ids to keep, with their subjects; "" where none are, or those that are will do."""
+        tables = self._event_tables()
+        whole = sum(self.database.value(f"SELECT count(*) FROM {one}") for one in tables)
+        if not self._numbers or whole < LARGE:
+            return ""
+        found = self.findings.read_into(self.database, {self._table("upto"): "SELECT import FROM {found}of_ids"})
+        rows = self.database.rows(f"SELECT import FROM {self._table('upto')}") if found is not None else []
+        if rows and not self._ids_fail:
+            news = f"SELECT count(*) FROM {{}} WHERE _import > {rows[0][0]}"
+            if sum(self.database.value(news.format(one)) for one in tables) * SHARE <= whole:
+                return ""
+        mark = MARK.format(event="_event")
+        return " UNION ALL ".join(f"SELECT {mark} AS mark, _subject AS s FROM {one}" for one in tables)
+
+    def _event_tables(self) -> list[str]:
+        return [quoted(kept.table) for kept in self.database.kept() if kept.table.startswith("event_")]
 
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -272,8 +307,7 @@ class Kept:
         """Whether courses are made unasked: of a large store that has grown since it was evaluated."""
         if self._since is None or self._since == self.findings.last:
             return False
-        tables = [kept.table for kept in self.database.kept() if kept.table.startswith("event_")]
-        return sum(int(self.database.value(f"SELECT count(*) FROM {quoted(one)}")) for one in tables) >= LARGE
+        return sum(int(self.database.value(f"SELECT count(*) FROM {one}")) for one in self._event_tables()) >= LARGE
 
     def _forget(self, key: str) -> None:
         number, _ = self._numbers.pop(key)

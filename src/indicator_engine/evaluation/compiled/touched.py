@@ -17,11 +17,13 @@ from indicator_engine.store.catalog import quoted
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from indicator_engine.language.schema import Schema
     from indicator_engine.store.database import Database
+
+    ToldBefore = Callable[[str], tuple[str, int]]
 
 FEW = 10_000
 """So many new rows are always few."""
@@ -33,10 +35,13 @@ SHARE = 10
 """One in so many rows may be new: of more, everything is found out anew."""
 
 
-def touched_since(number: int, database: Database, schema: Schema, fates: str, name: str) -> int | None:
+def touched_since(
+    number: int, database: Database, schema: Schema, fates: str, name: str, told_before: ToldBefore
+) -> int | None:
     """Make the table of subjects touched since an import; how many they are, None for too many to be worth it.
 
-    `fates` is the table of what became of contested versions, as known then or later.
+    `fates` is the table of what became of contested versions, as known then or later; `told_before` gives, for the
+    table of what is new, a query for the subjects of events of the same ids, and up to which import it holds.
     """
     tables = [catalog.event_table(event) for event in schema.events]
     there = database.tables()
@@ -52,9 +57,11 @@ def touched_since(number: int, database: Database, schema: Schema, fates: str, n
     whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
     if count > FEW and count * SHARE > whole:
         return None
+    before = told_before(news) if count <= FEW else ("", 0)
+    of_others = [*_of_other_versions(kept, news, *before), "SELECT NULL::INTEGER WHERE FALSE"]
     database.run(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT s FROM {news} WHERE s IS NOT NULL UNION "
-        f"{' UNION '.join([*_of_other_versions(kept, news), 'SELECT NULL::INTEGER WHERE FALSE'])}"
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT s FROM {news} WHERE s IS NOT NULL "
+        f"UNION {' UNION '.join(of_others)}"
     )
     others = (
         f"SELECT DISTINCT b.s FROM {fates} a JOIN {fates} b ON b.event = a.event "
@@ -65,10 +72,15 @@ def touched_since(number: int, database: Database, schema: Schema, fates: str, n
     return int(database.value(f"SELECT count(*) FROM {name}"))
 
 
-def _of_other_versions(tables: Iterable[str], news: str) -> list[str]:
-    """Queries for the subjects of all versions of events of which there is anything new."""
+def _of_other_versions(tables: Iterable[str], news: str, before: str, upto: int) -> list[str]:
+    """Queries for the subjects of all versions of events of which there is anything new, and perhaps of others.
+
+    Those `upto` an import are known by the query `before`; to look for them among all ids takes longer.
+    """
     events = f"SELECT event FROM {news} WHERE event IS NOT NULL"
-    return [f"SELECT _subject FROM {table} WHERE _event IN ({events})" for table in tables]
+    later = f"_import > {upto} AND " if before else ""
+    found = [f"SELECT _subject FROM {table} WHERE {later}_event IN ({events})" for table in tables]
+    return [before, *found] if before else found
 
 
 @dataclass
