@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
@@ -115,6 +116,37 @@ def test_the_law_notices_a_subject_left_out(statement: Statement, store: Store, 
     monkeypatch.setattr(touched, "_of_other_versions", lambda *_: [])
     CHANGES["moved"](store, statement)
     assert asked(statement, store) != asked(statement, store, state=False)
+
+
+def test_marks_of_ids(statement: Statement, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By them it is found whom events newly told were of before; others may share one; they are made anew at need."""
+    monkeypatch.setattr(kept, "LARGE", 1)
+    monkeypatch.setattr(kept, "MARK", "CAST(hash({event}) % 3 AS UINTEGER)")
+    ways: list[tuple[str, int]] = []
+    others = touched._of_other_versions
+
+    def noted(tables: Any, news: str, before: str, upto: int) -> list[str]:
+        ways.append((before, upto))
+        return others(tables, news, before, upto)
+
+    monkeypatch.setattr(touched, "_of_other_versions", noted)
+    asked(statement, store, state=True)
+    assert kept_ids(tmp_path) == (2, 5)
+    for name, change in CHANGES.items():
+        change(store, statement)
+        assert asked(statement, store) == asked(statement, store, state=False), name
+    assert [bool(before) for before, _ in ways] == [True] * len(CHANGES)
+    assert [upto for _, upto in ways][:3] == [2, 3, 3], "made again where more than a tenth is newer"
+    kept_before = kept_ids(tmp_path)
+    register(store, statement, "A")
+    assert asked(statement, store) == asked(statement, store, state=False)
+    assert kept_ids(tmp_path) == kept_before, "events are as they were"
+
+
+def kept_ids(folder: Path) -> tuple[int, int]:
+    """Up to which import marks are kept, and how many."""
+    with duckdb.connect(folder / "a.store.findings", read_only=True) as file:
+        return file.sql("SELECT (SELECT import FROM of_ids), (SELECT count(*) FROM ids)").fetchall()[0]
 
 
 def test_nothing_is_made_before_a_large_store_has_grown(

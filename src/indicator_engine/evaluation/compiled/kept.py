@@ -222,17 +222,20 @@ class Kept:
 
     def _ids(self) -> str:
         """A query for the ids to keep, with their subjects; "" where none are, or those that are will do."""
-        tables = self._event_tables()
-        whole = sum(self.database.value(f"SELECT count(*) FROM {one}") for one in tables)
-        if not self._numbers or whole < LARGE:
+        (count,) = self.database.rows("SELECT coalesce(sum(stored), 0) FROM import")[0]
+        if not self._numbers or count < LARGE:
             return ""
-        found = self.findings.read_into(self.database, {self._table("upto"): "SELECT import FROM {found}of_ids"})
-        rows = self.database.rows(f"SELECT import FROM {self._table('upto')}") if found is not None else []
+        upto = self._table("upto")
+        found = self.findings.read_into(self.database, {upto: "SELECT import FROM {found}of_ids"})
+        rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
         if rows and not self._ids_fail:
-            news = f"SELECT count(*) FROM {{}} WHERE _import > {rows[0][0]}"
-            if sum(self.database.value(news.format(one)) for one in tables) * SHARE <= whole:
+            (news,) = self.database.rows("SELECT coalesce(sum(stored), 0) FROM import WHERE number > ?", list(rows[0]))[
+                0
+            ]
+            if news * SHARE <= count:
                 return ""
         mark = MARK.format(event="_event")
+        tables = self._event_tables()
         return " UNION ALL ".join(f"SELECT {mark} AS mark, _subject AS s FROM {one}" for one in tables)
 
     def _event_tables(self) -> list[str]:

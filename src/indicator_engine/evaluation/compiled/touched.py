@@ -54,9 +54,10 @@ def touched_since(
     news = f"{name}_news"
     database.run(f"CREATE OR REPLACE TEMP TABLE {news} AS {' UNION ALL '.join(new)}")
     count = database.value(f"SELECT count(*) FROM {news}")
-    whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
-    if count > FEW and count * SHARE > whole:
-        return None
+    if count > FEW:
+        whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
+        if count * SHARE > whole:
+            return None
     before = told_before(news) if count <= FEW else ("", 0)
     of_others = [*_of_other_versions(kept, news, *before), "SELECT NULL::INTEGER WHERE FALSE"]
     database.run(
