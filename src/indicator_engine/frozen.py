@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -199,8 +199,14 @@ def _tuple(of: str, names: list[str]) -> str:
 
 @recursive_repr()
 def _repr(self: Any) -> str:
-    shown = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
-    return f"{type(self).__qualname__}({shown})"
+    cls: Any = type(self)
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _shown(cls))
+    return f"{cls.__qualname__}({shown})"
+
+
+@cache
+def _shown(cls: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cls) if one.repr)
 
 
 def _setattr(cls: Any) -> Callable[[object, str, object], None]:

@@ -6,6 +6,7 @@ library for e-mail, and importing that takes as long as checking a pack.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -77,18 +78,30 @@ class _Package(NamedTuple):
                 yield EntryPoint(name.strip(), value.strip(), self.version)
 
 
-def _packages() -> Iterator[_Package]:
+def _packages() -> tuple[_Package, ...]:
     """Each package once: as it is found first along `sys.path`."""
-    if any(hasattr(finder, "find_distributions") for finder in sys.meta_path if finder is not PathFinder):
+    return _along(tuple((place, _changed(place)) for place in sys.path), tuple(sys.meta_path))
+
+
+def _changed(place: str) -> int:
+    """When anything was put into a folder or taken out of it; 0 where it is none."""
+    try:
+        return os.stat(place or ".").st_mtime_ns  # noqa: PTH116  # asked for every plugin that is loaded
+    except OSError:
+        return 0
+
+
+@functools.lru_cache(maxsize=1)
+def _along(places: tuple[tuple[str, int], ...], finders: tuple[object, ...]) -> tuple[_Package, ...]:
+    if any(hasattr(finder, "find_distributions") for finder in finders if finder is not PathFinder):
         raise _UnusualError
-    seen = set()
-    for place in map(Path, sys.path):
+    found: dict[str, _Package] = {}
+    for place in (Path(place) for place, _ in places):
         if place.suffix == ".egg" or place.is_file():
             raise _UnusualError
         for package in _in_folder(place):
-            if package.name not in seen:
-                seen.add(package.name)
-                yield package
+            found.setdefault(package.name, package)
+    return tuple(found.values())
 
 
 def _in_folder(place: Path) -> Iterator[_Package]:

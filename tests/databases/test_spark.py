@@ -5,6 +5,8 @@ A query costs Spark a second whatever it asks, so what is asked is chosen, and a
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -109,10 +111,10 @@ def test_figures_of_many_days(ground: MappedGround, records: Records, way: Way):
 
 def test_results_of_a_shipped_pack(spark: Any):
     """Figures and verdicts."""
-    (types, select), name = SHIPPED, "derbyshire/2008-09"
+    name = "derbyshire/2008-09"
     statement, taken = shipped(name)
-    mappings = _filled(spark, "shipped_", statement, taken.records, types)
-    terms: dict[str, Any] = {"as_of": PACKS[name], "select": select}
+    mappings = _filled(spark, "shipped_", statement, taken.records, tuple(statement.schema.events))
+    terms: dict[str, Any] = {"as_of": PACKS[name]}
     found = evaluate_source(statement, "spark:local[2]?", mappings=mappings, evidence=False, **terms)
     expected = evaluate_records(statement, taken, **terms)
     assert all(one.value is not None for one in found.results)
@@ -157,6 +159,18 @@ def test_a_folder_of_files(spark: Any, tmp_path: Path):
     assert (columns["paid"].digits, columns["paid"].places) == (10, 2)
     assert opened.columns("pledge") is None
     opened.close()
+
+
+def test_why_spark_does_not_start(java: None):
+    """The reason is told, not where in Spark it was found; in a program of its own, since one runs here."""
+    asked = (
+        "from indicator_engine import plugins; plugins.load().engine('spark:').open('spark:local-cluster[1,1,600]?')"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False).stderr
+    said = (
+        "StoreError: Spark does not start: Asked to launch cluster with 600 MiB/worker but requested 1024 MiB/executor"
+    )
+    assert told.splitlines()[-1].endswith(said), told
 
 
 def test_what_spark_refuses(spark: Any):

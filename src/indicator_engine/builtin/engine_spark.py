@@ -40,7 +40,7 @@ _ALONE = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "4",
     "spark.default.parallelism": "4",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m",
 }
 """How it runs on one machine: a run lasts seconds, in which the JVM's second compiler takes more than it gives."""
 
@@ -114,11 +114,17 @@ def _quietly() -> Iterator[None]:
             yield
         except Exception as fault:  # noqa: BLE001  # it raises what it likes
             told.seek(0)
-            words = " ".join(told.read().decode(errors="replace").split())[-400:]
-            raise StoreError(f"Spark does not start: {words or fault}") from None
+            raise StoreError(f"Spark does not start: {_reason(fault, told.read().decode(errors='replace'))}") from None
         finally:
             os.dup2(kept, 2)
             os.close(kept)
+
+
+def _reason(fault: Exception, told: str) -> str:
+    """What the first exception of a Java machine says, without where it came from; else the end of what was told."""
+    if found := re.search(r"^: (?:[\w.$]+: )?(.+)$", str(fault), re.MULTILINE):
+        return found[1][:400]
+    return " ".join(told.split())[-400:] or str(fault)
 
 
 class SparkConnection(Connection):
@@ -179,8 +185,9 @@ class SparkConnection(Connection):
         return [f"{several} worked out once and kept until the run is over"] if count else []
 
     def _keep(self, name: str, parts: Parts, values: Mapping[str, str]) -> None:
+        """Work a step out now: of one that is only cached, Spark reads through the plan again wherever it is named."""
         with _faults(self.shown):
-            frame = self._frame(self._without_kept(parts), values).persist()
+            frame = self._frame(self._without_kept(parts), values).localCheckpoint(eager=True)
             frame.createOrReplaceTempView(name)
             self._frames.append(frame)
 
@@ -207,10 +214,10 @@ class SparkConnection(Connection):
     def close(self) -> None:
         """Take away the views; the session belongs to the program."""
         with suppress(Exception):
-            for frame in self._frames:
-                frame.unpersist()
             for name in (*self._views, *self._kept):
                 self._session.catalog.dropTempView(name)
+            for frame in self._frames:
+                frame._jdf.queryExecution().analyzed().rdd().unpersist(False)  # noqa: FBT003, SLF001  # by no public name
         self._views, self._frames, self._kept = [], [], {}
 
 

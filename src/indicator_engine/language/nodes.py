@@ -6,7 +6,6 @@ each of these, the compiled one a plan for each; `text.py` prints them back and 
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -40,7 +39,7 @@ class Node:
         try:
             return cast("int", self._hash)  # type: ignore[attr-defined]
         except AttributeError:
-            found = hash((type(self), *(getattr(self, one.name) for one in fields(self))))
+            found = hash((type(self), *(getattr(self, name) for name in _names(self))))
             object.__setattr__(self, "_hash", found)
             return found
 
@@ -52,6 +51,11 @@ class Node:
     def kind(self) -> Kind:
         """What sort of thing this gives."""
         return kinds.BROKEN
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    """The names of a node's fields."""
+    return cast("tuple[str, ...]", node.__match_args__)
 
 
 class AsOperand(Node):
@@ -573,8 +577,8 @@ OPERATIONS: tuple[type[Node], ...] = tuple(
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below one, in the order in which they are written."""
     found: list[Node] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _names(node):
+        value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):

@@ -214,7 +214,7 @@ class Kept:
         )
         found = self.findings.read_into(self.database, {
             upto: "SELECT import FROM {found}of_ids",
-            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN ({listed_ or 'NULL'})",
+            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN (SELECT unnest([{listed_}]::UINTEGER[]))",
         })  # fmt: skip
         rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
         self._ids_fail = found is None
