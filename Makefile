@@ -12,7 +12,7 @@ PYTEST := $(BIN)/pytest --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfi
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap demo test quick coverage check format-check lint types layers docs-check format docs clean
+.PHONY: help bootstrap demo test quick smoke coverage check format-check lint types layers docs-check format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test: $(READY) ## run every test: the engine's, the plugins' and the packs' own
 
 quick: $(READY) ## run the tests that take no time
 	$(PYTEST) -m 'not slow and not generative' $(PYTEST_ARGS)
+
+smoke: $(READY) ## ask everybody in the contest about a million events: answers are compared, nothing is timed
+	$(BIN)/python -m benchmarks --size m --only W1,W3,known --repeats 0
 
 coverage: $(READY) ## run every test and show the lines none of them reaches
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)

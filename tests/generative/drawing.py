@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache, cached_property
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class World:
     known_at: datetime = FOREVER
     frame: Frame = FRAME
 
-    @property
+    @cached_property
     def records(self) -> Records:
         """The rows as records."""
         return records(self.schema, self.events, self.register)
@@ -135,17 +136,22 @@ def populated(draw: DrawFn, schema: Schema, trees: Iterable[Node], most_events: 
 
     A row is made from one drawn number, which is many times faster than drawing each of its cells.
     """
-    numbers, types = st.integers(0, 2**32 - 1), types_seen(schema, trees)
-    chances = draw(st.lists(numbers, min_size=min(3, most_events), max_size=most_events)) if types else []
+    types = types_seen(schema, trees)
+    chances = draw(_numbers(min(3, most_events), most_events)) if types else []
     rows: Rows = []
     for index, chance in enumerate(chances):
         rows.append({"event_id": f"e{index + 1}", **_told(chance_of(chance), rows, types, schema)})
-    subjects = draw(st.lists(numbers, min_size=len(ORGANISATIONS), max_size=len(ORGANISATIONS)))
+    subjects = draw(_numbers(len(ORGANISATIONS), len(ORGANISATIONS)))
     return rows, [
         row
         for subject, chance in zip(ORGANISATIONS, subjects, strict=True)
         for row in _registered(chance_of(chance), subject, schema)
     ]
+
+
+@cache
+def _numbers(least: int, most: int) -> SearchStrategy[list[int]]:
+    return st.lists(st.integers(0, 2**32 - 1), min_size=least, max_size=most)
 
 
 def types_seen(schema: Schema, trees: Iterable[Node]) -> list[EventType]:

@@ -7,6 +7,7 @@ records. These trees are narrower and meet them: what a law says of missing valu
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from hypothesis import strategies as st
@@ -29,13 +30,18 @@ Types = tuple[str, ...]
 
 def likely(kind: str, schema: Schema, days: Iterable[Any], depth: int = 4) -> SearchStrategy[Node]:
     """A tree of a kind; dates written out are among `days`."""
+    return _grown(kind, schema, tuple(days), depth)
 
-    @st.composite
-    def grown(draw: DrawFn) -> Node:
-        tree: Node = getattr(_Grower(draw, schema, tuple(days)), kind)(depth)
-        return tree
 
-    return grown()
+@st.composite
+def _grown(draw: DrawFn, kind: str, schema: Schema, days: tuple[Any, ...], depth: int) -> Node:
+    tree: Node = getattr(_Grower(draw, schema, days), kind)(depth)
+    return tree
+
+
+@cache
+def _places(count: int) -> SearchStrategy[int]:
+    return st.integers(0, count - 1)
 
 
 class _Grower:
@@ -47,7 +53,7 @@ class _Grower:
         self.days = days
 
     def pick(self, *options: T) -> T:
-        return options[self.draw(st.integers(0, len(options) - 1))]
+        return options[self.draw(_places(len(options)))]
 
     def one_of(self, depth: int, leaf: Callable[[], Node], *branches: Callable[[int], Node]) -> Node:
         return leaf() if depth <= 0 else self.pick(*branches)(depth - 1)

@@ -153,7 +153,7 @@ def test_slow_answers_are_put_off_and_kept(served, monkeypatch):
 
     def slow(at):
         asked.append(at)
-        go.wait(30)
+        go.wait(300)
         return results(at)
 
     monkeypatch.setattr(answers, "results", slow)

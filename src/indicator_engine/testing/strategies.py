@@ -165,17 +165,20 @@ def with_attributes(name: str, *attributes: Attribute) -> tuple[EventType, ...]:
     )
 
 
+@cache
 def schemas() -> SearchStrategy[Schema]:
     """The rich schema and variants: other subjects, other deemed sizes, one row a subject, nothing that ends."""
+    subjects = (("organisation", "organisations"), ("patient", "patients"))
     on_subjects = with_attributes("training", Attribute("subject", "text"), Attribute("value", "integer"))
     unlabelled = tuple(replace(event, label="", ended_by=(), ends_on=None) for event in EVENTS)
-    return st.builds(
-        rich_schema,
-        st.sampled_from((("organisation", "organisations"), ("patient", "patients"))),
-        st.sampled_from(_DEEMED),
-        spells=st.booleans(),
-        events=st.sampled_from((EVENTS, on_subjects, unlabelled)),
-    )
+    events = (EVENTS, on_subjects, unlabelled)
+
+    @cache
+    def variant(subject: int, deemed: int, event: int, *, spells: bool) -> Schema:
+        return rich_schema(subjects[subject], _DEEMED[deemed], spells=spells, events=events[event])
+
+    places = (st.integers(0, len(options) - 1) for options in (subjects, _DEEMED, events))
+    return st.builds(variant, *places, spells=st.booleans())
 
 
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,12 +193,17 @@ def expressions(
     A "set" is one of subjects or of an attribute's values. There is a "list" only where the record or the register row
     at hand has one.
     """
+    return _grown(kind_name, schema or _plain_schema(), scope, depth)
 
-    @st.composite
-    def grown(draw: DrawFn) -> Node:
-        return Grower(draw, schema or rich_schema()).of_kind(kind_name, scope, depth)
 
-    return grown()
+@st.composite
+def _grown(draw: DrawFn, kind_name: KindName, schema: Schema, scope: Scope, depth: int) -> Node:
+    return Grower(draw, schema).of_kind(kind_name, scope, depth)
+
+
+@cache
+def _plain_schema() -> Schema:
+    return rich_schema()
 
 
 # ── packs ────────────────────────────────────────────────────────────────────────────────────────────────────────────

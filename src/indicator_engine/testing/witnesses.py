@@ -117,7 +117,8 @@ def witnesses(statement: Statement, name: str) -> Witnesses:
 
 def confirm(statement: Statement, witness: Witness) -> Result:
     """What the engine says of a history through its public API."""
-    results = evaluate(statement, witness.events, witness.register, as_of=witness.as_of)
+    name, _, _ = witness.indicator.partition("/")
+    results = evaluate(statement, witness.events, witness.register, as_of=witness.as_of, select=[name])
     return results[witness.indicator]
 
 

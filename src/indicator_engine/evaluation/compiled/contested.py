@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from indicator_engine.evaluation.compiled.relations import column
 from indicator_engine.evaluation.compiled.versions import Versions
 from indicator_engine.frozen import dataclass
+from indicator_engine.store.catalog import event_table
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Contested(Versions):
 
     def _found_contested(self) -> str:
         """The query of contested rows: `type`, `rid`, `moved`, `event`, `s`."""
-        events = [event for event in self.schema.events.values() if self._kept(event.name)]
+        events = self._types_told()
         every = [f"SELECT event FROM ({self._all_versions(event)})" for event in events]
         every.append(f"SELECT _event AS event FROM {self._source('retraction')}")
         contested, rows = f"{self.prefix}_contested", f"{self.prefix}_contested_rows"
@@ -149,6 +150,18 @@ class Contested(Versions):
         self._insert(contested, map(self._twins, events))
         self._insert(rows, (self._rows_of(event, contested) for event in events))
         return f"SELECT type, rid, moved, event, s FROM {rows}"
+
+    def _types_told(self) -> list[EventType]:
+        """The types of which there may be a version: nothing is asked of tables that are empty."""
+        events = [event for event in self.schema.events.values() if self._kept(event.name)]
+        if self.few or not events:
+            return events
+        asked = (
+            f"(SELECT {self._number(event.name)} FROM {self._source(event_table(event.name))} LIMIT 1)"
+            for event in events
+        )
+        there = {number for (number,) in self.database.rows(" UNION ALL ".join(asked))}
+        return [event for event in events if self._number(event.name) in there]
 
     def _rows_of(self, event: EventType, contested: str) -> str:
         return (
