@@ -154,7 +154,7 @@ class Contested(Versions):
     def _types_told(self) -> list[EventType]:
         """The types of which there may be a version: nothing is asked of tables that are empty."""
         events = [event for event in self.schema.events.values() if self._kept(event.name)]
-        if self.few or not events:
+        if not events:
             return events
         asked = (
             f"(SELECT {self._number(event.name)} FROM {self._source(event_table(event.name))} LIMIT 1)"
