@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 
 Unit = Literal["number", "count", "amount", "ratio", "money", "days"]
 
@@ -19,9 +20,9 @@ Unit = Literal["number", "count", "amount", "ratio", "money", "days"]
 # their own kind or with a plain number.
 QUANTITIES: frozenset[Unit] = frozenset({"number", "count", "amount"})
 
-_PERCENT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:%|per ?cent|percent)\s*", re.ASCII)
-_FRACTION = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
-_PLAIN = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*", re.ASCII)
+_PERCENT = late(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:%|per ?cent|percent)\s*", re.ASCII)
+_FRACTION = late(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*", re.ASCII)
+_PLAIN = late(r"\s*([+-]?\d+(?:\.\d+)?)\s*", re.ASCII)
 
 DIGITS_SHOWN = 28
 """Significant digits of a decimal that does not end, such as nine seventeenths, in machine-readable outputs."""

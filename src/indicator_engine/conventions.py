@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from indicator_engine import periods
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 from indicator_engine.periods import Period
 from indicator_engine.problems import Problem
 
@@ -173,7 +174,7 @@ def read_due(text: str, period: Period, reading: DueReading) -> Due | None:
     return Due(day, text, "recorded" if recorded else None)
 
 
-_DUE = re.compile(
+_DUE = late(
     r"\s*(?:to\s+be\s+)?(?:(?P<verb>recorded|held|completed|delivered|achieved)\s+)?"
     r"(?P<how>(?:by|before|at|until)\s+(?:the\s+)?end\s+of|by\s+end|by|on\s+or\s+before|before|in|during|until)"
     r"\s+(?P<when>\S.*?)\s*",

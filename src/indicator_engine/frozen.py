@@ -12,6 +12,7 @@ import dataclasses
 import sys
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
 from functools import cache, cached_property, partial
+from operator import ge, gt, le, lt
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(cls: type | None = None, /, *, frozen: bool = False, **more: bool) -> Any:
-        """As `dataclasses.dataclass`, which also serves whatever is asked for besides `frozen`."""
+    def dataclass(cls: type | None = None, /, *, frozen: bool = False, order: bool = False, **more: bool) -> Any:
+        """As `dataclasses.dataclass`, which also serves whatever is asked for besides `frozen` and `order`."""
         if cls is None:
-            return partial(dataclass, frozen=frozen, **more)
-        return dataclasses.dataclass(frozen=frozen, **more)(cls) if more else _made(cls, frozen=frozen)
+            return partial(dataclass, frozen=frozen, order=order, **more)
+        if more:
+            return dataclasses.dataclass(frozen=frozen, order=order, **more)(cls)
+        return _made(cls, frozen=frozen, order=order)
 
 
-def _made(cls: type, *, frozen: bool) -> type:
+def _made(cls: type, *, frozen: bool, order: bool = False) -> type:
     """The class with its fields and methods; those it defines itself stay, as with the standard library."""
     own = {name for name, value in vars(cls).items() if value is not None}
     cls.__doc__ = cls.__doc__ or cls.__name__
@@ -37,6 +40,8 @@ def _made(cls: type, *, frozen: bool) -> type:
     for name, method in _methods(cls, frozen=frozen):
         if name not in own:
             setattr(cls, name, method)
+    for compare in (lt, le, gt, ge) if order else ():
+        setattr(cls, f"__{compare.__name__}__", _ordered(compare, _compared(cls)))
     return cls
 
 
@@ -50,7 +55,7 @@ def _methods(cls: type, *, frozen: bool) -> Iterator[tuple[str, object]]:
         yield "__delattr__", _delattr(cls)
 
 
-FEW = 16
+FEW = 64
 """So many calls a method does without being compiled, which takes longer; most get no more while a command runs."""
 
 _Source = tuple[str, dict[str, object]]
@@ -195,6 +200,15 @@ def _hashed(cls: type) -> list[str]:
 
 def _tuple(of: str, names: list[str]) -> str:
     return f"({''.join(f'{of}.{name}, ' for name in names)})"
+
+
+def _ordered(compare: Callable[[Any, Any], Any], names: list[str]) -> Callable[[object, object], Any]:
+    def method(self: object, other: object) -> Any:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return compare([getattr(self, name) for name in names], [getattr(other, name) for name in names])
+
+    return method
 
 
 @recursive_repr()

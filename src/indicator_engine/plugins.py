@@ -1,8 +1,9 @@
 """Which plugins there are: the shipped ones, installed packages, a folder; and what they register, as one frozen value.
 
 `load` builds a plugin manager, checks every hook against `hookspecs.py` and asks each plugin in turn, so that whatever
-goes wrong is reported with the plugin's name. Plugins are programs and trusted as such; a pack can never name one to
-be loaded. Nothing is loaded at import and nothing is kept between calls.
+goes wrong is reported with the plugin's name. What the shipped ones register is known beforehand; each is imported and
+asked in the same way when something of it is used. Plugins are programs and trusted as such; a pack can never name one
+to be loaded. Nothing is loaded at import and nothing is kept between calls.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib
 import importlib.util
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import field, replace
 from itertools import chain
 from types import FunctionType, MappingProxyType, ModuleType
@@ -23,29 +25,45 @@ from indicator_engine import hookspecs, packages
 from indicator_engine.conventions import Convention, Lint
 from indicator_engine.frozen import dataclass
 from indicator_engine.hookspecs import GROUP, Engine, Output, Source
+from indicator_engine.patterns import late
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
-from indicator_engine.rendering import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from indicator_engine.definitions.model import Statement
     from indicator_engine.problems import Problem
     from indicator_engine.store.tables import Line, Reading, Table
 
-SHIPPED = (
-    "convention_neutral", "source_csv", "source_jsonl", "source_excel", "source_parquet", "source_sql",
-    "output_table", "output_json", "output_csv", "output_markdown", "output_html",
-    "output_excel", "output_word", "output_pdf", "output_openmetrics",
-    "engine_duckdb", "engine_postgres", "engine_spark",
-)  # fmt: skip
-"""The modules of `builtin/`, in the order in which help texts list what they register."""
+SHIPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "convention_neutral": ("convention neutral",),
+        "source_csv": ("source csv", "source tsv"),
+        "source_jsonl": ("source jsonl", "source json"),
+        "source_excel": ("source excel",),
+        "source_parquet": ("source parquet",),
+        "source_sql": ("source sql",),
+        "output_table": ("output table",),
+        "output_json": ("output json",),
+        "output_csv": ("output csv", "output csv-raw", "output csvw"),
+        "output_markdown": ("output markdown",),
+        "output_html": ("output html",),
+        "output_excel": ("output excel",),
+        "output_word": ("output word",),
+        "output_pdf": ("output pdf",),
+        "output_openmetrics": ("output openmetrics",),
+        "engine_duckdb": ("engine parquet", "engine duckdb"),
+        "engine_postgres": ("engine postgresql",),
+        "engine_spark": ("engine spark",),
+    }
+)
+"""The modules of `builtin/` with what each registers, in the order in which help texts list that."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NAME = late(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class PluginError(IndicatorEngineError):
@@ -115,25 +133,59 @@ def load(*, installed: bool = True, folder: Path | None = None, block: Collectio
 
     Raises PluginError, naming the plugin, when one cannot be loaded or breaks a rule of the hooks.
     """
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(hookspecs)
-    found = chain(_shipped(), _installed(block) if installed else (), _in_folder(folder, block) if folder else ())
+    manager = _manager()
     versions = {}
-    for name, version, module in found:
+    for name, version, module in chain(
+        _installed(block) if installed else (), _in_folder(folder, block) if folder else ()
+    ):
+        if name in SHIPPED:
+            raise _twice(name)
         _admit(manager, name, module)
         versions[name] = version
-    return _ask(manager, versions)
+    taken = _shipped()
+    for name in versions:
+        _ask(manager, name, taken)
+    return _collected(taken, dict.fromkeys(SHIPPED, own_version()) | versions)
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(hookspecs)
+    return manager
 
 
 # ── finding them ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _Found = tuple[str, str, object]
+"""The name of a plugin, its version and its module."""
+
+_Taken = dict[tuple[str, str], tuple[str, Any]]
+"""What is registered, by the word for it and its name, each with its plugin."""
 
 
-def _shipped() -> Iterator[_Found]:
-    version = own_version()
-    for name in SHIPPED:
-        yield name, version, importlib.import_module(f"indicator_engine.builtin.{name}")
+class _Shipped(NamedTuple):
+    """Stands for what a shipped plugin registers until it is used."""
+
+    plugin: str
+    word: str
+    name: str
+
+    def value(self) -> object:
+        """What it is: the module is imported and asked as any plugin is."""
+        found: _Taken = {}
+        manager = _manager()
+        _admit(manager, self.plugin, importlib.import_module(f"indicator_engine.builtin.{self.plugin}"))
+        _ask(manager, self.plugin, found)
+        return found[self.word, self.name][1]
+
+
+def _whole(value: object) -> object:
+    return value.value() if isinstance(value, _Shipped) else value
+
+
+def _shipped() -> _Taken:
+    told = [(plugin, *one.split(" ")) for plugin, registers in SHIPPED.items() for one in registers]
+    return {(word, name): (plugin, _Shipped(plugin, word, name)) for plugin, word, name in told}
 
 
 def own_version() -> str:
@@ -208,7 +260,7 @@ class _Hooks:
 def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     """Register a plugin; refuse one whose hooks are not ours, by their names and by their arguments."""
     if manager.has_plugin(name):
-        raise PluginError(f"there are two plugins called `{name}`")
+        raise _twice(name)
     try:
         manager.register(_Hooks(plugin) if isinstance(plugin, ModuleType) else plugin, name)
         manager.check_pending()
@@ -216,6 +268,10 @@ def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
         raise PluginError(f"plugin `{name}` breaks a rule of the hooks: {_hook_fault(fault)}") from fault
     except ValueError as fault:
         raise PluginError(f"plugin `{name}` could not be registered: {_told(fault)}") from fault
+
+
+def _twice(name: str) -> PluginError:
+    return PluginError(f"there are two plugins called `{name}`")
 
 
 def _hook_fault(fault: pluggy.PluginValidationError) -> str:
@@ -241,7 +297,7 @@ HOOKS: Mapping[str, tuple[str, type | None]] = MappingProxyType(
 class _Register:
     """Takes what one plugin registers through one hook; refuses what is not of its kind or has another's name."""
 
-    def __init__(self, taken: dict[tuple[str, str], tuple[str, Any]], plugin: str, hook: str) -> None:
+    def __init__(self, taken: _Taken, plugin: str, hook: str) -> None:
         self.taken, self.plugin = taken, plugin
         self.word, self.type = HOOKS[hook]
 
@@ -253,35 +309,57 @@ class _Register:
         if self.type and not _NAME.fullmatch(str(name)):
             rule = "small letters, digits, `-` and `_`, at most 64"
             raise PluginError(f"plugin `{self.plugin}` calls its {self.word} {str(name)!r:.80}; a name is {rule}")
-        if isinstance(value, Convention) and (fault := value.fault() or phrases.fault(value.vocabulary.words)):
+        if isinstance(value, Convention) and (fault := value.fault() or _fault_of_words(value)):
             raise PluginError(f"plugin `{self.plugin}`, convention `{name}`: {fault}")
         key = str(name) if self.type else f"{self.plugin}.{name}"
         other = self.taken.setdefault((self.word, key), (self.plugin, value))
-        if other[1] is not value:
+        if _whole(other[1]) is not value:
             raise PluginError(f"plugins `{other[0]}` and `{self.plugin}` both register the {self.word} `{name}`")
 
 
-def _ask(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Plugins:
-    taken: dict[tuple[str, str], tuple[str, Any]] = {}
-    for name in versions:
-        others = [plugin for other, plugin in manager.list_name_plugin() if other != name]
-        callers = {caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ()}
-        for hook in filter(callers.__contains__, HOOKS):
-            call = functools.partial(manager.subset_hook_caller(hook, others), register=_Register(taken, name, hook))
-            _guarded(call, name, f"hook {hook}")()
-    return _collected(taken, versions)
+def _fault_of_words(convention: Convention) -> str:
+    if not (words := convention.vocabulary.words):
+        return ""
+    from indicator_engine.rendering import phrases  # noqa: PLC0415  # only where a county has words of its own
+
+    return phrases.fault(words)
 
 
-def _collected(taken: Mapping[tuple[str, str], tuple[str, Any]], versions: Mapping[str, str]) -> Plugins:
-    guarded = {key: _guard(plugin, *key, value) for key, (plugin, value) in taken.items()}
+def _ask(manager: pluggy.PluginManager, name: str, taken: _Taken) -> None:
+    """What one plugin registers, taken up."""
+    others = [plugin for other, plugin in manager.list_name_plugin() if other != name]
+    callers = {caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ()}
+    for hook in filter(callers.__contains__, HOOKS):
+        call = functools.partial(manager.subset_hook_caller(hook, others), register=_Register(taken, name, hook))
+        _guarded(call, name, f"hook {hook}")()
 
-    def of(word: str) -> Mapping[str, Any]:
-        return MappingProxyType({name: value for (kind, name), value in guarded.items() if kind == word})
 
+class _Registered(Mapping[str, Any]):
+    """What is registered of one word, by name; of a shipped plugin, it is imported when it is first used."""
+
+    def __init__(self, word: str, taken: _Taken) -> None:
+        self._taken = {name: one for (kind, name), one in taken.items() if kind == word}
+        self._word = word
+        self._used: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._used:
+            plugin, value = self._taken[name]
+            self._used[name] = _guard(plugin, self._word, name, _whole(value))
+        return self._used[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._taken)
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+
+def _collected(taken: _Taken, versions: Mapping[str, str]) -> Plugins:
+    of = {word: _Registered(word, taken) for word, _ in HOOKS.values()}
     registered = {name: [f"{w} {n}" for (w, n), (owner, _) in taken.items() if owner == name] for name in versions}
     names = tuple(Plugin(name, versions[name], tuple(registered[name])) for name in versions)
-    checks = tuple(of("check").values())
-    return Plugins(of("convention"), of("source"), of("output"), checks, names, of("engine"))
+    return Plugins(of["convention"], of["source"], of["output"], tuple(of["check"].values()), names, of["engine"])
 
 
 # ── faults named ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,6 @@ import tomllib
 import pytest
 from click.testing import CliRunner
 
-from indicator_engine import plugins
 from indicator_engine.cli.inspect import inspect
 from indicator_engine.definitions.mapping_files import load_mappings
 from indicator_engine.engine.packs import load_packs
@@ -46,9 +45,8 @@ def returns(tmp_path):
 
 
 @pytest.fixture
-def workbook(tmp_path, monkeypatch):
+def workbook(tmp_path):
     """Write a workbook: its sheets by name, each hidden or not, with its rows."""
-    monkeypatch.setattr(plugins, "SHIPPED", tuple(dict.fromkeys((*plugins.SHIPPED, "source_excel"))))
 
     def written(*sheets):
         path = tmp_path / "book.xlsx"

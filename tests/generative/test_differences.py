@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,7 +211,7 @@ def test_a_revised_pack_is_split_into_definition_and_target(data, drawn, revised
     """A pack with another target and another day: the definition is the same, so it is no cause."""
     world, target = drawn
     ones = [indicator(world.tree, *aim) for aim in ((target, due), (revised, later_due))]
-    packs = [replace(statement(world, one), digest=str(number)) for number, one in enumerate(ones)]
+    packs = [replace(statement(world, one), digested=partial(str, number)) for number, one in enumerate(ones)]
     day, records = data.draw(ANY_DAY), world.records
     found = differences(*(side(pack, records, day, FOREVER) for pack in packs))
     plain = [Question(pack, records, day).answer(one, "p") for pack, one in zip(packs, ones, strict=True)]

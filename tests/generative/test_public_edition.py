@@ -77,5 +77,5 @@ def since(found, text, number):
 
 def neutral(found):
     """Results that do not carry the digests of their data, which differ, nor where their pack lay."""
-    statement = replace(found.statement, digest="")
+    statement = replace(found.statement, digested=None)
     return replace(found, statement=statement, provenance=Provenances("p", "d", "e"))

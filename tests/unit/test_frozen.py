@@ -8,6 +8,7 @@ import inspect
 import pickle
 import typing
 from dataclasses import FrozenInstanceError, field, replace
+from typing import Any
 
 import pytest
 
@@ -142,8 +143,24 @@ def test_replaced():
     )
 
 
+@pytest.mark.parametrize("decorate", [frozen.dataclass, dataclasses.dataclass], ids=["ours", "theirs"])
+def test_ordered(decorate):
+    """Order is that of the compared fields, among instances of the very class only."""
+
+    class Plain:
+        first: int
+        second: str = field(default="", compare=False)
+        third: int = 0
+
+    ordered: Any = decorate(frozen=True, order=True)(Plain)
+    assert ordered(1, "x", 2) < ordered(1, "a", 3) < ordered(2) > ordered(1)
+    assert ordered(1, "x") <= ordered(1, "a") >= ordered(1)
+    with pytest.raises(TypeError, match="not supported"):
+        ordered(1) < 2  # noqa: B015
+
+
 def test_what_else_is_asked_for():
-    """Order and slots are left to the standard library."""
+    """Slots are left to the standard library, with order where both are asked for."""
 
     @frozen.dataclass(frozen=True, order=True, slots=True)
     class Ordered:

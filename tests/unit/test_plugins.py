@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -77,6 +79,30 @@ def test_names_tell_what_each_registers():
     found = {plugin.name: plugin.registers for plugin in plugins.load(installed=False).names}
 
     assert ("source csv", "source tsv") == found["source_csv"]
+
+
+def test_shipped_register_what_is_written_down():
+    """What is known of the shipped plugins without importing them is what they register, each under its name."""
+    found = plugins.load(installed=False)
+    told: dict[str, Any] = {
+        "source": found.sources,
+        "output": found.outputs,
+        "engine": found.engines,
+        "convention": found.conventions,
+    }
+    written = [one.split(" ") for registers in plugins.SHIPPED.values() for one in registers]
+
+    assert [name for _, name in written] == [told[word][name].name for word, name in written]
+    for module, registers in plugins.SHIPPED.items():
+        made: list[Any] = []
+        for hook in filter(None, (getattr(builtin(module), hook, None) for hook in plugins.HOOKS)):
+            hook(register=made.append)
+        assert list(registers) == [f"{type(one).__name__.casefold()} {one.name}" for one in made]
+
+
+def builtin(module):
+    """A shipped plugin's module."""
+    return importlib.import_module(f"indicator_engine.builtin.{module}")
 
 
 def test_folder(folder):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -100,7 +99,6 @@ class _Indicators(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
-        gc.set_threshold(50_000)  # commands are short and make few cycles, and each look for some costs them
         _show_every_letter()
         try:
             return self._invoked(ctx)

@@ -6,7 +6,6 @@ follows only from a name whose declaration is at fault itself is not told.
 
 from __future__ import annotations
 
-import re
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from indicator_engine.language import nodes
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.language.kinds import SUBJECT
 from indicator_engine.language.scopes import TOP
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _ABOUT_NAMES = ("IE103", "IE104", "IE105", "IE112", "IE113")
 """Codes of the language for names and words that are not there, or not here."""
 
-_WORD = re.compile(r"\w+")
-_NAMED = re.compile(r"`(\w+)`")
+_WORD = late(r"\w+")
+_NAMED = late(r"`(\w+)`")
 
 
 @dataclass(frozen=True)

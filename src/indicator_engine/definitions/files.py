@@ -7,7 +7,6 @@ link, and nothing is fetched.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from functools import cached_property
@@ -16,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.precheck import LARGEST_FILE
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 from indicator_engine.problems import Location, Problem, did_you_mean, relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_STATEMENT = re.compile(rb"^[ \t]*(?:\[[ \t]*statement[ \t]*\]|statement[ \t]*[.=])", re.MULTILINE)
-_OURS = re.compile(
+_STATEMENT = late(rb"^[ \t]*(?:\[[ \t]*statement[ \t]*\]|statement[ \t]*[.=])", re.MULTILINE)
+_OURS = late(
     rb"^[ \t]*\[\[?[ \t]*(?:statement|aim|subject|event|population|define|priority|test|source)[ \t]*[.\]]",
     re.MULTILINE,
 )
@@ -39,7 +39,7 @@ class PackFile:
     @property
     def has_statement(self) -> bool:
         """Whether it looks as if it had a `[statement]` table; a file that is no proper TOML can be asked, too."""
-        return bool(_STATEMENT.search(self.content))
+        return b"statement" in self.content and bool(_STATEMENT.search(self.content))
 
     @property
     def looks_like_ours(self) -> bool:
@@ -58,7 +58,9 @@ class PackFiles:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over names and contents of the files, in the order of their names."""
-        digest = hashlib.sha256()
+        from hashlib import sha256  # noqa: PLC0415  # takes long to import, and a check asks for no digest
+
+        digest = sha256()
         for file in sorted(self.files, key=lambda file: file.path.name):
             name = file.path.name.encode()
             digest.update(b"%d:%s%d:" % (len(name), name, len(file.content)))

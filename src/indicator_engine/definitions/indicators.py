@@ -127,7 +127,7 @@ class IndicatorReader:
             notes=texts(place / "notes", table.notes),
             watches=(Watch(LOG_LABEL, log), *watches) if log else watches,
             path=place.path_in_pack,
-            where=place.location,
+            place=lambda: place.location,
         )
 
     # ── compound ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +158,7 @@ class IndicatorReader:
             notes=texts(place / "notes", table.notes),
             watches=read_watches(self.expressions, place / "watch", table.watch),
             path=place.path_in_pack,
-            where=place.location,
+            place=lambda: place.location,
         )
 
     def _part(self, place: Place, table: PartTable, inherited: Inherited) -> Indicator | None:

@@ -75,7 +75,7 @@ def read_measured(
         assumptions=tuple(dict.fromkeys(judged.assumptions)),
         watches=read_watches(expressions, place / "watch", table.watch),
         path=place.path_in_pack,
-        where=place.location,
+        place=lambda: place.location,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.definitions.positions import TEXT, Span, scan
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 Fact = tuple[Span, str, str]
 """A place in the text, what is wrong there, and what to do."""
 
-TOKEN = re.compile(
+TOKEN = late(
     rf"(?P<text>{TEXT})|(?P<line>\n(?:\s++|#[^\n]*+)*+)|#[^\n]*+|(?P<mark>[\[\]{{}}=,.])"
     r"|(?P<word>[^\s\[\]{}=,.\"'#]++)|[^\S\n]++",
     re.DOTALL,
 )
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLACE = late(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _KEY_CHARACTERS = string.ascii_letters + string.digits + "_-."
 _SMART = "“”„‟«»‘’‚‛"
 _GENERAL_HINT = "the usual causes are a missing quotation mark, comma or bracket here or on the line before"

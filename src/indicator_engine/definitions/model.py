@@ -118,7 +118,13 @@ class Indicator:
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Codes of warnings that were looked at and accepted here, each with its reason."""
     path: tuple[str | int, ...] = ()
-    where: Location | None = None
+    place: Callable[[], Location] | None = field(default=None, compare=False, repr=False)
+    """Finds where it is written; looking costs, so it is done when asked."""
+
+    @property
+    def where(self) -> Location | None:
+        """Where it is written."""
+        return self.place() if self.place else None
 
 
 @dataclass(frozen=True)
@@ -190,8 +196,13 @@ class Statement:
     mappings: tuple[SourceMapping, ...] = ()
     default_due: Due | None = None
     file: str = ""
-    digest: str = ""
-    """SHA-256 over the pack's files, which names this exact wording in every output."""
+    digested: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    """Computes the digest, for those who want it."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the pack's files, which names this exact wording in every output."""
+        return self.digested() if self.digested else ""
 
     def indicators(self) -> Iterator[tuple[Priority, Indicator]]:
         """Every indicator with its priority, in the order of the document (parts are inside their indicator)."""

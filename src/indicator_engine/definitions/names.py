@@ -16,6 +16,7 @@ from indicator_engine.definitions.wording import quoted
 from indicator_engine.frozen import dataclass
 from indicator_engine.language import functions
 from indicator_engine.language.schema import NAMED_DATES, RECORD_DATES
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 LONGEST = 64
 """Characters of an id or a name."""
 
-_ID = re.compile(rf"[a-z0-9][a-z0-9_-]{{0,{LONGEST - 1}}}")
-_AIM = re.compile(r"[A-Za-z0-9][A-Za-z0-9.]{0,15}")
-_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST - 1}}}")
+_ID = late(rf"[a-z0-9][a-z0-9_-]{{0,{LONGEST - 1}}}")
+_AIM = late(r"[A-Za-z0-9][A-Za-z0-9.]{0,15}")
+_NAME = late(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST - 1}}}")
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 """What Windows takes for devices, so that no file or folder can be called so."""
 

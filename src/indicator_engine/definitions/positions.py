@@ -9,9 +9,10 @@ carriage returns included; the time is proportional to the text's length and nes
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 from indicator_engine.problems import Location
 
 if TYPE_CHECKING:
@@ -25,18 +26,17 @@ TEXT = (  # each kind of quoted text, longest first; a missing closing quote is 
     r'|"(?:[^"\\\n]++|\\[^\n])*+"?+'
     r"|'[^'\n]*+'?+"
 )
-_SCALAR = re.compile(rf"{TEXT}|[^\s,\]}}#]++(?: \d\d:[^\s,\]}}#]*+)?+", re.DOTALL)  # a date may have a space
-_BLANK = re.compile(r"(?:[\s,]++|#[^\n]*+)*+")  # commas too: accepted text has them where they belong
-_KEY_PART = re.compile(rf"[ \t]*+({TEXT}|[\w-]++)[ \t]*+([.=\]])", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:u(.{4})|U(.{8})|x(..)|(.))")
+_SCALAR = late(rf"{TEXT}|[^\s,\]}}#]++(?: \d\d:[^\s,\]}}#]*+)?+", re.DOTALL)  # a date may have a space
+_BLANK = late(r"(?:[\s,]++|#[^\n]*+)*+")  # commas too: accepted text has them where they belong
+_KEY_PART = late(rf"[ \t]*+({TEXT}|[\w-]++)[ \t]*+([.=\]])", re.DOTALL)
+_ESCAPE = late(r"\\(?:u(.{4})|U(.{8})|x(..)|(.))")
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
-_OPENING = re.compile(r"(?:\"{3}|'{3})(?:\r?\n)?|[\"']")
-_LITERAL_PIECE = re.compile(r"\r\n|.", re.DOTALL)
-_BASIC_PIECE = re.compile(r"(?P<nothing>\\[ \t]*+\r?\n[ \t\r\n]*+)|\\(?:u.{4}|U.{8}|x..|.)|\r\n|.", re.DOTALL)
+_OPENING = late(r"(?:\"{3}|'{3})(?:\r?\n)?|[\"']")
+_LITERAL_PIECE = late(r"\r\n|.", re.DOTALL)
+_BASIC_PIECE = late(r"(?P<nothing>\\[ \t]*+\r?\n[ \t\r\n]*+)|\\(?:u.{4}|U.{8}|x..|.)|\r\n|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Characters `start` to `end` (exclusive) of a text, both from 0."""
 
     start: int

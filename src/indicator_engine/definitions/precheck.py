@@ -12,11 +12,13 @@ import codecs
 import re
 import tomllib
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.mistakes import TOKEN, Fact, explanation
 from indicator_engine.definitions.positions import TEXT, Span, location, scan
+from indicator_engine.patterns import late
 from indicator_engine.problems import Location, Problem, file_order
 
 if TYPE_CHECKING:
@@ -61,14 +63,15 @@ def parse(text_bytes: bytes, file: str) -> tuple[dict[str, Any] | None, str, lis
     text, problems = _decode(text_bytes, file)
     if problems:
         return None, text, problems
+    numbers: list[Decimal] = []
     try:
-        data = tomllib.loads(text, parse_float=_exact)
+        data = tomllib.loads(text, parse_float=partial(_exact, numbers))
     except tomllib.TOMLDecodeError as error:
         plain = text.replace("\r\n", "\n")
         return None, text, [_problem("IE001", plain, file, explanation(str(error), plain))]
     except (ValueError, ArithmeticError, RecursionError) as error:  # none known within the caps
         return None, text, [Problem("IE001", f"cannot be read as TOML: {error}", where=Location(file))]
-    problems = _number_problems(data, text, file)
+    problems = _number_problems(data, text, file) if any(_digits(one) > MOST_DIGITS for one in numbers) else []
     return (None if problems else data), text, problems
 
 
@@ -119,7 +122,7 @@ def _not_utf8(error: UnicodeDecodeError) -> Fact:
     return Span(place, place + 1), f"the file is not UTF-8: the byte {byte.hex().upper()} stands here{guess}", hint
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = late(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _control_facts(text: str) -> Iterator[Fact]:
@@ -142,7 +145,7 @@ def _control_hint(control: str) -> str:
     return "delete it; pasting from a document brings such characters in"
 
 
-_INTEGER = re.compile(r"[+-]?(?:0x([\da-f_]++)|(?:0[ob])?([\d_]++))(?![ \t]*+=)", re.ASCII | re.IGNORECASE)
+_INTEGER = late(r"[+-]?(?:0x([\da-f_]++)|(?:0[ob])?([\d_]++))(?![ \t]*+=)", re.ASCII | re.IGNORECASE)
 
 
 def _cap_facts(text: str) -> list[Fact]:
@@ -150,14 +153,18 @@ def _cap_facts(text: str) -> list[Fact]:
     return [*_long_lines(text), *passed][:MOST_TOLD]
 
 
-_LONG_NUMBER = re.compile(rf"[\da-fA-FxXoO_+-]{{{MOST_DIGITS + 1}}}", re.ASCII)
-_MANY_DOTS = re.compile(rf"^(?:[^.\n]*+\.){{{MOST_DOTS + 1}}}", re.MULTILINE)
-_BRACKET = re.compile(rf"(?:[^\[\]{{}}\"'#]++|{TEXT}|#[^\n]*+|[\"'])*+(?:([\[\]{{}}])|\Z)", re.DOTALL)
+_IN_NUMBERS = b"0123456789abcdefABCDEFxXoO_+-"
+_AS_DIGITS = bytes(ord("0" if byte in _IN_NUMBERS else " ") for byte in range(256))
+"""What may stand in a number as 0, all else as blanks."""
+
+_BRACKET = late(rf"(?:[^\[\]{{}}\"'#]++|{TEXT}|#[^\n]*+|[\"'])*+(?:([\[\]{{}}])|\Z)", re.DOTALL)
 
 
 def _is_far_below_caps(text: str) -> bool:
     """Whether no cap can be passed, by counts that may be too high: marks and dots in texts count, headers add up."""
-    if sum(map(text.count, "=,.[{")) > MOST_PARTS or _LONG_NUMBER.search(text) or _MANY_DOTS.search(text):
+    if sum(map(text.count, "=,.[{")) > MOST_PARTS or any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        return False
+    if b"0" * (MOST_DIGITS + 1) in text.encode().translate(_AS_DIGITS):
         return False
     depth = deepest = 0
     for bracket in _BRACKET.findall(text):
@@ -251,18 +258,19 @@ def _too_many_digits(digits: int) -> tuple[str, str]:
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 
-def _exact(literal: str) -> Decimal:
+def _exact(numbers: list[Decimal], literal: str) -> Decimal:
+    """The number, which is also added to those of the file."""
     try:
-        return Decimal(literal)
+        number = Decimal(literal)
     except InvalidOperation:  # an exponent of twenty digits
-        return Decimal("NaN")
+        number = Decimal("NaN")
+    numbers.append(number)
+    return number
 
 
 def _number_problems(data: dict[str, Any], text: str, file: str) -> list[Problem]:
     """IE003 for numbers that are not finite, IE002 for those too long to write out."""
     odd = list(islice((path for path, number in _decimals(data) if _digits(number) > MOST_DIGITS), MOST_TOLD))
-    if not odd:
-        return []
     positions = scan(text)
     return file_order(_odd_number(text, positions.nearest(path), path, file) for path in odd)
 
@@ -270,7 +278,7 @@ def _number_problems(data: dict[str, Any], text: str, file: str) -> list[Problem
 def _odd_number(text: str, span: Span, path: DataPath, file: str) -> Problem:
     literal, where = text[span.start : span.end], location(text, span, file)
     if any(map(str.isdigit, literal)):
-        return Problem("IE002", *_too_many_digits(_digits(_exact(literal))), where=where, path=path)
+        return Problem("IE002", *_too_many_digits(_digits(_exact([], literal))), where=where, path=path)
     hint = 'leave the line out when there is no value, or write "TBC" in quotes'
     message = f"`{literal}` is not a number that can be counted or compared"
     return Problem("IE003", message, hint, where=where, path=path)

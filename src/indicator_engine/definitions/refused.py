@@ -5,11 +5,11 @@ A name that stands there may well be right, so whoever uses it is not blamed: on
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.positions import DataPath
     from indicator_engine.definitions.sources import Source
 
-_WORD = re.compile(r"\w+")
+_WORD = late(r"\w+")
 
 
 @dataclass

@@ -71,7 +71,7 @@ class StatementReader:
             self._mappings(),
             self.default_due,
             place.source.file,
-            self.files.digest,
+            lambda: self.files.digest,
         )
         self.expressions.check_other_macros()
         return found

@@ -19,6 +19,7 @@ from indicator_engine.definitions.target_forms import FORM_FIELDS, compare, read
 from indicator_engine.definitions.versions import in_order
 from indicator_engine.definitions.wording import as_written, hint_for_word, listed, report_type, sort_of
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 from indicator_engine.periods import shown
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class TargetReader:
 
 # ── what is wrong, in words ──────────────────────────────────────────────────────────────────────────────────────────
 
-_PHRASE = re.compile(
+_PHRASE = late(
     r"(at least|minimum of|at most|maximum of|more than|over|less than|under|exactly)\s+(\d+(?:\.\d+)?|[a-z]+)\s*(%?)",
     re.IGNORECASE | re.ASCII,
 )

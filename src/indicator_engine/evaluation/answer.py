@@ -384,7 +384,7 @@ class _Answer:
         """Days before the one judged on which the value could have moved, latest first."""
         set_on = self.frame.target_set_on or date.min
         first = max(self.statement.period.start, set_on)
-        if measures.looks_at_the_clock(measure):
+        if measures.moves_unseen(measure, self.statement.schema):
             return [self.day - timedelta(days=back) for back in range(1, (self.day - first).days + 1)]
         days = set(measures.moving_days(measure, self.evaluator, self.question.known_at))
         return sorted((day for day in days | {first} if first <= day < self.day), reverse=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from indicator_engine import periods
+from indicator_engine.evaluation.reads import types_in
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from indicator_engine.evaluation.reference import Reference
     from indicator_engine.language.nodes import Node
@@ -87,13 +89,65 @@ def looks_at_the_clock(measure: Node) -> bool:
     )
 
 
+_WITHOUT_DATES = (nodes.Previous, nodes.Each, nodes.AsKnownOn)
+_AS_OF = nodes.NamedDate("as_of")
+
+
+def moves_unseen(measure: Node, schema: Schema) -> bool:
+    """Whether a measure can move on a day that no date in the data tells of, so that every day must be looked at.
+
+    `as_of` that is only compared with dates of records and of the register, also with shifted ones, moves nothing but
+    on those and the days after.
+    """
+    every = _with_populations(measure, schema)
+    if any(isinstance(node, _WITHOUT_DATES) for node in every):
+        return looks_at_the_clock(measure)
+    compared = [node for node in every if isinstance(node, nodes.Comparison) and _compares_dates(node)]
+    told = sum(inner == _AS_OF for node in compared for inner in nodes.walk(node))
+    return sum(node == _AS_OF for node in every) > told
+
+
+def _with_populations(measure: Node, schema: Schema) -> list[Node]:
+    """Every node of a measure, and of the conditions of the populations that it names."""
+    own = list(nodes.walk(measure))
+    named = {node.population for node in own if isinstance(node, nodes.Members | nodes.Deemed)}
+    wheres = [where for name in sorted(named) if (where := schema.populations[name].where)]
+    return [*own, *(node for where in wheres for node in nodes.walk(where))]
+
+
+def _compares_dates(node: nodes.Comparison) -> bool:
+    return all(side == _AS_OF or _is_date_told(side) or _is_either(side) for side in (node.left, node.right))
+
+
+def _is_either(node: Node) -> bool:
+    """One date or else another."""
+    return isinstance(node, nodes.Coalesce) and all(
+        one == _AS_OF or _is_date_told(one) for one in (node.first, node.second)
+    )
+
+
+def _is_date_told(node: Node) -> bool:
+    """A date that stands in a record or the register, or that of one moved by so many years, months and days."""
+    if isinstance(node, nodes.Shifted):
+        return not isinstance(node.date, nodes.Shifted) and _is_date_told(node.date)
+    if isinstance(node, nodes.RecordAttribute):
+        return node.name != "recorded_on"
+    return isinstance(node, nodes.RegisterAttribute) or (
+        isinstance(node, nodes.Constant) and isinstance(node.value, date)
+    )
+
+
 def moving_days(measure: Node, evaluator: Reference, known_at: datetime) -> Iterator[date]:
-    """Days on which a measure could move: its records' days and ends, the register's dates and the days after."""
-    schema = evaluator.schema
-    types = {node.type for node in nodes.walk(measure) if isinstance(node, nodes.Events)}
-    types |= {ending.type for name in types for ending in schema.events[name].ended_by}
-    happened, dated = evaluator.days_of(sorted(types), known_at)
-    yield from happened
-    for day in dated:
-        yield day
-        yield day + timedelta(days=1)
+    """Days on which a measure could move: its records' days, the dates in the data, and the days after.
+
+    Where `as_of` is compared, also the dates that it is compared with.
+    """
+    every = _with_populations(measure, evaluator.schema)
+    happened, dated = evaluator.days_of(sorted(types_in(measure, evaluator.schema)), known_at)
+    told = happened | dated
+    if _AS_OF in every:
+        told |= {node.value for node in every if isinstance(node, nodes.Constant) and isinstance(node.value, date)}
+        shifts = {(node.years, node.months, node.days) for node in every if isinstance(node, nodes.Shifted)}
+        told |= {periods.shift(day, years=y, months=m, days=d) for day in told for y, m, d in shifts}
+    yield from told
+    yield from (day + timedelta(days=1) for day in told - {date.max})

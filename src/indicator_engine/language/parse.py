@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indicator_engine.language import functions, limits
+from indicator_engine.patterns import late
 from indicator_engine.problems import Problem
 
 if TYPE_CHECKING:
@@ -41,28 +42,33 @@ _REFUSED_WORDS: dict[type[ast.AST], tuple[str, str]] = {
     ast.JoinedStr: ("text with `f` in front is not part of the language", 'write plain text: `"..."`'),
 }
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = late(r"\d+(?:\.\d+)?", re.ASCII)
 _WRITE_NUMBERS = "write digits and a point: 1000, 0.5"
 
-# Mistakes that spreadsheet users and SQL users make, found before the parser can misread them.
-_SLIPS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"\d{4}-\d{1,2}-\d{1,2}"), "a date needs quotes; unquoted it is a subtraction",
+# Mistakes that spreadsheet users and SQL users make, found before the parser can misread them: what each has in it,
+# how it looks, what to say.
+_SLIPS: tuple[tuple[tuple[str, ...], re.Pattern[str], str, str], ...] = (
+    (("-",), late(r"\d{4}-\d{1,2}-\d{1,2}"), "a date needs quotes; unquoted it is a subtraction",
      "write `date('{0}')`"),
-    (re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}"), "a date needs quotes and the year first; like this it is a division",
+    (("/",), late(r"\d{1,2}/\d{1,2}/\d{2,4}"), "a date needs quotes and the year first; like this it is a division",
      "write `date('2009-12-31')`, year first"),
-    (re.compile(r"(?<![\d.])\d+(?:\.\d+)?\s*%"), "`%` is not part of the language",
+    (("%",), late(r"(?<![\d.])\d+(?:\.\d+)?\s*%"), "`%` is not part of the language",
      'write the share as a decimal here (`0.5`), or as "50%" in the target'),
-    (re.compile(r"<>"), "`<>` is not part of the language", "write `!=`"),
-    (re.compile(r"&&"), "`&&` is not part of the language", "write `and` between conditions, `&` between sets"),
-    (re.compile(r"\|\|"), "`||` is not part of the language", "write `or` between conditions, `|` between sets"),
-    (re.compile(r"\b(?:AND|OR|NOT)\b"), "`{0}` is written in small letters",
+    (("<>",), late(r"<>"), "`<>` is not part of the language", "write `!=`"),
+    (("&&",), late(r"&&"), "`&&` is not part of the language",
+     "write `and` between conditions, `&` between sets"),
+    (("||",), late(r"\|\|"), "`||` is not part of the language",
+     "write `or` between conditions, `|` between sets"),
+    (("AND", "OR", "NOT"), late(r"\b(?:AND|OR|NOT)\b"), "`{0}` is written in small letters",
      "write `{lower}` with conditions; between sets write `&`, `|` or `-`"),
-    (re.compile(r"\bIF\b"), "`{0}` is written in small letters", "write `1 if … else 0`"),
-    (re.compile(r"\b(?:IN|ELSE)\b"), "`{0}` is written in small letters", "write `{lower}`"),
-    (re.compile(r"\b(?:true|false)\b"), "`{0}` is written with a capital in an expression", "write `{capital}`"),
-    (re.compile(r"\b(?:tbc|Tbc)\b"), "`{0}` is written in capitals", "write `TBC`"),
-    (re.compile(r"\bnull\b|\bNone\b"), "`{0}` is not part of the language", "ask `known(x)` or `missing(x)`"),
-    (re.compile(r"!(?!=)"), "`!` is not part of the language", "write `not`"),
+    (("IF",), late(r"\bIF\b"), "`{0}` is written in small letters", "write `1 if … else 0`"),
+    (("IN", "ELSE"), late(r"\b(?:IN|ELSE)\b"), "`{0}` is written in small letters", "write `{lower}`"),
+    (("true", "false"), late(r"\b(?:true|false)\b"), "`{0}` is written with a capital in an expression",
+     "write `{capital}`"),
+    (("tbc", "Tbc"), late(r"\b(?:tbc|Tbc)\b"), "`{0}` is written in capitals", "write `TBC`"),
+    (("null", "None"), late(r"\bnull\b|\bNone\b"), "`{0}` is not part of the language",
+     "ask `known(x)` or `missing(x)`"),
+    (("!",), late(r"!(?!=)"), "`!` is not part of the language", "write `not`"),
 )  # fmt: skip
 
 
@@ -95,7 +101,7 @@ def source_of(node: ast.AST, text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"[\r\n\t]", " ", text)
+    return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
 
 
 def _characters(text: str, column: int) -> int:
@@ -163,12 +169,12 @@ def _quoting_problem(text: str, start: int, end: int) -> Problem | None:
         return Problem(
             "IE102", "a letter or another quote directly before a text", 'write plain text: `"..."`', span=span
         )
-    if re.match(r"\s*[\"']", text[end + 1 :]):
+    if text[end + 1 :].lstrip().startswith(('"', "'")):
         return Problem("IE100", "two texts stand side by side", "put a comma between them", span=(start, end + 1))
     return None
 
 
-_ODD = re.compile(r"[^\x20-\x7e\r\n\t]|[\\#;@$`?{}]")
+_ODD = late(r"[^\x20-\x7e\r\n\t]|[\\#;@$`?{}]")
 
 
 def _odd_characters(outside: str) -> Iterator[Problem]:
@@ -195,25 +201,24 @@ def _odd_numbers(outside: str) -> Iterator[Problem]:
 
 
 def _slips(outside: str) -> Iterator[Problem]:
-    for pattern, fact, hint in _SLIPS:
-        match = pattern.search(outside) if fact else None
-        if match:
+    for signs, pattern, fact, hint in _SLIPS:
+        if any(sign in outside for sign in signs) and (match := pattern.search(outside)):
             words = {"lower": match[0].lower(), "capital": match[0].capitalize()}
             yield Problem("IE100", fact.format(match[0]), hint.format(match[0], **words), span=match.span())
             return
-    if match := re.match(r"\s*=(?!=)", outside):
+    if outside.lstrip().startswith("=") and (match := re.match(r"\s*=(?!=)", outside)):
         yield Problem("IE100", "an expression does not begin with `=`", "leave it out", span=match.span())
         return
-    if match := _CALLED_WITHOUT.search(outside):
+    if any(f"{name} " in outside or f"{name}\t" in outside for name in functions.BY_NAME) and (
+        match := _CALLED_WITHOUT.search(outside)
+    ):
         fact = f"`{match[1]}` needs round brackets around what it looks at"
         yield Problem("IE100", fact, f"write `{match[1]}(…)`", span=match.span(1))
         return
     yield from _first(_single_equals(outside))
 
 
-_CALLED_WITHOUT = re.compile(
-    rf"\b({'|'.join(functions.BY_NAME)})[ \t]+(?!(?:and|or|not|in|if|else)\b)[A-Za-z_]", re.ASCII
-)
+_CALLED_WITHOUT = late(rf"\b({'|'.join(functions.BY_NAME)})[ \t]+(?!(?:and|or|not|in|if|else)\b)[A-Za-z_]", re.ASCII)
 """A function's name with the next word right behind it."""
 
 
@@ -244,7 +249,8 @@ def _depths(outside: str) -> Iterator[Problem]:
         yield Problem(
             "IE100", f"{depth} bracket{'s are' if depth > 1 else ' is'} never closed", span=_last_open(outside)
         )
-    if match := re.search(rf"(?:(?:-|\+|~|\bnot\b)\s*){{{limits.UNARY_RUN + 1},}}", outside):
+    many = sum(map(outside.count, ("-", "+", "~", "not"))) > limits.UNARY_RUN
+    if many and (match := re.search(rf"(?:(?:-|\+|~|\bnot\b)\s*){{{limits.UNARY_RUN + 1},}}", outside)):
         fact = f"more than {limits.UNARY_RUN} signs or `not` in a row"
         yield Problem("IE101", fact, span=match.span())
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indicator_engine import amounts
 from indicator_engine.language import limits, nodes
 from indicator_engine.language.schema import Schema
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +163,7 @@ def _negative(node: nodes.Negative, schema: Schema) -> Written:
     return Written(f"-{_signed(_put(node.operand, schema, Binding.SIGN))}", Binding.SIGN)
 
 
-_SIGNS = re.compile(r"(?:-|not )*")
+_SIGNS = late(r"(?:-|not )*")
 
 
 def _signed(operand: str) -> str:

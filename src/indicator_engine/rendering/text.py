@@ -6,12 +6,13 @@ pack and no file name can pass for something else. Escaping for HTML, Excel and 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Literal
 
+from indicator_engine.patterns import late
+
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, formats (bidi, zero width), surrogates, line separators
-_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
+_NOT_XML = late("[\ufffe\uffff\ud800-\udfff]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

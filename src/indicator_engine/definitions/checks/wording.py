@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indicator_engine.language import text
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 LONGEST = 90
 """Characters of an expression that a message repeats."""
 
-_TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
-_NAMES = re.compile(r"(?<![.\w])[A-Za-z]\w*")
-_TOKENS = re.compile(r"\"[^\"]*\"|'[^']*'|[\w.]+|[<>=!]=|\S")
+_TEXTS = late(r"\"[^\"]*\"|'[^']*'")
+_NAMES = late(r"(?<![.\w])[A-Za-z]\w*")
+_TOKENS = late(r"\"[^\"]*\"|'[^']*'|[\w.]+|[<>=!]=|\S")
 
 
 def names_in(expression: str) -> set[str]:
