@@ -15,6 +15,7 @@ from tests.generative.drawing import DAYS, ORGANISATIONS, World, chance_of, cost
 from tests.generative.test_compiled_agrees import asked
 from tests.generative.test_compiled_changes import figures
 
+from indicator_engine.evaluation.compiled import kept
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.ground import Ground
 from indicator_engine.evaluation.compiled.kept import LOOKED_UP, Kept
@@ -23,13 +24,14 @@ from indicator_engine.evaluation.reference import Reference
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.elaborate import elaborate
 from indicator_engine.store.findings import Findings
-from indicator_engine.store.records import Records
+from indicator_engine.store.records import Records, end_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.generative.drawing import Rows
 
+    from indicator_engine.evaluation.reference import Moment
     from indicator_engine.language.nodes import Node
     from indicator_engine.store.database import Database
     from indicator_engine.store.records import RegisterRow, Version
@@ -120,13 +122,14 @@ def _outside_conditions(node: Node) -> Iterator[Node]:
 
 
 @fewer
-@given(histories(), st.sampled_from(("occurred", "recorded")))
-def test_what_is_kept_is_what_is_found_anew(history: History, basis: Any):
-    """After each import, on every day: figures, and what becomes of contested versions."""
+@given(histories(), st.sampled_from(("occurred", "recorded")), st.sampled_from((0, kept.LARGE)))
+def test_what_is_kept_is_what_is_found_anew(history: History, basis: Any, large: int):
+    """After each import, on every day: figures, and what becomes of contested versions; at times with marks of ids."""
     world = replace(history.world, frame=replace(history.world.frame, basis=basis))
     database = emptied(world.schema)
     told = Told(database, world)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "LARGE", large)
         before: list[Any] = []
         for kind, rows in history.imports:
             told.take(kind, rows)
@@ -167,10 +170,10 @@ class Told:
 
 def found(told: Told, trees: tuple[Node, ...], path: Path) -> list[Any]:
     """The figures of all days by what was kept, compared with those of the records; keeps what was found."""
-    world, kept = told.world, _kept(told, path)
-    answers = Answers(Ground(told.database, world.schema, earlier=kept), kept=kept)
+    world, found_before = told.world, _kept(told, path)
+    answers = Answers(Ground(told.database, world.schema, earlier=found_before), kept=found_before)
     reference = Reference(world.schema, told.records, world.frame)
-    moments = [replace(world.moment, as_of=day) for day in DAYS]
+    moments = [*(replace(world.moment, as_of=day) for day in DAYS), *others(world)]
     evaluator = Compiled(answers, world.frame, lambda: reference)
     answers.foresee([(world.frame, tree, moments) for tree in trees])
     expected = [[asked(reference, replace(world, tree=tree), one) for one in moments] for tree in trees]
@@ -179,8 +182,17 @@ def found(told: Told, trees: tuple[Node, ...], path: Path) -> list[Any]:
         within = tree.condition if isinstance(tree, nodes.Each) else tree
         in_time = "in time " if within is not tree or tree.kind.name == "date" else ""
         TOLD[in_time + ("kept" if "kept" in answers.noted.ways.get(within, ()) else "left")] += 1
-    kept.keep()
+    found_before.keep()
     return expected
+
+
+def others(world: World) -> Iterator[Moment]:
+    """Moments of other kinds: buckets of time, and days as they were known then."""
+    ordered = sorted(DAYS)
+    for first, last in ((0, 2), (2, 6), (3, 3)):
+        yield replace(world.moment, as_of=ordered[last], window=ordered[first])
+    for day in ordered[2:7:4]:
+        yield replace(world.moment, as_of=day, known_at=end_of(day))
 
 
 def _kept(told: Told, path: Path) -> Kept:
@@ -189,12 +201,12 @@ def _kept(told: Told, path: Path) -> Kept:
     return Kept(told.database, told.world.schema, findings, build=True)
 
 
-def fates(kept: Kept | None, told: Told) -> list[Any]:
+def fates(earlier: Kept | None, told: Told) -> list[Any]:
     """What becomes of contested versions, in order, by what was kept or found anew."""
-    ground = Ground(told.database, told.world.schema, earlier=kept)
+    ground = Ground(told.database, told.world.schema, earlier=earlier)
     assert ground.contested is not None
-    assert kept is None or kept.fates()
-    table = kept.fates_table if kept else f"{ground.prefix}_fates"
+    assert earlier is None or earlier.fates()
+    table = earlier.fates_table if earlier else f"{ground.prefix}_fates"
     return ground.rows(f"SELECT {LOOKED_UP} FROM {table} ORDER BY type, rid", {})  # noqa: S608  # names of our own
 
 

@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
-from indicator_engine.engine.stores import evaluate_store, figures_of_store, plan_of_store, queries_of_store
+from indicator_engine.engine.stores import Asked, evaluate_store, figures_of_store, plan_of_store, queries_of_store
+from indicator_engine.evaluation import later
 from indicator_engine.evaluation.compiled import kept, touched
+from indicator_engine.problems import StoreError
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
@@ -70,7 +73,8 @@ def told(store: Store, statement: Statement, *rows: dict[str, Any]) -> None:
 
 def asked(statement: Statement, store: Store, **how: Any) -> Any:
     """The results on the last day, without what they rest on."""
-    return evaluate_store(statement, store, as_of=DAYS[-1], evaluator="compiled", evidence=False, **how).results
+    how = {"evidence": False, **how}
+    return evaluate_store(statement, store, as_of=DAYS[-1], evaluator="compiled", **how).results
 
 
 def plan(statement: Statement, store: Store) -> str:
@@ -109,9 +113,40 @@ def test_each_change_is_found(statement: Statement, store: Store):
 def test_the_law_notices_a_subject_left_out(statement: Statement, store: Store, monkeypatch: pytest.MonkeyPatch):
     """Were the subject forgotten that an event was of before it was corrected, figures would be wrong."""
     asked(statement, store, state=True)
-    monkeypatch.setattr(touched, "_of_other_versions", lambda _tables, _news: [])
+    monkeypatch.setattr(touched, "_of_other_versions", lambda *_: [])
     CHANGES["moved"](store, statement)
     assert asked(statement, store) != asked(statement, store, state=False)
+
+
+def test_marks_of_ids(statement: Statement, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By them it is found whom events newly told were of before; others may share one; they are made anew at need."""
+    monkeypatch.setattr(kept, "LARGE", 1)
+    monkeypatch.setattr(kept, "MARK", "CAST(hash({event}) % 3 AS UINTEGER)")
+    ways: list[tuple[str, int]] = []
+    others = touched._of_other_versions
+
+    def noted(tables: Any, news: str, before: str, upto: int) -> list[str]:
+        ways.append((before, upto))
+        return others(tables, news, before, upto)
+
+    monkeypatch.setattr(touched, "_of_other_versions", noted)
+    asked(statement, store, state=True)
+    assert kept_ids(tmp_path) == (2, 5)
+    for name, change in CHANGES.items():
+        change(store, statement)
+        assert asked(statement, store) == asked(statement, store, state=False), name
+    assert [bool(before) for before, _ in ways] == [True] * len(CHANGES)
+    assert [upto for _, upto in ways][:3] == [2, 3, 3], "made again where more than a tenth is newer"
+    kept_before = kept_ids(tmp_path)
+    register(store, statement, "A")
+    assert asked(statement, store) == asked(statement, store, state=False)
+    assert kept_ids(tmp_path) == kept_before, "events are as they were"
+
+
+def kept_ids(folder: Path) -> tuple[int, int]:
+    """Up to which import marks are kept, and how many."""
+    with duckdb.connect(folder / "a.store.findings", read_only=True) as file:
+        return file.sql("SELECT (SELECT import FROM of_ids), (SELECT count(*) FROM ids)").fetchall()[0]
 
 
 def test_nothing_is_made_before_a_large_store_has_grown(
@@ -244,3 +279,92 @@ def test_without_state_nothing_is_kept(statement: Statement, store: Store, tmp_p
     """Neither of figures nor of versions."""
     asked(statement, store, state=False)
     assert not (tmp_path / "a.store.findings").exists()
+
+
+MORE = """
+[[priority.indicator]]
+id = 'each'
+measure = 'each(quarter, exists(training))'
+[[priority.indicator]]
+id = 'then'
+measure = 'count(members & organisations(pledge))'
+better = 'higher'
+target = { at_least = 1, due = 2009-06-30 }
+[[priority.indicator]]
+id = 'listing'
+measure = 'count(training)'
+watch = [{ label = 'pledges at stage 1', select = 'pledge[stage == 1]' }]
+"""
+
+
+@pytest.fixture(scope="module")
+def more() -> Statement:
+    """Figures of buckets of time and as known then, and one with records that are listed."""
+    return pack(f"{VOCABULARY}{PRIORITY}{MORE}")
+
+
+def test_buckets_and_deadlines_come_from_what_was_kept(more: Statement, store: Store):
+    """Each quarter is a part of the course of all days; the figure at a deadline has a course as known then."""
+    asked(more, store, state=True)
+    for name, change in CHANGES.items():
+        change(store, more)
+        assert asked(more, store) == asked(more, store, state=False), name
+    told_plan = plan(more, store)
+    assert "by what was kept" in told_plan
+    assert "by masks" not in told_plan
+
+
+def test_of_many_instants_no_courses_are_made(more: Statement, store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Each takes a look at all records as they were known then."""
+    monkeypatch.setattr(kept, "MOST_INSTANTS", 0)
+    assert asked(more, store, state=True, select=["then"]) == asked(more, store, state=False, select=["then"])
+    (of_members,) = [part for part in plan(more, store).split("\n\n") if part.startswith("count(members &")]
+    assert "with others, by masks (30 June 2009)" in of_members
+
+
+def ids_of(found: Any) -> Any:
+    """The records that are listed."""
+    ((listed,),) = [one.listed for one in found if one.listed]
+    return listed.events
+
+
+def test_what_is_listed_is_counted_and_looked_up_later(
+    more: Statement, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """How many there are is known; the first few are asked for by themselves, all of them once somebody looks."""
+    monkeypatch.setattr(later, "FIRST", 1)
+    told(store, more, *(event("pledge", "B", f"2009-05-0{day}", event_id=f"q{day}", stage=1) for day in (1, 2, 3)),
+         event("pledge", "B", event_id="open"))  # fmt: skip
+    wanted: list[int | None] = []
+    look_up = Asked.look_up
+
+    def looked_up(self: Asked, *how: Any) -> Any:
+        wanted.append(how[-1])
+        return look_up(self, *how)
+
+    monkeypatch.setattr(Asked, "look_up", looked_up)
+    found = ids_of(asked(more, store))
+    assert (len(found), wanted) == (5, [])
+    assert (found[:1], found[0], wanted) == (["open"], "open", [1])
+    assert list(found) == ["open", "p1", "q1", "q2", "q3"]
+    assert (found[-1], found[2:4], wanted) == ("q3", ("q1", "q2"), [1, None])
+    assert found == ids_of(asked(more, store, state=False)) == ids_of(asked(more, store, evidence=True))
+    late = ids_of(asked(more, store))
+    told(store, more, event("pledge", "C", event_id="news", stage=1))
+    store.close()
+    assert list(late) == list(found), "as the store was when it was asked"
+    with open_store(tmp_path / "a.store") as again:
+        now = ids_of(asked(more, again))
+    assert list(now) == sorted([*found, "news"])
+
+
+def test_what_is_listed_of_a_store_that_is_another_by_now(more: Statement, store: Store, tmp_path: Path):
+    """It is not looked up in it."""
+    found = ids_of(asked(more, store))
+    store.close()
+    for left in tmp_path.glob("a.store*"):
+        left.unlink()
+    with open_store(tmp_path / "a.store", writable=True) as other:
+        told(other, more, event("pledge", "A", event_id="x", stage=1))
+    with pytest.raises(StoreError, match="is not the store it was"):
+        list(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -185,10 +186,21 @@ def _evaluated(request: _Request, registered: Plugins) -> bytes:
     output = registered.output(_form(request, registered))
     _check_verdicts(request.select)
     statement, problems = one_statement(request.path, registered)
-    evaluated = _over_source if request.source else _over_store if request.store else _over_files
-    results = evaluated(request, statement, registered, series=output.wants_series)
-    _mention_warnings(problems, request.path)
-    return output.render(_for(request.audience, results), _page(request))
+    with ExitStack() as until_it_is_written:
+        results = _results(request, statement, registered, until_it_is_written, series=output.wants_series)
+        _mention_warnings(problems, request.path)
+        return output.render(_for(request.audience, results), _page(request))
+
+
+def _results(request: _Request, statement: Statement, registered: Plugins, held: ExitStack, *, series: bool) -> Results:
+    """The results; a store stays open, for long lists of records are read only as they are written."""
+    if request.source:
+        return _over_source(request, statement, registered, series=series)
+    if not request.store:
+        return _over_files(request, statement, registered, series=series)
+    from indicator_engine.cli.stores import opened
+
+    return _over_store(request, held.enter_context(opened(request.store)), statement, registered, series=series)
 
 
 def _for(audience: Audience, results: Results) -> Results:
@@ -214,25 +226,23 @@ def _over_files(request: _Request, statement: Statement, registered: Plugins, *,
     )
 
 
-def _over_store(request: _Request, statement: Statement, registered: Plugins, *, series: bool) -> Results:
-    from indicator_engine.cli.stores import opened
+def _over_store(request: _Request, store: Store, statement: Statement, registered: Plugins, *, series: bool) -> Results:
     from indicator_engine.engine.stores import evaluate_store
 
-    with opened(request.store or Path()) as store:
-        results = evaluate_store(
-            statement,
-            store,
-            as_of=request.as_of,
-            known_at=request.known_at,
-            at_import=request.at_import,
-            select=request.select,
-            series=series,
-            registered=registered,
-            evaluator=request.evaluator,
-            evidence=_wants_evidence(request, store),
-            state=request.state,
-        )
-        return _since(results, store, request.since, registered)
+    results = evaluate_store(
+        statement,
+        store,
+        as_of=request.as_of,
+        known_at=request.known_at,
+        at_import=request.at_import,
+        select=request.select,
+        series=series,
+        registered=registered,
+        evaluator=request.evaluator,
+        evidence=_wants_evidence(request, store),
+        state=request.state,
+    )
+    return _since(results, store, request.since, registered)
 
 
 def _since(results: Results, store: Store, edition: str | None, registered: Plugins) -> Results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
@@ -21,12 +22,13 @@ from indicator_engine.engine.answering import (
 from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.courses import courses
 from indicator_engine.frozen import dataclass
-from indicator_engine.problems import IndicatorEngineError
+from indicator_engine.problems import IndicatorEngineError, StoreError
 from indicator_engine.store.recall import Wanted, first_register, records_of
 from indicator_engine.store.records import FOREVER, Records
+from indicator_engine.store.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from indicator_engine.definitions.model import Statement
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.plans import Plan
     from indicator_engine.evaluation.compiled.question import StoreQuestion, TellingQuestion
     from indicator_engine.evaluation.figures import Figures
+    from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.evaluation.results import Results
+    from indicator_engine.language.nodes import Node
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.ledger import Entry
@@ -234,6 +238,9 @@ class Asked:
     _taken: Intake | None = None
     _kept: Kept | None = None
 
+    def __post_init__(self) -> None:
+        self._position = position_of(self.store, self.at_import)
+
     def taken(self) -> Intake:
         """Everything the statement can ask of the store, with what is odd about it."""
         if self._taken is None:
@@ -261,7 +268,25 @@ class Asked:
             self.statement, self.ground(), self.as_of, instant, lambda: self.taken().records, evidence=False
         )
         question.answers.kept = self._kept
-        return question
+        return replace(question, look_up=self.look_up)
+
+    def look_up(self, events: Node, frame: Frame, moment: Moment, most: int | None) -> Sequence[str]:
+        """Ids of the records of a selection; a store that was closed meanwhile, or has grown, is asked as it was."""
+        if self.store.is_open and position_of(self.store, self.at_import) == self._position:
+            return self.compiled().evaluator(frame).event_ids(events, moment, most)
+        with self._again() as asked:
+            return asked.compiled().evaluator(frame).event_ids(events, moment, most)
+
+    @contextmanager
+    def _again(self) -> Iterator[Asked]:
+        """The same asked of the store opened again, as it was. Raises StoreError where it is another one by now."""
+        number, running = self._position
+        with open_store(self.store.path) if self.store.path else nullcontext(self.store) as store:
+            known = {one.number: one.running for one in store.imports()}
+            if known.get(number) != running:
+                raise StoreError(f"{store.path} is not the store it was when it was asked: evaluate it again")
+            newest = self.at_import is None and number == max(known)
+            yield replace(self, store=store, at_import=None if newest else number, _taken=None, _kept=None)
 
     def telling(self, types: frozenset[str], *, at_once: bool = False) -> TellingQuestion:
         """The question to the tables, with who counted among the events of some types; `at_once`, whole."""

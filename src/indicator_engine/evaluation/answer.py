@@ -24,7 +24,7 @@ from indicator_engine.language.says import says
 from indicator_engine.store.records import FOREVER, Records, end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indicator_engine.definitions.model import Expression, Indicator, Statement, Target
     from indicator_engine.evaluation.evidence import Evidence
@@ -63,6 +63,10 @@ class Question:
     def evidence_of(self, measure: Node, evaluator: Reference, moment: Moment) -> Evidence:
         """Who counted and who did not, of a measure that the evaluator has just evaluated."""
         return evidence.of(measure, evaluator, moment)
+
+    def listed(self, events: Node, evaluator: Reference, moment: Moment) -> Sequence[str]:
+        """Ids of the records of a selection, surely or perhaps in it."""
+        return evaluator.event_ids(events, moment)
 
     def has_come(self, day: date) -> bool:
         """Whether a deadline has come, so that what is judged by it is judged for good."""
@@ -239,7 +243,7 @@ class _Answer:
     def listed(self) -> tuple[Listed, ...]:
         """The records the indicator asks to be listed."""
         return tuple(
-            Listed(watch.label, self.evaluator.event_ids(watch.select.node, self.moment))
+            Listed(watch.label, self.question.listed(watch.select.node, self.evaluator, self.moment))
             for watch in self.indicator.watches
         )
 
@@ -259,19 +263,23 @@ class _Answer:
 
     def _baseline(self) -> Number | Unknown | None:
         """What a movement is measured from; None where no baseline is declared or needed."""
+        asked = self._baseline_asked()
+        return cast("Number | Unknown", self.evaluator.value(*asked)) if asked else None
+
+    def _baseline_asked(self) -> tuple[Node, Moment] | None:
+        """What gives the baseline, and when."""
         target = self.target
         if target is None or target.relative is None:
             return None
         measure = cast("Expression", self.indicator.measure).node
         if target.baseline:
-            return cast("Number | Unknown", self.evaluator.value(target.baseline.node, self.moment))
+            return target.baseline.node, self.moment
         since = self._since()
         if since is None and target.relative != "additional":
             return None
         if since is None:
-            opening = replace(self.moment, as_of=min(self.statement.period.opening, self.day))
-            return cast("Number | Unknown", self.evaluator.value(measure, opening))
-        return cast("Number | Unknown", self.evaluator.value(nodes.At(since, measure), self.moment))
+            return measure, replace(self.moment, as_of=min(self.statement.period.opening, self.day))
+        return nodes.At(since, measure), self.moment
 
     # ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -404,9 +412,18 @@ class _Answer:
         """What an answer asks in any case, and when."""
         if self.indicator.measure:
             yield self.frame, self.compared, [self.moment, replace(self.moment, as_of=self._trend_since())]
+            if baseline := self._baseline_asked():
+                yield self.frame, baseline[0], [baseline[1]]
+            if self.target and self.target.evidence:
+                yield self.frame, self.indicator.measure.node, [self.moment]
             for name in _populations(self.indicator.measure.node):
                 if self.statement.schema.populations[name].deemed:
                     yield self.frame, nodes.CountMembers(nodes.Members(name)), [self.moment]
+
+    def sizes(self) -> Iterator[tuple[Frame, Node, list[Moment]]]:
+        """How many records are to be listed."""
+        for watch in self.indicator.watches:
+            yield self.frame, nodes.CountRecords(watch.select.node), [self.moment]
 
     def judged_by(self) -> Iterator[tuple[Frame, Node, list[Moment]]]:
         """What the verdict will ask of other moments, once the figure is known."""
@@ -561,6 +578,12 @@ def foreseen(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, 
     """What the answer to an indicator, or to its parts, will ask in any case, and when."""
     for answer in _answers(question, indicator):
         yield from answer.foreseen()
+
+
+def sizes(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, Node, list[Moment]]]:
+    """How many records an indicator, or its parts, list."""
+    for answer in _answers(question, indicator):
+        yield from answer.sizes()
 
 
 def judged_by(question: Question, indicator: Indicator) -> Iterator[tuple[Frame, Node, list[Moment]]]:

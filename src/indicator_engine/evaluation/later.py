@@ -6,7 +6,7 @@ Of what is told of a large store only the first few are shown. These stand for t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
@@ -54,6 +54,51 @@ class Later(_Listed[T]):
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+class Counted(Later[T]):
+    """The same of which it is known how many there are; the first few are found by themselves."""
+
+    def __init__(self, count: int, find: Callable[[int | None], Sequence[T]]) -> None:
+        """`find` gives so many of the first, or all."""
+        super().__init__(lambda: find(None))
+        self._count = count
+        self._first = cache(lambda: find(FIRST))
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        wanted = range(self._count)[index]
+        places = wanted if isinstance(wanted, range) else (wanted,)
+        if "_found" in vars(self) or max(places, default=0) >= FIRST:
+            return self._found[index]
+        return self._first()[wanted] if isinstance(wanted, int) else [self._first()[place] for place in wanted]
+
+    def __len__(self) -> int:
+        return self._count
+
+
+class Each(_Listed[T]):
+    """The things of another list, each made into what is shown of it when it is looked at."""
+
+    def __init__(self, made_of: Sequence[T], make: Callable[[T], T]) -> None:
+        self._made_of, self._make = made_of, make
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        found: Any = self._made_of[index]
+        return list(map(self._make, found)) if isinstance(index, slice) else self._make(found)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, self._made_of)
+
+    def __len__(self) -> int:
+        return len(self._made_of)
 
 
 class Paged(_Listed[T], Generic[K, T]):

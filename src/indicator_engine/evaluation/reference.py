@@ -557,10 +557,10 @@ class Reference:
         """What has the records by which whoever an item names is, or is not, in a set: here all are at hand."""
         return self
 
-    def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
-        """Ids of the records of a selection, surely or perhaps in it."""
+    def event_ids(self, node: Node, moment: Moment, most: int | None = None) -> tuple[str, ...]:
+        """Ids of the records of a selection, surely or perhaps in it, in order; at `most` so many."""
         found = self.value(node, moment)
-        return tuple(sorted(record.event_id for record, _ in found.all())) if isinstance(found, Selection) else ()
+        return tuple(sorted(one.event_id for one, _ in found.all())[:most]) if isinstance(found, Selection) else ()
 
     def standing_counts(self, types: Iterable[str], known_at: datetime) -> dict[str, int]:
         """How many records of each type stand."""
@@ -572,7 +572,7 @@ class Reference:
         return {row.attributes.get(name) for rows in self.records.rows.values() for row in rows} - {None}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
-        """The days of records of some types, and every date that they or the register hold."""
+        """The days of records of some types, and every date that they or the register hold; others are no harm."""
         standing = self.records.standing(known_at, self.frame.basis)
         records = [record for name in types for record in standing.get(name, ())]
         told = [record.version.attributes for record in records]

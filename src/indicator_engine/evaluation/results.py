@@ -58,7 +58,8 @@ class Listed:
     """Records that an indicator asks to be listed beside its figure."""
 
     label: str
-    events: tuple[str, ...]
+    events: Sequence[str]
+    """Their ids in order; of a store, how many there are is known, and they are looked up as they are looked at."""
 
 
 @dataclass(frozen=True)

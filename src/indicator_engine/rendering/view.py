@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 from indicator_engine.conventions import VERDICTS, Status, Vocabulary
+from indicator_engine.evaluation.later import Each
 from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import words
 from indicator_engine.rendering.details import Detail, behind_by, detail_of
@@ -51,7 +52,7 @@ class Line:
     why_not: tuple[tuple[str, str], ...]
     undecided: tuple[str, ...]
     none_arose: tuple[str, ...]
-    listed: tuple[tuple[str, tuple[str, ...]], ...]
+    listed: tuple[tuple[str, Sequence[str]], ...]
     says: str
     expression: str
     defined_at: str
@@ -323,7 +324,7 @@ def line_of(result: Result, results: Results, require: int = 0, above: str = "")
         why_not=tuple((clean(who), clean(reason)) for who, reason in result.why_not.items()),
         undecided=tuple(_undecided(result)),
         none_arose=tuple(map(clean, result.none_arose)),
-        listed=tuple((clean(one.label), tuple(map(clean, one.events))) for one in result.listed),
+        listed=tuple((clean(one.label), Each(one.events, clean)) for one in result.listed),
         says=clean(result.says),
         expression=clean(result.expression),
         defined_at=clean(str(result.defined_at or "")),

@@ -142,6 +142,11 @@ class Database:
             self._leave.detach()
 
     @property
+    def is_open(self) -> bool:
+        """Whether it was not closed, and not left behind by a fork."""
+        return self._connection is not None and self._process == os.getpid()
+
+    @property
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._process != os.getpid():
             raise StoreError("this store was opened before the process was forked; open it again in this one")

@@ -7,6 +7,7 @@ release, or cannot be read or written, everything is found out anew; no answer e
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from dataclasses import field
 from threading import get_ident
@@ -32,8 +33,17 @@ TABLES: dict[str, dict[str, str]] = {
 """Rows that do not simply stand, and what becomes of them; figures, and the import up to which each is known; what is
 added to each on which days."""
 
-SHAPE = "3"
+IDS: dict[str, str] = {"mark": "UINTEGER", "s": "INTEGER"}
+"""The table `ids`: a mark of the id of each version of an event up to the import in `of_ids`, and its subject."""
+
+MARK = "CAST(hash({event}) % 4294967296 AS UINTEGER)"
+"""The mark of an id; a few others have the same one."""
+
+SHAPE = "4"
 """Which tables there are: files of another shape are made anew."""
+
+OF_STATE = {"vocabulary": "VARCHAR", "import": "INTEGER", "running": "VARCHAR"}
+OF_IDS = {"import": "INTEGER"}
 
 _STATE = "SELECT vocabulary, import, running FROM {found}of_state"
 
@@ -62,7 +72,9 @@ class Findings:
     @staticmethod
     def beside(store: Path, vocabulary: str, imports: Mapping[int, str]) -> Findings:
         """Those of a store."""
-        return Findings(path_beside(store), f"{SHAPE} {vocabulary}", imports)
+        import duckdb
+
+        return Findings(path_beside(store), f"{SHAPE} {duckdb.__version__} {vocabulary}", imports)
 
     @property
     def last(self) -> int:
@@ -105,25 +117,54 @@ class Findings:
             return None
         return int(told[0][1])
 
-    def keep(self, database: Database, queries: Mapping[str, str]) -> None:
-        """Keep what queries find; where that cannot be done, it is found out anew next time."""
+    def keep(self, database: Database, queries: Mapping[str, str], ids: str = "") -> None:
+        """Keep what queries find, and the ids that one finds; without it, those stay that there are.
+
+        Where that cannot be done, it is found out anew next time.
+        """
         half = self.path.with_name(f"{self.path.name}.{os.getpid()}-{get_ident()}")
         with suppress(StoreError, OSError):
             try:
-                self._write(half, database, queries)
+                discard(half)
+                file = self._begun(half) if ids else self._copy(half) or self._begun(half)
+                self._write(file, database, queries, ids)
                 half.replace(self.path)
             finally:
                 discard(half)
 
-    def _write(self, half: Path, database: Database, queries: Mapping[str, str]) -> None:
-        discard(half)
+    @staticmethod
+    def _begun(half: Path) -> Database:
+        """A new file, without any ids."""
         file = Database(half, read_only=False)
+        for name, columns in {"of_state": OF_STATE, "of_ids": OF_IDS, "ids": IDS, **TABLES}.items():
+            file.run(created(name, columns))
+        return file
+
+    def _copy(self, half: Path) -> Database | None:
+        """A copy of the file there is, with nothing but its ids; None where it has none."""
+        with suppress(StoreError, OSError):
+            shutil.copyfile(self.path, half)
+            file = Database(half, read_only=False)
+            try:
+                if self._since(file.rows(_STATE.format(found=""))) is not None and file.rows("SELECT * FROM of_ids"):
+                    for name in ("of_state", *TABLES):
+                        file.run(f"DROP TABLE {name}")
+                        file.run(created(name, TABLES.get(name, OF_STATE)))
+                    return file
+            except StoreError:
+                file.close()
+                raise
+            file.close()
+        discard(half)
+        return None
+
+    def _write(self, file: Database, database: Database, queries: Mapping[str, str], ids: str) -> None:
         try:
-            file.run("CREATE TABLE of_state (vocabulary VARCHAR, import INTEGER, running VARCHAR)")
-            for name, query in queries.items():
-                file.run(created(name, TABLES[name]))
+            for name, query in {**queries, **({"ids": ids} if ids else {})}.items():
                 with file.stream("found", database.relation(query)):
                     file.run(f"INSERT INTO {name} SELECT * FROM found")
+            if ids:
+                file.run("INSERT INTO of_ids VALUES (?)", [self.last])
             values = [self.vocabulary, self.last, self.imports.get(self.last, "")]
             file.run("INSERT INTO of_state VALUES (?, ?, ?)", values)
             file.checkpoint()

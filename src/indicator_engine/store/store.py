@@ -136,6 +136,11 @@ class Store:
             self._lock.release()
 
     @property
+    def is_open(self) -> bool:
+        """Whether it can still be asked."""
+        return self.database.is_open
+
+    @property
     def path(self) -> Path | None:
         """Its file; None in memory."""
         return self.database.path

@@ -67,6 +67,19 @@ class Contested(Versions):
         return self._fates[known_at]
 
     def _fate_query(self, contested: str, known_at: datetime) -> str:
+        return (
+            f"WITH contested AS ({contested}), said AS ({self._said(contested, known_at)}), "
+            "turns AS (SELECT type, rid, event, said, retracted, min(recorded) OVER (PARTITION BY event) AS "
+            "first, row_number() OVER (PARTITION BY event ORDER BY recorded DESC, position DESC, retracted DESC, "
+            "said DESC) AS turn FROM said), "
+            "standing AS (SELECT type, rid, first, row_number() OVER (PARTITION BY said ORDER BY first, event) > 1 AS "
+            "twin FROM turns WHERE turn = 1 AND NOT retracted) "
+            "SELECT c.*, s.first, coalesce(s.twin, FALSE) AS twin FROM contested c "
+            "LEFT JOIN standing s ON s.type = c.type AND s.rid = c.rid"
+        )
+
+    def _said(self, contested: str, known_at: datetime) -> str:
+        """The query of what the `contested` versions say, and of retractions, as known at an instant."""
         there = {number for (number,) in self.rows(f"SELECT DISTINCT type FROM ({contested})", {})}
         types = [event for event in self.schema.events.values() if self._number(event.name) in there]
         said = [
@@ -80,16 +93,7 @@ class Contested(Versions):
             f"-1 AS type, 0 AS rid FROM {self._source('retraction')} "
             f"WHERE {self._until(None if known_at == FOREVER else known_at)}"
         )
-        return (
-            f"WITH contested AS ({contested}), said AS ({' UNION ALL '.join(said)}), "
-            "turns AS (SELECT type, rid, event, said, retracted, min(recorded) OVER (PARTITION BY event) AS "
-            "first, row_number() OVER (PARTITION BY event ORDER BY recorded DESC, position DESC, retracted DESC, "
-            "said DESC) AS turn FROM said), "
-            "standing AS (SELECT type, rid, first, row_number() OVER (PARTITION BY said ORDER BY first, event) > 1 AS "
-            "twin FROM turns WHERE turn = 1 AND NOT retracted) "
-            "SELECT c.*, s.first, coalesce(s.twin, FALSE) AS twin FROM contested c "
-            "LEFT JOIN standing s ON s.type = c.type AND s.rid = c.rid"
-        )
+        return " UNION ALL ".join(said)
 
     @property
     def contested(self) -> dict[str, dict[str, int]]:
@@ -150,7 +154,7 @@ class Contested(Versions):
     def _types_told(self) -> list[EventType]:
         """The types of which there may be a version: nothing is asked of tables that are empty."""
         events = [event for event in self.schema.events.values() if self._kept(event.name)]
-        if self.few or not events:
+        if not events:
             return events
         asked = (
             f"(SELECT {self._number(event.name)} FROM {self._source(event_table(event.name))} LIMIT 1)"
@@ -169,17 +173,13 @@ class Contested(Versions):
         """Events with the same mark as another one; that they say the same is looked at where versions are picked."""
         mark = f"hash({', '.join(('s', 'occurred', *map(column, event.attributes)))})"
         marked = f"SELECT event, {mark} AS mark FROM ({self._all_versions(event)})"
-        if self.few:
-            same = f"SELECT event, count(*) OVER (PARTITION BY mark) AS same FROM ({marked})"
-            return f"SELECT event, FALSE FROM ({same}) WHERE same > 1"
         return (
             f"WITH marked AS ({marked}) "
             "SELECT event, FALSE FROM marked WHERE mark IN (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1)"
         )
 
     def _insert(self, table: str, queries: Iterable[str]) -> None:
-        """Put what queries find into a table: one after the other, but few rows at once."""
-        together = [" UNION ALL ".join(queries)] if self.few else list(queries)
-        for query in filter(None, together):
+        """Put what queries find into a table, one after the other."""
+        for query in queries:
             self.need(query)
             self.database.run(f"INSERT INTO {table} {query}")

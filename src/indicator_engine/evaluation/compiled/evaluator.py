@@ -324,17 +324,18 @@ class Compiled(Reference):
 
     # ── what else is asked ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def event_ids(self, node: Node, moment: Moment) -> tuple[str, ...]:
-        """Ids of the records of a selection, surely or perhaps in it."""
+    def event_ids(self, node: Node, moment: Moment, most: int | None = None) -> tuple[str, ...]:
+        """Ids of the records of a selection, surely or perhaps in it, in order; at `most` so many."""
         try:
             pooled = self._named(node, moment)
         except NotCompiledError:
             if self._reference is None:
                 raise
-            return self._reference().event_ids(node, moment)
+            return self._reference().event_ids(node, moment, most)
         if isinstance(pooled, Unknown):
             return ()
-        return tuple(sorted(event for (event,) in self.answers.rows(f"SELECT event FROM {pooled}")))
+        few = "" if most is None else f" ORDER BY event LIMIT {most}"
+        return tuple(sorted(event for (event,) in self.answers.rows(f"SELECT event FROM {pooled}{few}")))
 
     def events_in(self, node: Node, moment: Moment) -> dict[str, bool] | Unknown:
         """The ids of the records of a selection, each with whether it surely belongs."""
@@ -380,13 +381,13 @@ class Compiled(Reference):
         return {value_of(row[0], "") for row in rows}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
-        """The days of records of some types, and every date that they or the register hold."""
+        """The days of records of some types, and every date that they or the register hold; perhaps more days."""
         happened, told = set[date](), set[date]()
         for name in types:
-            standing = self.answers.program.step(self.answers.ground.standing(name, known_at, self.frame.basis))
-            happened |= self._days("day", standing)
+            versions = self.answers.program.step(self.answers.ground.told(name, known_at, self.frame.basis))
+            happened |= self._days("day", versions)
             for attribute in _dates(self.schema.events[name].attributes):
-                told |= self._days(attribute, standing)
+                told |= self._days(attribute, versions)
         for attribute in _dates(self.schema.subject.attributes):
             told |= self._days(attribute, self.answers.ground.register)
         return happened, told

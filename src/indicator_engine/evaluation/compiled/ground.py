@@ -129,6 +129,11 @@ class Ground(Contested):
         """
         return self._standing(name, known_at, basis, "TRUE" if basis == "recorded" else "moved")
 
+    def told(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """A query for `day` and attributes of the records that stand, and of every other version."""
+        day = "CAST(recorded AS DATE)" if basis == "recorded" else "occurred"
+        return f"SELECT *, {day} AS day FROM ({self._versions(self.schema.events[name], known_at)})"
+
     def _standing(self, name: str, known_at: datetime, basis: Basis, looked_at: str = "TRUE") -> str:
         """Versions of a type that stand; those of which that is not plain, and are `looked_at`, by what was found."""
         event, contested = self.schema.events[name], self.contested[name]

@@ -22,13 +22,13 @@ from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.readings import added_within, day_in, reading_of
 from indicator_engine.evaluation.compiled.relations import day_literal
-from indicator_engine.evaluation.compiled.touched import Touched, touched_since
+from indicator_engine.evaluation.compiled.touched import SHARE, Touched, touched_since
 from indicator_engine.evaluation.compiled.transitions import Transitions
 from indicator_engine.evaluation.compiled.turns import looks_at_others
 from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
-from indicator_engine.store.findings import TABLES, listed
+from indicator_engine.store.findings import MARK, TABLES, listed
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ MOST = 1_000
 
 LARGE = 3_000_000
 """Events from which on courses are made unasked; below, looking at everything takes no longer than looking for news."""
+
+MOST_INSTANTS = 3
+"""Of figures as known at so many instants courses are made; deadlines are few, the months of a report are not."""
 
 LOOKED_UP = "type, rid, moved, first, twin"
 """Columns of what becomes of versions that queries look up; the others are for bringing it up to date."""
@@ -82,6 +85,8 @@ class Kept:
     _counts: list[tuple[Any, ...]] | None = None
     """How many of them there are, as the file has them."""
     _changed: bool = False
+    _ids_fail: bool = False
+    """Whether the ids that were kept could not be read."""
     _numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
     """The figures that there are: by their keys, their numbers and up to which import they are known."""
     _touched: dict[int, Touched | None] = field(default_factory=dict)
@@ -150,7 +155,7 @@ class Kept:
             "fates": f"SELECT {listed('fates')} FROM {self._table('fates')}",
             "figures": newest,
             "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
-        })  # fmt: skip
+        }, self._ids())  # fmt: skip
         self._changed = False
 
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +196,7 @@ class Kept:
     def _touched_since(self, since: int) -> Touched | None:
         if since not in self._touched:
             name = f"{self.prefix}_touched{since}"
-            many = touched_since(since, self.database, self.schema, self._table("fates"), name)
+            many = touched_since(since, self.database, self.schema, self._table("fates"), name, self._told_before)
             self.subjects = max(self.subjects, many or 0)
             self._touched[since] = None
             if many is not None:
@@ -200,26 +205,62 @@ class Kept:
                 )
         return self._touched[since]
 
+    def _told_before(self, news: str) -> tuple[str, int]:
+        """A query for the subjects of what had the ids of events in a table, up to an import; "" if no ids are kept."""
+        again, upto = self._table("again"), self._table("upto")
+        marks = f"SELECT {MARK.format(event='event')} FROM {news} WHERE event IS NOT NULL"
+        listed_ = ", ".join(
+            str(mark) for (mark,) in self.database.rows(f"SELECT DISTINCT mark FROM ({marks}) AS t(mark)")
+        )
+        found = self.findings.read_into(self.database, {
+            upto: "SELECT import FROM {found}of_ids",
+            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN (SELECT unnest([{listed_}]::UINTEGER[]))",
+        })  # fmt: skip
+        rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
+        self._ids_fail = found is None
+        return (f"SELECT s FROM {again}", rows[0][0]) if rows else ("", 0)
+
+    def _ids(self) -> str:
+        """A query for the ids to keep, with their subjects; "" where none are, or those that are will do."""
+        (count,) = self.database.rows("SELECT coalesce(sum(stored), 0) FROM import")[0]
+        if not self._numbers or count < LARGE:
+            return ""
+        upto = self._table("upto")
+        found = self.findings.read_into(self.database, {upto: "SELECT import FROM {found}of_ids"})
+        rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
+        if rows and not self._ids_fail:
+            (news,) = self.database.rows("SELECT coalesce(sum(stored), 0) FROM import WHERE number > ?", list(rows[0]))[
+                0
+            ]
+            if news * SHARE <= count:
+                return ""
+        mark = MARK.format(event="_event")
+        tables = self._event_tables()
+        return " UNION ALL ".join(f"SELECT {mark} AS mark, _subject AS s FROM {one}" for one in tables)
+
+    def _event_tables(self) -> list[str]:
+        return [quoted(kept.table) for kept in self.database.kept() if kept.table.startswith("event_")]
+
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def values(self, figures: Iterable[Figure], ground: Ground) -> dict[Figure, Any]:
         """The values of those figures whose courses are kept, or made now."""
         asked: dict[Figure, list[Reading]] = defaultdict(list)
-        for one in figures:
-            if one[1].known_at == FOREVER and (reading := reading_of(one, ground)):
+        for one in figures if ground.known_at == FOREVER else ():
+            if reading := reading_of(one, ground):
                 asked[reading.course].append(reading)
         if not asked:
             return {}
         self._open()
         keys = {one: self._key(*one) for one in asked}
         self._bring_up(keys)
-        self._build(keys, ground)
+        self._build(_of_few_instants(keys), ground)
         known = {one: self._numbers[key][0] for one, key in keys.items() if key in self._numbers}
         return self._read({one: (number, asked[one]) for one, number in known.items()}, ground)
 
     def _key(self, node: Node, moment: Moment, frame: Frame) -> str:
         """What tells a figure apart from every other one, in every pack and at every time."""
-        told = repr((node, moment.period.start, moment.period.end, frame, self._told))
+        told = repr((node, moment.period.start, moment.period.end, moment.known_at, frame, self._told))
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _bring_up(self, keys: dict[Figure, str]) -> None:
@@ -268,8 +309,7 @@ class Kept:
         """Whether courses are made unasked: of a large store that has grown since it was evaluated."""
         if self._since is None or self._since == self.findings.last:
             return False
-        tables = [kept.table for kept in self.database.kept() if kept.table.startswith("event_")]
-        return sum(int(self.database.value(f"SELECT count(*) FROM {quoted(one)}")) for one in tables) >= LARGE
+        return sum(int(self.database.value(f"SELECT count(*) FROM {one}")) for one in self._event_tables()) >= LARGE
 
     def _forget(self, key: str) -> None:
         number, _ = self._numbers.pop(key)
@@ -338,6 +378,14 @@ def _days_of(moment: Moment) -> list[date]:
     """The day of a figure and, of a bucket of time, the day before it."""
     before = [moment.window - timedelta(days=1)] if moment.window and moment.window > date.min else []
     return [moment.as_of, *before]
+
+
+def _of_few_instants(keys: dict[Figure, str]) -> dict[Figure, str]:
+    """Figures without those as known then, where these are of many instants: each takes a look at everything."""
+    instants = {moment.known_at for _, moment, _ in keys} - {FOREVER}
+    if len(instants) <= MOST_INSTANTS:
+        return keys
+    return {one: key for one, key in keys.items() if one[1].known_at == FOREVER}
 
 
 class _Courses:

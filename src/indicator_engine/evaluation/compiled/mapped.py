@@ -226,6 +226,10 @@ class MappedGround:
         """The same with records that say what another says, for sets."""
         return self._standing(name, known_at, basis, is_contested=self._shared or name in self._contested)
 
+    def told(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """The same."""
+        return self.standing(name, known_at, basis)
+
     def _standing(self, name: str, known_at: datetime, basis: Basis, *, is_contested: bool) -> str:
         event = self.schema.events[name]
         source = self._picked(event, known_at) if is_contested else self._plain(event, known_at)

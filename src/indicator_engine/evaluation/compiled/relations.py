@@ -66,6 +66,9 @@ class Relations(Protocol):
     def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
         """The same with records that say what another says, for sets."""
 
+    def told(self, name: str, known_at: datetime, basis: Basis) -> str:
+        """A query for `day` and attributes of the records that stand, and perhaps of others, which costs less."""
+
     def part(self, rows: str) -> tuple[str, int] | None:
         """The relation of records of several types that a step is part of, and their `kind` in it; None: it is none."""
 

@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.ground import Ground
+from indicator_engine.evaluation.compiled.relations import instant_literal
 from indicator_engine.store import catalog
 from indicator_engine.store.catalog import quoted
+from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
 
-    from indicator_engine.language.schema import EventType, Schema
+    from indicator_engine.language.schema import Schema
     from indicator_engine.store.database import Database
+
+    ToldBefore = Callable[[str], tuple[str, int]]
 
 FEW = 10_000
 """So many new rows are always few."""
@@ -30,10 +35,13 @@ SHARE = 10
 """One in so many rows may be new: of more, everything is found out anew."""
 
 
-def touched_since(number: int, database: Database, schema: Schema, fates: str, name: str) -> int | None:
+def touched_since(
+    number: int, database: Database, schema: Schema, fates: str, name: str, told_before: ToldBefore
+) -> int | None:
     """Make the table of subjects touched since an import; how many they are, None for too many to be worth it.
 
-    `fates` is the table of what became of contested versions, as known then or later.
+    `fates` is the table of what became of contested versions, as known then or later; `told_before` gives, for the
+    table of what is new, a query for the subjects of events of the same ids, and up to which import it holds.
     """
     tables = [catalog.event_table(event) for event in schema.events]
     there = database.tables()
@@ -46,12 +54,15 @@ def touched_since(number: int, database: Database, schema: Schema, fates: str, n
     news = f"{name}_news"
     database.run(f"CREATE OR REPLACE TEMP TABLE {news} AS {' UNION ALL '.join(new)}")
     count = database.value(f"SELECT count(*) FROM {news}")
-    whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
-    if count > FEW and count * SHARE > whole:
-        return None
+    if count > FEW:
+        whole = sum(database.value(f"SELECT count(*) FROM {table}") for table in (*kept, "register"))
+        if count * SHARE > whole:
+            return None
+    before = told_before(news) if count <= FEW else ("", 0)
+    of_others = [*_of_other_versions(kept, news, *before), "SELECT NULL::INTEGER WHERE FALSE"]
     database.run(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT s FROM {news} WHERE s IS NOT NULL UNION "
-        f"{' UNION '.join([*_of_other_versions(kept, news), 'SELECT NULL::INTEGER WHERE FALSE'])}"
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT s FROM {news} WHERE s IS NOT NULL "
+        f"UNION {' UNION '.join(of_others)}"
     )
     others = (
         f"SELECT DISTINCT b.s FROM {fates} a JOIN {fates} b ON b.event = a.event "
@@ -62,10 +73,15 @@ def touched_since(number: int, database: Database, schema: Schema, fates: str, n
     return int(database.value(f"SELECT count(*) FROM {name}"))
 
 
-def _of_other_versions(tables: Iterable[str], news: str) -> list[str]:
-    """Queries for the subjects of all versions of events of which there is anything new."""
+def _of_other_versions(tables: Iterable[str], news: str, before: str, upto: int) -> list[str]:
+    """Queries for the subjects of all versions of events of which there is anything new, and perhaps of others.
+
+    Those `upto` an import are known by the query `before`; to look for them among all ids takes longer.
+    """
     events = f"SELECT event FROM {news} WHERE event IS NOT NULL"
-    return [f"SELECT _subject FROM {table} WHERE _event IN ({events})" for table in tables]
+    later = f"_import > {upto} AND " if before else ""
+    found = [f"SELECT _subject FROM {table} WHERE {later}_event IN ({events})" for table in tables]
+    return [before, *found] if before else found
 
 
 @dataclass
@@ -83,7 +99,6 @@ class Touched(Ground):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.few = True
         self._waiting.clear()
         self._counts = {name: {"TRUE": 2, "moved": 1} for name in self.schema.events}
         self._make_names()
@@ -125,5 +140,41 @@ class Touched(Ground):
     def _source(self, table: str) -> str:
         return quoted(f"{self.prefix}_of_{table}")
 
-    def _content(self, event: EventType) -> str:
-        return f"CASE WHEN v.s >= {BEFORE} THEN chr(1) ELSE '' END || {super()._content(event)}"
+    # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _pool(self) -> str:
+        """The table of all versions and retractions, with what each says: few rows, of all types together."""
+        return f"{self.prefix}_pool"
+
+    def _found_contested(self) -> str:
+        self._make_pool()
+        several = f"SELECT event FROM {self._pool} GROUP BY event HAVING count(*) > 1"
+        alike = f"SELECT mark FROM {self._pool} WHERE type >= 0 GROUP BY mark HAVING count(*) > 1"
+        return (
+            f"SELECT type, rid, event IN ({several}) AS moved, event, s FROM {self._pool} "
+            f"WHERE type >= 0 AND (event IN ({several}) OR mark IN ({alike}))"
+        )
+
+    def _make_pool(self) -> None:
+        told = [
+            f"SELECT {self._number(event.name)} AS type, rid, event, s, recorded, position, '{event.name}' AS kind, "
+            f"{self._beside_subject(event)} AS rest FROM ({self._all_versions(event)}) v"
+            for event in self.schema.events.values()
+            if self._kept(event.name)
+        ]
+        told.append(
+            "SELECT -1 AS type, 0 AS rid, _event AS event, NULL AS s, _recorded AS recorded, _import AS position, "
+            f"'' AS kind, '' AS rest FROM {self._source('retraction')}"
+        )
+        self._temp(self._pool, f"SELECT *, hash(type, s, rest) AS mark FROM ({' UNION ALL '.join(told)})")
+
+    def _said(self, contested: str, known_at: datetime) -> str:  # noqa: ARG002  # they are a step of the query
+        known = "TRUE" if known_at == FOREVER else f"p.recorded <= {instant_literal(known_at)}"
+        earlier = f"CASE WHEN p.s >= {BEFORE} THEN chr(1) ELSE '' END"
+        said = f"coalesce({earlier} || p.kind || chr(31) || n.name || chr(31) || p.rest, '')"
+        return (
+            f"SELECT p.event, p.recorded, p.position, p.type < 0 AS retracted, {said} AS said, p.type, p.rid "
+            f"FROM {self._pool} p LEFT JOIN contested c ON c.type = p.type AND c.rid = p.rid "
+            f"LEFT JOIN {self.names} n ON n.s = p.s WHERE {known} AND (p.type < 0 OR c.rid IS NOT NULL)"
+        )

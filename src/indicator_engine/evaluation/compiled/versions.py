@@ -39,8 +39,6 @@ class Versions:
     known_at: datetime = FOREVER
     at_import: int | None = None
     covered: frozenset[str] | None = None
-    few: bool = False
-    """Whether there are so few rows that asking costs more than looking at them."""
     _rid: str = "rowid"
     """What a version's row is known by."""
     _waiting: dict[str, Callable[[], None]] = field(default_factory=dict)
@@ -193,12 +191,16 @@ class Versions:
 
     def _content(self, event: EventType) -> str:
         """Everything a version `v` says, but for its id and recording, as a text, as `Version.said` has it."""
-        parts = [f"'{event.name}'", f"(SELECT n.name FROM {self.names} n WHERE n.s = v.s)"]
-        parts.append("strftime(v.occurred, '%Y-%m-%d')")
+        name = f"(SELECT n.name FROM {self.names} n WHERE n.s = v.s)"
+        return f"'{event.name}' || chr(31) || {name} || chr(31) || {self._beside_subject(event)}"
+
+    @staticmethod
+    def _beside_subject(event: EventType) -> str:
+        """What a version of a type `v` says besides whose it is."""
         told = [
             _told(name, f"v.{column(name)}", COLUMN_TYPES[one.type]) for name, one in sorted(event.attributes.items())
         ]
-        return " || ".join([" || chr(31) || ".join(parts), *told])
+        return " || ".join(["strftime(v.occurred, '%Y-%m-%d')", *told])
 
     # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
