@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
-from indicator_engine.engine.stores import evaluate_store
+from indicator_engine.engine.stores import evaluate_store, figures_of_store
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
@@ -88,3 +88,37 @@ def test_an_event_known_at_two_instants_is_one(tmp_path: Path):
             for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
         ]
     assert [[1, 3, 2]] * 3 == found
+
+
+def test_records_of_a_day_that_no_record_tells_are_not_none(tmp_path: Path):
+    """What was there on a day that is not known is not known either, asked of many days as of one."""
+    plans = '[event.plan]\nattributes.ready_on = { type = "date" }\n'
+    measure = "count(at(min(plan.ready_on), pledge))"
+    indicator = f"[[priority.indicator]]\nid = 'i'\nmeasure = '{measure}'\nkind = \"monitored\"\n"
+    statement = pack(f"{VOCABULARY}{plans}{PRIORITY}{indicator}")
+    months = [date(2009, month, 28) for month in range(5, 12)]
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        rows = [
+            event("pledge", "A", event_id="p"),
+            event("plan", "A", "2009-08-01", event_id="t", ready_on="2009-07-01"),
+        ]
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        found = [
+            [one.value for one in figures_of_store(statement, store, days=months, evaluator=evaluator).figures]
+            for evaluator in ("reference", "compiled")
+        ]
+    assert [[None] * 3 + [1] * 4] * 2 == found
+
+
+def test_what_two_types_have_in_common_asks_for_attributes_of_the_first(tmp_path: Path):
+    """No record is of both; a condition on them looks for no attribute where there is none."""
+    statement = pack("measure = 'count(pledge[every(pledge & training, stage >= 2)])'\nkind = \"monitored\"")
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        store.take_in(table_of([event("pledge", "A")], "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        found = [
+            evaluate_store(statement, store, as_of="2010-03-31", **asked).results[0].value
+            for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
+        ]
+    assert len(set(found)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
@@ -67,7 +68,7 @@ class Selections(Base):
         left, right = self.selection(node.left, place), self.selection(node.right, place)
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return merged(left, right)
-        shelves = dict.fromkeys(left if node.operator == "-" else (*left, *right))
+        shelves = _shelves(node.operator, left, right)
         if len({shelf.known_at for shelf in (*left, *right)}) > 1:
             return {shelf: self._combined_by_event(node.operator, left, right, shelf, place) for shelf in shelves}
         nobody = truths.plain(NO)
@@ -243,8 +244,15 @@ class Selections(Base):
         if isinstance(found, Unknown):
             return found
         if found is None or place.as_of is None:
-            return self._on_days_of(place, lambda cell: self._on(node.date, cell)[0], node.operand)
+            return self._on_days_of(place, partial(self._as_seen_then, node.date), node.operand)
         return self.selection(node.operand, replace(place, as_of=min(found, place.as_of), window=None))
+
+    def _as_seen_then(self, day: Node, cell: Cell) -> Cell:
+        """A row as seen on a day of its own."""
+        there, known = self._on(day, cell)
+        if known != YES and cell.place.as_of is None and not cell.place.beside:
+            raise NotCompiledError("records on a day that may not be known, where nobody else tells so")
+        return there
 
     def select_AsKnownOn(self, node: nodes.AsKnownOn, place: Place) -> Selection | Unknown:
         found = self.one_day(node.date, place)
@@ -375,6 +383,14 @@ def _first(days: list[str]) -> str:
     """The first of some days, of which any may be missing."""
     listed_ = [f"CAST({day} AS DATE)" for day in days]
     return f"least({listed(listed_)})" if len(listed_) > 1 else listed_[0] if listed_ else "CAST(NULL AS DATE)"
+
+
+def _shelves(operator: str, left: Selection, right: Selection) -> list[Shelf]:
+    """The shelves on which records of two selections, joined, may stand."""
+    if operator == "-":
+        return list(left)
+    names = {one.name for one in left}
+    return [one for one in dict.fromkeys((*left, *right)) if operator == "|" or one.name in names]
 
 
 def _partition(columns: tuple[str, ...]) -> str:
