@@ -136,6 +136,8 @@ def test_stretches_of_a_name():
 WITHOUT_PLAN = {
     "count(members[exists(overall(training)[occurred_on > min(training.occurred_on)])])":
         "records of everybody, looked at anew by each subject",
+    "count(members[organisation in organisations(training[people > size])])":
+        "records of everybody, looked at anew by each subject",
     "count(training[as_known_on(occurred_on, organisation in members)])":
         "what was known on a day that differs from row to row, of which there are more than 1",
     f"count(training[people < {10**37}])": "a number of more than 37 digits",

@@ -69,6 +69,9 @@ IN_ORDER = {"event": "event", "day": "day", "recorded": "recorded"}
 MOST_DAYS = 40
 """By so many days of the rows that ask an expression is worked out one by one, where it has no other plan."""
 
+OF_EVERYBODY = "records of everybody, looked at anew by each subject"
+"""What is left to the records, for these are all pairs of a subject and a record."""
+
 LONG = 160
 """Characters from which on an expression becomes a column, so that it is not written again and again."""
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.base import COMBINED, Base, Selection, listed
+from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Base, Selection, listed
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place, Shelf
 from indicator_engine.evaluation.compiled.relations import column, day_literal
@@ -299,7 +299,7 @@ class Selections(Base):
 
     def select_Overall(self, node: nodes.Overall, place: Place) -> Selection | Unknown:
         if place.own:
-            raise NotCompiledError("records of everybody, looked at anew by each subject")
+            raise NotCompiledError(OF_EVERYBODY)
         return self.selection(node.operand, place)
 
     def counted_by(self, events: Node, place: Place) -> str | Unknown:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.base import COMBINED, Base, Keys, combined_unnamed, listed
+from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Base, Keys, combined_unnamed, listed
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
@@ -162,8 +162,12 @@ class Sets(Base):
                 return self.keys(operand, place)
             case nodes.Overall(operand):
                 return self._for_each(operand, place)
-            case nodes.Members() | nodes.Subjects() | nodes.Filter():
-                return self._named(node, place) if self.is_free(node, own=place.own) else self._filtered(node, place)
+            case nodes.Members() | nodes.Subjects() | nodes.Filter() if self.is_free(node, own=place.own):
+                return self._named(node, place)
+            case nodes.Filter(source, condition):
+                return self._filtered(source, condition, place)
+            case nodes.Members() | nodes.Subjects():
+                raise NotCompiledError(OF_EVERYBODY)
         return self._keys_then(node, place)
 
     def _keys_then(self, node: Node, place: Place) -> Keys | Unknown:
@@ -211,9 +215,8 @@ class Sets(Base):
             raise NotCompiledError("a set with members of no name, within a set of a day of its own")
         return Keys(step, "" if unnamed == "0" else self.program.step(f"SELECT {unnamed} AS n"))
 
-    def _filtered(self, node: Node, place: Place) -> Keys | Unknown:
+    def _filtered(self, source: Node, condition: Node, place: Place) -> Keys | Unknown:
         """Those of a subject's own set that satisfy a condition."""
-        source, condition = cast("nodes.Filter", node).source, cast("nodes.Filter", node).condition
         found = self.keys(source, place)
         if isinstance(found, Unknown):
             return found
