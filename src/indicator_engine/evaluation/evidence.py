@@ -175,12 +175,15 @@ class Witness:
         """Whoever has a record of a type, whenever that was."""
         return {record.subject for record in self.reference.visible(event_type, replace(moment, own=None, window=None))}
 
+    @staticmethod
+    def _possible(value: Any) -> set[str]:
+        return cast("set[str]", set(value.possible)) if isinstance(value, Members) else set()
+
     def candidates(self, node: Node, moment: Moment) -> set[str]:
-        """Subjects that could have counted: the populations' members, and whoever has a record of the types."""
+        """Subjects that could have counted: members of populations, whoever has a record of the types or is named."""
         match node:
             case nodes.Members():
-                value = cast("Members", self.reference.value(node, moment))
-                return cast("set[str]", set(value.possible))
+                return self._possible(self.reference.value(node, moment))
             case nodes.Events(name):
                 return self.having(name, moment)
             case nodes.Combined("-", left, _):
@@ -189,6 +192,9 @@ class Witness:
                 return self.candidates(source, moment)
             case nodes.At(day, operand):
                 return self.candidates(operand, self._at(day, moment))
+            case nodes.Distinct(values) if node.kind.key == kinds.SUBJECT:
+                named = self.reference.value(node, moment)
+                return self.candidates(values, moment) | self._possible(named)
         return {key for child in nodes.children(node) for key in self.candidates(child, moment)}
 
 

@@ -369,6 +369,8 @@ def _faults(path: Path | None) -> Iterator[None]:
     except duckdb.InterruptException as fault:
         raise KeyboardInterrupt from fault
     except duckdb.Error as fault:
+        if any(sign in str(fault) for sign in _INTERRUPTED):
+            raise KeyboardInterrupt from fault
         raise StoreError(_told(fault, path)) from fault
     except RuntimeError as fault:
         if str(fault) == "Query interrupted":  # what DuckDB makes of an interrupt while a statement runs
@@ -377,6 +379,9 @@ def _faults(path: Path | None) -> Iterator[None]:
     except OSError as fault:
         raise StoreError(f"the store {path or 'in memory'} fails: {fault.strerror or fault}") from fault
 
+
+_INTERRUPTED = ("RuntimeError: Query interrupted", "failed: KeyboardInterrupt")
+"""How DuckDB tells of an interrupt that came while it asked a stream for its columns."""
 
 _FULL = ("No space left", "not enough space", "File too large")
 

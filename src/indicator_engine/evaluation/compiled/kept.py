@@ -209,12 +209,11 @@ class Kept:
         """A query for the subjects of what had the ids of events in a table, up to an import; "" if no ids are kept."""
         again, upto = self._table("again"), self._table("upto")
         marks = f"SELECT {MARK.format(event='event')} FROM {news} WHERE event IS NOT NULL"
-        listed_ = ", ".join(
-            str(mark) for (mark,) in self.database.rows(f"SELECT DISTINCT mark FROM ({marks}) AS t(mark)")
-        )
+        wanted = self.database.rows(f"SELECT DISTINCT mark FROM ({marks}) AS t(mark)")
+        every = ", ".join(str(mark) for (mark,) in wanted)
         found = self.findings.read_into(self.database, {
             upto: "SELECT import FROM {found}of_ids",
-            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN (SELECT unnest([{listed_}]::UINTEGER[]))",
+            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN (SELECT unnest([{every}]::UINTEGER[]))",
         })  # fmt: skip
         rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
         self._ids_fail = found is None
@@ -222,16 +221,15 @@ class Kept:
 
     def _ids(self) -> str:
         """A query for the ids to keep, with their subjects; "" where none are, or those that are will do."""
-        (count,) = self.database.rows("SELECT coalesce(sum(stored), 0) FROM import")[0]
+        stored = "SELECT coalesce(sum(stored), 0) FROM import"
+        count = self.database.value(stored)
         if not self._numbers or count < LARGE:
             return ""
         upto = self._table("upto")
         found = self.findings.read_into(self.database, {upto: "SELECT import FROM {found}of_ids"})
         rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
         if rows and not self._ids_fail:
-            (news,) = self.database.rows("SELECT coalesce(sum(stored), 0) FROM import WHERE number > ?", list(rows[0]))[
-                0
-            ]
+            news = self.database.value(f"{stored} WHERE number > {int(rows[0][0])}")
             if news * SHARE <= count:
                 return ""
         mark = MARK.format(event="_event")
