@@ -10,7 +10,7 @@ from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
 from indicator_engine.engine.stores import evaluate_store
-from indicator_engine.evaluation.compiled import base
+from indicator_engine.evaluation.compiled import times
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.ground import Ground
 from indicator_engine.evaluation.compiled.versions import stretches
@@ -150,7 +150,7 @@ WITHOUT_PLAN = {
 @pytest.mark.parametrize("text", WITHOUT_PLAN)
 def test_what_has_no_plan_is_told(monkeypatch: pytest.MonkeyPatch, statement: Statement, store: Store, text: str):
     """Without a reference to leave it to, an error names the part; with one, the plan tells what was left, and why."""
-    monkeypatch.setattr(base, "MOST_DAYS", 1)
+    monkeypatch.setattr(times, "MOST_DAYS", 1)
     rows = [event("training", "A", "2009-06-01", event_id="t3", people=3), event("pledge", "A", event_id="p4")]
     store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
     node, told = elaborate(text, statement.schema).node, WITHOUT_PLAN[text]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, cast
 
 from indicator_engine import periods
 from indicator_engine.evaluation.compiled import numbers
-from indicator_engine.evaluation.compiled.base import LONG, Base, Keys, algebra, listed
+from indicator_engine.evaluation.compiled.base import LONG, Keys, algebra, listed
 from indicator_engine.evaluation.compiled.facts import FACTS, amount_of, facts_of, named
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, Amount, NotCompiledError, Quotient
 from indicator_engine.evaluation.compiled.relations import column, day_literal
+from indicator_engine.evaluation.compiled.times import Times
 from indicator_engine.evaluation.compiled.truths import NO, both, either, negated
 from indicator_engine.evaluation.reference import deemed_size, lies_inside
 from indicator_engine.evaluation.values import Number, Unknown, number
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import DeemedSize
 
 
-class Amounts(Base):
+class Amounts(Times):
     """Numbers: attributes, arithmetic, counts, totals, shares, what changed."""
 
     def amount(self, node: Node, cell: Cell) -> Amount:

@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import numbers, truths
-from indicator_engine.evaluation.compiled.base import Base, algebra, combined_unnamed, listed, where
+from indicator_engine.evaluation.compiled.base import algebra, combined_unnamed, listed, where
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.relations import column, day_literal
+from indicator_engine.evaluation.compiled.times import Times
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.evaluation.values import Unknown
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
 
 
-class Conditions(Base):
+class Conditions(Times):
     """Truths: comparisons, membership, what exists and what holds of every record."""
 
     def truth(self, node: Node, cell: Cell) -> Truth:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Base, Selection, listed
+from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Selection, listed
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place, Shelf
 from indicator_engine.evaluation.compiled.relations import column, day_literal
+from indicator_engine.evaluation.compiled.times import Times
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.values import NO_DATA, Unknown, merged
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import Ending
 
 
-class Selections(Base):
+class Selections(Times):
     """Which records belong: filtered, joined, the latest, those in force."""
 
     def selection(self, node: Node, place: Place) -> Selection | Unknown:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Base, Keys, combined_unnamed, listed
+from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Keys, combined_unnamed, listed
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
+from indicator_engine.evaluation.compiled.times import Times
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
 from indicator_engine.evaluation.compiled.turns import shared
 from indicator_engine.evaluation.reference import never_established
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
 
 
-class Sets(Base):
+class Sets(Times):
     """Who and what is in a set, surely or perhaps."""
 
     def member(self, node: Node, cell: Cell) -> tuple[Truth, str, Frame] | Unknown:

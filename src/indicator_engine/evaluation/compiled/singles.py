@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from indicator_engine.evaluation.compiled import truths
-from indicator_engine.evaluation.compiled.base import LONG, Base, listed
+from indicator_engine.evaluation.compiled.base import LONG, listed
 from indicator_engine.evaluation.compiled.facts import extreme_day
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place
 from indicator_engine.evaluation.compiled.relations import column, day_literal
+from indicator_engine.evaluation.compiled.times import Times
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, negated
 from indicator_engine.evaluation.values import NoneArose, Unknown
 from indicator_engine.language import nodes
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import Population
 
 
-class Singles(Base):
+class Singles(Times):
     """Values that are NULL where they are unknown."""
 
     def day(self, node: Node, cell: Cell) -> str:
