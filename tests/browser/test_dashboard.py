@@ -55,6 +55,7 @@ def shown(browser):
     def show(address, *, width=1280, height=900, **options):
         windows.append(browser.new_context(viewport={"width": width, "height": height}, **options))
         page = windows[-1].new_page()
+        page.set_default_navigation_timeout(120_000)
         page.asked, page.said = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("console", lambda message: page.said.append(message.text))

@@ -103,4 +103,4 @@ def test_what_is_not_read_makes_no_difference(world, alias):
 
 def test_both_sorts_of_story_were_told():
     """The law was about something."""
-    assert min(TOLD[True], TOLD[False]) > sum(TOLD.values()) / 6
+    assert min(TOLD[True], TOLD[False]) > sum(TOLD.values()) / 12

@@ -237,9 +237,9 @@ def test_an_interrupt_of_the_command(tmp_path):
     head = "event_id,type,organisation,occurred_on,stage\n"
     rows = (f"e{row},pledge,body {row % 90},2009-05-{1 + row % 28:02},{1 + row % 3}\n" for row in range(60_000))
     data.write_text(head + "".join(rows), encoding="utf-8")
-    span = interrupted(tmp_path, pack, data, tmp_path / "undisturbed.store", 600)[2]
+    span = min(interrupted(tmp_path, pack, data, tmp_path / f"undisturbed{turn}.store", 600)[2] for turn in range(2))
     outcomes = []
-    for share in (0.1, 0.3, 0.5, 0.7):
+    for share in (0.05, 0.1, 0.3, 0.5, 0.7):
         path = tmp_path / f"{share}.store"
         code, errors, _ = interrupted(tmp_path, pack, data, path, share * span)
         assert ([], False) == ([one.name for one in (tmp_path / "temporary").iterdir()], "Traceback" in errors)
