@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def county_results():
     registered = plugins.load()
     read = registered.sources["csv"].read
 
+    @cache
     def results(county):
         name, day = COUNTIES[county]
         place = ROOT / "indicators" / name
@@ -74,26 +76,40 @@ def county_page(county_results, tmp_path_factory):
     return page
 
 
-@pytest.fixture
-def opened(browser):
-    """Open a file in a window of its own; what it asks for and complains of is kept in `asked` and `said`."""
-    windows = []
+@pytest.fixture(scope="session")
+def windows(browser):
+    """A window in which scripts run and one in which they do not: a new one costs more than a page."""
+    return cache(lambda scripts: browser.new_context(java_script_enabled=scripts))
 
-    def open_it(path, *, width=1280, height=900, **options):
-        window = browser.new_context(viewport={"width": width, "height": height}, **options)
-        windows.append(window)
-        page = window.new_page()
+
+@pytest.fixture
+def shown(windows):
+    """Open an address in a page of its own; what it asks for and complains of is kept in `asked` and `said`."""
+    pages = []
+
+    def show(address, *, width=1280, height=900, scripts=True):
+        page = windows(scripts).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(120_000)
         page.asked, page.said = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("console", lambda message: page.said.append(message.text))
         page.on("pageerror", lambda fault: page.said.append(str(fault)))
         page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
-        page.goto(path.as_uri())
+        page.goto(address)
         return page
 
-    yield open_it
-    for window in windows:
-        window.close()
+    yield show
+    for page in pages:
+        page.context.clear_cookies()
+        page.close()
+
+
+@pytest.fixture
+def opened(shown):
+    """Open a file in a page of its own."""
+    return lambda path, **options: shown(path.as_uri(), **options)
 
 
 @pytest.fixture

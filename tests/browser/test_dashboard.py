@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
 
 import pytest
-from tests.browser.test_page import violations
+from tests.browser.readers import violations
+from tests.browser.test_page import LOOKS, seen
 from tests.serving import app_over, filled_store, listening
 
 pytestmark = pytest.mark.slow
@@ -32,11 +32,6 @@ VIEWS = {
     "sign-in": "/login",
 }
 TOKEN = "a-token-of-32-letters-0123456789"  # noqa: S105  # of nothing
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
-    "phone": {"width": 375, "height": 812},
-}
 
 
 @pytest.fixture(scope="module")
@@ -47,46 +42,25 @@ def dashboard(tmp_path_factory):
         yield address
 
 
-@pytest.fixture
-def shown(browser):
-    """Open an address in a window of its own; what it asks for and complains of is kept in `asked` and `said`."""
-    windows = []
-
-    def show(address, *, width=1280, height=900, **options):
-        windows.append(browser.new_context(viewport={"width": width, "height": height}, **options))
-        page = windows[-1].new_page()
-        page.set_default_navigation_timeout(120_000)
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda fault: page.said.append(str(fault)))
-        page.goto(address)
-        return page
-
-    yield show
-    for window in windows:
-        window.close()
-
-
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_is_for_every_reader(view, dashboard, shown, keep):
     """Axe finds nothing, nothing is wider than the screen or from elsewhere; pictures are kept."""
-    for name, look in LOOKS.items():
-        page = shown(dashboard + VIEWS[view], **look)
-        found = violations(page)
+    page = shown(dashboard + VIEWS[view])
+    for name in ("light", "dark", "phone"):
+        found = violations(seen(page, name))
         width = page.evaluate("document.documentElement.scrollWidth")
         keep(page, f"dashboard-{view}-{name}", full_page=name != "phone")
         said = [one for one in page.said if "status of 422" not in one and "Password forms" not in one]
 
         assert ([], []) == (found, said), name
-        assert look.get("width", 1280) == width
+        assert LOOKS[name].get("width", 1280) == width
         assert {dashboard} == {one[: len(dashboard)] for one in page.asked if not one.startswith("data:")}
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_every_control_works(scripts, dashboard, shown):
     """A reader finds the way from the overview to an organisation and back by the controls alone."""
-    page = shown(f"{dashboard}/", java_script_enabled=scripts)
+    page = shown(f"{dashboard}/", scripts=scripts)
     assert DAY in page.url
     page.locator(".tile a", has_text="Met").first.click()
     assert "verdict=met" in page.url
@@ -119,7 +93,7 @@ def test_signing_in_without_scripts(dashboard, tmp_path, shown):
     """The form is enough; the cookie lets in, and signing out takes it away."""
     store = filled_store(tmp_path / "county.store")
     with listening(app_over(store, token=TOKEN)) as address:
-        page = shown(f"{address}{ONE}?{DAY}", java_script_enabled=False)
+        page = shown(f"{address}{ONE}?{DAY}", scripts=False)
         page.get_by_label("Token").fill("wrong")
         page.get_by_role("button", name="Sign in").click()
         assert "That is not the token." in page.locator("main").inner_text()
@@ -212,12 +186,12 @@ def test_open_page_follows(tmp_path, shown):
     store = filled_store(tmp_path / "county.store")
     with listening(app_over(store)) as address:
         page = shown(f"{address}{ONE}?{DAY}")
-        plain = shown(f"{address}{ONE}?{DAY}", java_script_enabled=False)
+        plain = shown(f"{address}{ONE}?{DAY}", scripts=False)
         assert "18 of 20" in page.locator(".lead").inner_text()
         with open_store(store, writable=True) as writer:
             import_rows(writer, load_pack(ROOT / "indicators/nottinghamshire/2009-10.toml"),
                         [{"event_id": "late-1", "type": "pledge_stage", "organisation": "N12",
                           "occurred_on": "2010-01-15", "stage": 1}])  # fmt: skip
-        page.locator(".lead", has_text="19 of 20").wait_for(timeout=60_000)
+        page.locator(".lead", has_text="19 of 20").wait_for()
         plain.get_by_text("Look for newer ones").click()
         assert "19 of 20" in plain.locator(".lead").inner_text()

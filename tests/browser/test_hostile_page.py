@@ -6,7 +6,7 @@ import csv
 
 import pytest
 from click.testing import CliRunner
-from tests.browser.test_page import violations
+from tests.browser.readers import violations
 
 from indicator_engine.cli import main
 
