@@ -35,9 +35,14 @@ TOKEN = "a-token-of-32-letters-0123456789"  # noqa: S105  # of nothing
 
 
 @pytest.fixture(scope="module")
-def dashboard(tmp_path_factory):
+def store(tmp_path_factory):
+    """A county's store, made once and only read."""
+    return filled_store(tmp_path_factory.mktemp("store") / "county.store")
+
+
+@pytest.fixture(scope="module")
+def dashboard(store):
     """A dashboard that listens; its address."""
-    store = filled_store(tmp_path_factory.mktemp("store") / "county.store")
     with listening(app_over(store, every=1000.0)) as address:
         yield address
 
@@ -89,9 +94,8 @@ def test_every_control_works(scripts, dashboard, shown):
     assert "Nothing was published yet." in page.locator("main").inner_text()
 
 
-def test_signing_in_without_scripts(dashboard, tmp_path, shown):
+def test_signing_in_without_scripts(store, shown):
     """The form is enough; the cookie lets in, and signing out takes it away."""
-    store = filled_store(tmp_path / "county.store")
     with listening(app_over(store, token=TOKEN)) as address:
         page = shown(f"{address}{ONE}?{DAY}", scripts=False)
         page.get_by_label("Token").fill("wrong")
