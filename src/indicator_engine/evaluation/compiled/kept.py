@@ -187,13 +187,11 @@ class Kept:
         touched = self._touched_since(since)
         if touched is None:
             return False
-        fates = self._table("fates")
-        self.database.run(f"DELETE FROM {fates} WHERE s IN (SELECT s FROM {touched.subjects})")
-        self.database.run(f"INSERT INTO {fates} SELECT {listed('fates')} FROM ({touched.fates_now()})")
         self._changed = True
         return True
 
     def _touched_since(self, since: int) -> Touched | None:
+        """The subjects touched since an import, None for too many; those since what was kept bring fates up to date."""
         if since not in self._touched:
             name = f"{self.prefix}_touched{since}"
             many = touched_since(since, self.database, self.schema, self._table("fates"), name, self._told_before)
@@ -201,8 +199,9 @@ class Kept:
             self._touched[since] = None
             if many is not None:
                 self._touched[since] = Touched(
-                    self.database, self.schema, covered=self.covered, subjects=name, since=since
-                )
+                    self.database, self.schema, covered=self.covered, subjects=name, news=f"{name}_news", since=since,
+                    fates=self._table("fates") if since == self._since else "",
+                )  # fmt: skip
         return self._touched[since]
 
     def _told_before(self, news: str) -> tuple[str, int]:
