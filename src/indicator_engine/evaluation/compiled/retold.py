@@ -12,7 +12,6 @@ from indicator_engine.evaluation.compiled.contested import Contested
 from indicator_engine.evaluation.compiled.relations import column
 from indicator_engine.frozen import dataclass
 from indicator_engine.store.findings import listed
-from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +35,17 @@ class Retold(Contested):
     def bring_up(self, fates: str) -> None:
         """Find out what becomes of contested versions now, and put that into the table of all of them."""
         self._find_fates(f"{self.prefix}_fates")
-        self.database.run(
-            f"DELETE FROM {fates} WHERE (type, rid) IN (SELECT (type, rid) FROM {self._picked} WHERE is_told)"
-        )
-        self.database.run(f"INSERT INTO {fates} SELECT {listed('fates')} FROM {self.prefix}_fates")
+        for statement, query in self.changes().items():
+            self.database.run(statement.format(fates=fates, found=f"({query})"))
+
+    def changes(self) -> dict[str, str]:
+        """Statements that bring a table `fates` up to date by what queries have found, each with its query."""
+        return {
+            "DELETE FROM {fates} WHERE (type, rid) IN (SELECT (type, rid) FROM {found})": (
+                f"SELECT type, rid FROM {self._picked} WHERE is_told"
+            ),
+            "INSERT INTO {fates} SELECT * FROM {found}": f"SELECT {listed('fates')} FROM {self.prefix}_fates",
+        }
 
     @property
     def _picked(self) -> str:

@@ -100,6 +100,8 @@ class Touched(Ground):
     fates: str = ""
     """The table of what had become of contested versions after that import, to be brought up; "" if that is unknown."""
     since: int = 0
+    retold: Retold | None = None
+    """What has brought them up to date."""
     _rid: str = "_rid"
 
     def __post_init__(self) -> None:
@@ -162,10 +164,8 @@ class Touched(Ground):
         own = f"FROM {self.fates} WHERE s IN (SELECT s FROM {self.subjects})"
         then = f"{self.prefix}_then"
         self._temp(then, f"SELECT type, -1 - rid AS rid, moved, first, twin {own}")
-        retold = Retold(
-            self.database, self.schema, named=self.names, news=self.news, of=self._now
-        )
-        retold.bring_up(self.fates)
+        self.retold = Retold(self.database, self.schema, named=self.names, news=self.news, of=self._now)
+        self.retold.bring_up(self.fates)
         self._temp(table, f"SELECT type, rid, moved, first, twin {own} UNION ALL SELECT * FROM {then}")
 
     def _found_contested(self) -> str:
