@@ -82,6 +82,12 @@ class Kept:
     _fates_known: bool = False
     _fates_are_here: bool = False
     """Whether they have been read, those that are known."""
+    _written: str = ""
+    """By what the file that was read is told from others; "" where nothing can be added to it."""
+    _whole: int = 0
+    """How many rows of courses it had when it was written whole."""
+    _read_rows: int = 0
+    """How many it has."""
     _counts: list[tuple[Any, ...]] | None = None
     """How many of them there are, as the file has them."""
     _changed: bool = False
@@ -96,7 +102,6 @@ class Kept:
         self.prefix = f"kept{next(_serial)}"
         told = repr((self.schema.subject, self.schema.events, self.schema.populations, self.covered))
         self._told = hashlib.sha256(told.encode()).hexdigest()
-        self._written, self._whole, self._read_rows = "", 0, 0
 
     # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,7 +167,7 @@ class Kept:
             "figures": newest,
             "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
         }, self._ids(), added)  # fmt: skip
-        self._changed = False
+        self._changed, self._written = False, ""
 
     def _added(self) -> Added | None:
         """What was found out is put to what the file has; None where it has to be written whole, as from time to time.
