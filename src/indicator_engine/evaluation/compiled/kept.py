@@ -151,7 +151,8 @@ class Kept:
         """Keep what was found out, for the next run."""
         if not self._changed or not self._fates_known or self.database.inside:
             return  # within a rehearsal nothing is worth keeping
-        added = self._added()
+        ids = self._ids()
+        added = None if ids else self._added()
         if not added and self._counts is not None and not self._read_fates(listed("fates")):
             return
         sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
@@ -166,7 +167,7 @@ class Kept:
             "fates": f"SELECT {listed('fates')} FROM {self._table('fates')}",
             "figures": newest,
             "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
-        }, self._ids(), added)  # fmt: skip
+        }, ids, added)  # fmt: skip
         self._changed, self._written = False, ""
 
     def _added(self) -> Added | None:
