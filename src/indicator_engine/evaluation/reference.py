@@ -135,7 +135,7 @@ class Reference:
 
     def value(self, node: Node, moment: Moment) -> Any:
         """What a node gives at a moment. Selections and sets that do not look at the record at hand are remembered."""
-        if not isinstance(node, _REMEMBERED) or (moment.record and not self._stands_alone(node)):
+        if type(node) not in _REMEMBERED or (moment.record and not self._stands_alone(node)):
             return self._visit(node, moment)
         key = (id(node), moment.beside(None) if moment.record else moment)
         if key not in self._remembered:
@@ -150,7 +150,7 @@ class Reference:
     def _of_known(self, combine: Callable[..., T], moment: Moment, *parts: Node) -> T | Unknown:
         """What a function makes of some values; unknown, with all the reasons, when any of them is."""
         values = [self.value(part, moment) for part in parts]
-        return merged(*values) if any(isinstance(value, Unknown) for value in values) else combine(*values)
+        return merged(*values) if Unknown in map(type, values) else combine(*values)
 
     def _stands_alone(self, node: Node) -> bool:
         """Whether a node says the same whatever record is at hand; conditions in brackets have records of their own."""
@@ -601,10 +601,10 @@ class Reference:
 
 # ── small pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_REMEMBERED = (
+_REMEMBERED = frozenset({
     nodes.Events, nodes.Filter, nodes.Combined, nodes.Latest, nodes.InForce, nodes.InPeriod, nodes.Members,
     nodes.Subjects, nodes.Distinct, nodes.Aggregate, nodes.At, nodes.AsKnownOn,
-)  # fmt: skip
+})  # fmt: skip
 _OF_THE_ROW = (
     nodes.Constant, nodes.RegisterAttribute, nodes.TheSubject, nodes.Comparison, nodes.AllOf, nodes.AnyOf, nodes.Not,
     nodes.IsOneOf, nodes.Holds, nodes.Known, nodes.Missing,
