@@ -265,9 +265,12 @@ def interrupted(folder: Path, pack: Path, data: Path, path: Path, moment: float)
     temporary.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "indicator_engine", "import", str(pack), str(data), "--store", str(path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(temporary)}
-    with subprocess.Popen(
-        command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what ignores it has children that do
+    try:
+        process = subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         while process.poll() is None and not path.exists():
             time.sleep(0.005)
         start = time.perf_counter()
