@@ -57,4 +57,4 @@ def _jobs(world: World) -> Iterator[tuple[str, str, str, Callable[[], Any]]]:
 
 
 def _pandas(path: Path) -> None:
-    frames.script(*frames.loaded(path), THIRTY, DAY)
+    frames.script(*frames.helped(path), THIRTY, DAY)

@@ -21,22 +21,58 @@ Frames = tuple[Any, Any]
 
 
 def loaded(path: Path) -> Frames:
-    """The events and the register in memory, with few values as categories; it does not count as time."""
+    """The events and the register in memory, texts as they come, what is not known as no number; it is not timed."""
+    events, register = _read(path)
+    for column in ("viable", "has_scheme"):
+        events[column] = events[column].astype("boolean").to_numpy("float64", na_value=float("nan"))
+    return events, register
+
+
+def helped(path: Path) -> Frames:
+    """The same with few values as categories."""
+    events, register = _read(path)
+    for column in ("type", "organisation", "code", "viable", "has_scheme"):
+        events[column] = events[column].astype("category")
+    return events, register
+
+
+def _read(path: Path) -> Frames:
     with opened(path) as connection:
         events = connection.execute(f"FROM {CLUSTERED.events}").df()
         register = connection.execute("FROM register").df()
-    for column in ("type", "organisation", "code", "viable", "has_scheme"):
-        events[column] = events[column].astype("category")
     return events.drop(columns=["event_id", "recorded_at", "item"]), register
 
 
 def script(events: Any, register: Any, questions: Questions, day: date) -> Answers:
-    """Masks over rows, and sets of organisations."""
+    """Masks over the rows of each type, which are parted once, and sets of organisations."""
     import pandas as pd
 
     moment = pd.Timestamp(day)
     happened = events[events["occurred_on"] <= moment]
     of_type = {name: happened[happened["type"] == name] for name in {*questions.types, *questions.totals_of}}
+    return _told(of_type, register, questions, moment)
+
+
+def plain_script(events: Any, register: Any, questions: Questions, day: date) -> Answers:
+    """A mask over all rows for each condition, as one comes to it."""
+    import pandas as pd
+
+    moment = pd.Timestamp(day)
+    return _told(_EachTime(events, moment), register, questions, moment)
+
+
+class _EachTime:
+    """The rows of a type that had happened, looked for whenever they are asked for."""
+
+    def __init__(self, events: Any, moment: Any) -> None:
+        self._events, self._moment = events, moment
+
+    def __getitem__(self, name: str) -> Any:
+        return self._events[(self._events["type"] == name) & (self._events["occurred_on"] <= self._moment)]
+
+
+def _told(of_type: Any, register: Any, questions: Questions, moment: Any) -> Answers:
+    """Sets of organisations by the rows of each type, and totals."""
     sets = {
         one.name: set(of_type[one.type].query(one.python)["organisation"].unique() if one.python
                       else of_type[one.type]["organisation"].unique())

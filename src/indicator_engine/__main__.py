@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-MANY = 50_000
+MANY = 100_000
 """A command is short and makes few cycles: each look for some costs it more than they take up."""
 
 

@@ -36,13 +36,35 @@ def _made(cls: type, *, frozen: bool, order: bool = False) -> type:
     """The class with its fields and methods; those it defines itself stay, as with the standard library."""
     own = {name for name, value in vars(cls).items() if value is not None}
     cls.__doc__ = cls.__doc__ or cls.__name__
-    dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+    _record_fields(cls)
     for name, method in _methods(cls, frozen=frozen):
         if name not in own:
             setattr(cls, name, method)
     for compare in (lt, le, gt, ge) if order else ():
         setattr(cls, f"__{compare.__name__}__", _ordered(compare, _compared(cls)))
     return cls
+
+
+def _record_fields(cls: type) -> None:
+    """The standard library's record of the fields.
+
+    Most of what it takes is to look in each annotation's text for `ClassVar` and the like, under any name that the
+    module may have for them. We import them by their own names, so that it need not look where a text has none.
+    """
+    told = vars(cls).get("__annotations__", {})
+    record = dataclasses.dataclass(init=False, repr=False, eq=False)
+    if not all(isinstance(text, str) and not any(word in text for word in NO_FIELDS) for text in told.values()):
+        record(cls)
+        return
+    cls.__annotations__ = dict.fromkeys(told, object)
+    record(cls)
+    cls.__annotations__ = told
+    for one in fields(cls):
+        one.type = told.get(one.name, one.type)
+
+
+NO_FIELDS = ("ClassVar", "InitVar", "KW_ONLY")
+"""What an annotation names that tells of no field, or not only of one."""
 
 
 def _methods(cls: type, *, frozen: bool) -> Iterator[tuple[str, object]]:

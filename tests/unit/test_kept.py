@@ -18,6 +18,7 @@ from indicator_engine.evaluation import later
 from indicator_engine.evaluation.compiled import kept, touched
 from indicator_engine.problems import StoreError
 from indicator_engine.store.accounts import Terms
+from indicator_engine.store.findings import Findings
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
 
@@ -141,6 +142,40 @@ def test_marks_of_ids(statement: Statement, store: Store, tmp_path: Path, monkey
     register(store, statement, "A")
     assert asked(statement, store) == asked(statement, store, state=False)
     assert kept_ids(tmp_path) == kept_before, "events are as they were"
+
+
+def test_what_is_new_is_added(statement: Statement, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """To the very file that was read; from time to time, and where it is another by then, it is written whole."""
+    path, other = tmp_path / "a.store.findings", tmp_path / "other"
+    asked(statement, store, state=True)
+    path.replace(other)
+    asked(statement, store, state=True)
+    (made, whole, rows) = courses_kept(tmp_path)
+    assert whole == rows
+    CHANGES["late"](store, statement)
+    assert asked(statement, store) == asked(statement, store, state=False)
+    written, same, more = courses_kept(tmp_path)
+    assert (written != made, same) == (True, whole)
+    assert more > whole
+    keep = Findings.keep
+
+    def of_another(self: Findings, *what: Any) -> None:
+        shutil.copyfile(other, path)
+        keep(self, *what)
+
+    CHANGES["corrected"](store, statement)
+    with monkeypatch.context() as patched:
+        patched.setattr(Findings, "keep", of_another)
+        asked(statement, store)
+    _, whole, rows = courses_kept(tmp_path)
+    assert whole == rows
+    assert asked(statement, store) == asked(statement, store, state=False)
+
+
+def courses_kept(folder: Path) -> tuple[str, int, int]:
+    """By what the file is told from others, how many rows of courses it had when written whole, and how many it has."""
+    with duckdb.connect(folder / "a.store.findings", read_only=True) as file:
+        return file.sql("SELECT written, whole, (SELECT count(*) FROM course) FROM of_state").fetchall()[0]
 
 
 def kept_ids(folder: Path) -> tuple[int, int]:

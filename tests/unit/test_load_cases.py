@@ -11,8 +11,8 @@ from indicator_engine.definitions.cases import RESULT_FIELDS
 from indicator_engine.definitions.data_files import LARGEST_DATA, MOST_TOLD
 from indicator_engine.definitions.files import find_packs
 from indicator_engine.definitions.load import Loaded, load
-from indicator_engine.definitions.rows import misfit
-from indicator_engine.language.schema import Attribute
+from indicator_engine.definitions.rows import Rows, misfit
+from indicator_engine.language.schema import Attribute, EventType, Schema, Subject
 from indicator_engine.testing import pack_tests
 
 PACK = """
@@ -183,3 +183,31 @@ def test_an_unknown_verdict_is_met_with_the_nearest(loaded):
     (problem,) = loaded('expect.pledges = { verdict = "mett" }\n').problems
 
     assert ("IE075", "did you mean `met`?") == (problem.code, problem.hint)
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("type", ("", "pledge", "plegde")),
+        ("organisation", ("", "N1")),
+        ("occurred_on", ("", "2009-05-01", "1 May 2009")),
+        ("recorded_at", ("", "2009-05-01T12:00", "noon")),
+        ("retracted", ("", "no", "yes", "perhaps")),
+        ("event_id", ("", "E1")),
+        ("stage", ("", "2", "two")),
+        ("surprise", ("", "x")),
+    ],
+)
+@pytest.mark.parametrize("retracted", ["", "yes"])
+def test_by_columns_as_by_rows(column, words, retracted):
+    """The events of a file surely fit where no row of it has a fault, and nowhere else; so do rows of a register."""
+    attributes = {"stage": Attribute("stage", "integer")}
+    rules = Rows(Schema(Subject(attributes=attributes), {"pledge": EventType("pledge", attributes=attributes)}))
+    good = {"event_id": "E1", "type": "pledge", "organisation": "N1", "occurred_on": "2009-05-01", "stage": "1"}
+    event = {**good, "retracted": retracted}
+    person = {"organisation": "N1", "name": "One", "stage": ""}
+
+    for kind, row in ((rules.events, event), (rules.register, person)):
+        for word in words:
+            rows = [row | {column: ""}, row | {column: word}] if word else [row | {column: ""}]
+            assert kind.surely_fit(rows) == (not any(fault for one in rows for fault in kind.faults(one)))

@@ -20,9 +20,9 @@ from indicator_engine.problems import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indicator_engine.definitions.data_files import DataFiles, Faults
+    from indicator_engine.definitions.data_files import DataFiles
     from indicator_engine.definitions.names import Taken
-    from indicator_engine.definitions.rows import Row, RowFault, Rows
+    from indicator_engine.definitions.rows import Row, RowFault, RowKind, Rows
     from indicator_engine.definitions.shape import AlsoTable, CaseTable
     from indicator_engine.definitions.sources import Place
     from indicator_engine.problems import Location
@@ -49,8 +49,8 @@ class CaseReader:
             return
         self.names.take(place / "name", table.name)
         given = place / "given"
-        events = self._given(given / "events", table.given.events, self.rows.faults_of_event)
-        register = self._given(given / "register", table.given.registered, self.rows.faults_of_register)
+        events = self._given(given / "events", table.given.events, self.rows.events)
+        register = self._given(given / "register", table.given.registered, self.rows.register)
         if found := self._on_a_day(place, table, table.name):
             codes = _codes(place / "diagnostics", table.diagnostics)
             yield replace(
@@ -76,17 +76,17 @@ class CaseReader:
 
     # ── what is given ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _given(self, place: Place, given: object, faults: Faults) -> tuple[Row, ...]:
+    def _given(self, place: Place, given: object, kind: RowKind) -> tuple[Row, ...]:
         if given is None:
             return ()
         if isinstance(given, str):
-            return self.data.rows(place, given, faults)
+            return self.data.rows(place, given, kind)
         if not isinstance(given, list):
             report_type(place, "a list of tables, or the name of a CSV file", given)
             return ()
         for position, row in enumerate(given):
             if isinstance(row, dict):
-                _report_row(place / position, faults(row))
+                _report_row(place / position, kind.faults(row))
             else:
                 report_type(place / position, "a table", row)
         return tuple(row for row in given if isinstance(row, dict))

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicator_engine.definitions.rows import Row, RowFault
 from indicator_engine.definitions.wording import quoted
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from indicator_engine.definitions.files import PackFiles
-    from indicator_engine.definitions.sources import Place
+    from collections.abc import Sequence
 
-Faults = Callable[[Row], Iterator[RowFault]]
+    from indicator_engine.definitions.files import PackFiles
+    from indicator_engine.definitions.rows import Row, RowFault, RowKind
+    from indicator_engine.definitions.sources import Place
 
 LARGEST_DATA = 1024 * 1024
 """Bytes of one file."""
@@ -33,19 +32,19 @@ MOST_TOLD = 10
 
 @dataclass(frozen=True)
 class DataFiles:
-    """Reads the CSV files of a pack; `known` remembers them by name and by what was asked of their rows."""
+    """Reads the CSV files of a pack; `known` remembers them by name and by what their rows are of."""
 
     files: PackFiles
     known: dict[tuple[str, str], tuple[Row, ...]] = field(default_factory=dict)
 
-    def rows(self, place: Place, name: str, faults: Faults) -> tuple[Row, ...]:
+    def rows(self, place: Place, name: str, kind: RowKind) -> tuple[Row, ...]:
         """The rows of a file; none where it cannot be read, which has been reported."""
-        asked = (name, faults.__name__)
+        asked = (name, kind.name)
         if asked not in self.known:
-            self.known[asked] = self._read(place, name, faults)
+            self.known[asked] = self._read(place, name, kind)
         return self.known[asked]
 
-    def _read(self, place: Place, name: str, faults: Faults) -> tuple[Row, ...]:
+    def _read(self, place: Place, name: str, kind: RowKind) -> tuple[Row, ...]:
         path = self.files.beside(name)
         if not isinstance(path, Path):
             near = did_you_mean(name, (file.name for file in self.files.folder.glob("*.csv")))
@@ -56,12 +55,17 @@ class DataFiles:
         except (OSError, UnicodeDecodeError, csv.Error, ValueError) as fault:
             place.report("IE076", f"{quoted(name)} cannot be read: {_reason(fault)}", "save it as CSV in UTF-8")
             return ()
-        wrong = [(number, found) for number, row in lines for found in faults(row)]
-        for number, found in wrong[:MOST_TOLD]:
-            place.report(found.code, f"{name}, row {number}: {found.fact}", found.hint)
-        if len(wrong) > MOST_TOLD:
-            place.report("IE076", f"{name} has {len(wrong) - MOST_TOLD} more such faults", "mend the first ones first")
-        return tuple(row for _, row in lines)
+        rows = tuple(row for _, row in lines)
+        if not kind.surely_fit(rows):
+            _report(place, name, [(number, found) for number, row in lines for found in kind.faults(row)])
+        return rows
+
+
+def _report(place: Place, name: str, wrong: Sequence[tuple[int, RowFault]]) -> None:
+    for number, found in wrong[:MOST_TOLD]:
+        place.report(found.code, f"{name}, row {number}: {found.fact}", found.hint)
+    if len(wrong) > MOST_TOLD:
+        place.report("IE076", f"{name} has {len(wrong) - MOST_TOLD} more such faults", "mend the first ones first")
 
 
 def _lines(path: Path) -> list[tuple[int, Row]]:

@@ -1,7 +1,8 @@
 """Whether the rows of a test fit the vocabulary: their columns, their types, their values.
 
 Rows are inline tables, whose values TOML has typed, or lines of a CSV file, whose values are all text. A blank cell
-is an unknown value and fits everywhere.
+is an unknown value and fits everywhere. Those of a file are looked at by columns, where a word that stands in each row
+is one word; only where something does not fit, row by row, to tell what.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indicator_engine import amounts, periods
 from indicator_engine.definitions.refused import Refused
@@ -20,7 +21,7 @@ from indicator_engine.language.schema import Attribute
 from indicator_engine.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from indicator_engine.language.schema import Schema
 
@@ -49,6 +50,14 @@ class RowFault:
     on_key: bool = False
 
 
+class RowKind(NamedTuple):
+    """What the rows are of: its name, what is wrong with one row, whether rows of a file surely fit."""
+
+    name: str
+    faults: Callable[[Row], Iterator[RowFault]]
+    surely_fit: Callable[[Sequence[Row]], bool]
+
+
 @dataclass(frozen=True)
 class Rows:
     """Checks rows against a schema. What was `refused` where it was declared is let pass."""
@@ -56,10 +65,19 @@ class Rows:
     schema: Schema
     refused: Refused = field(default_factory=Refused)
 
+    @property
+    def events(self) -> RowKind:
+        """How events are checked."""
+        return RowKind("events", self.faults_of_event, self.events_surely_fit)
+
+    @property
+    def register(self) -> RowKind:
+        """How rows of the register are checked."""
+        return RowKind("register", self.faults_of_register, self.register_surely_fits)
+
     def faults_of_event(self, row: Row) -> Iterator[RowFault]:
         """What is wrong with one event."""
-        whole = row.get("retracted") in (None, False, "", "no")
-        needed = ("type", self.schema.subject.singular, "occurred_on") if whole else ("event_id",)
+        needed = ("type", self.schema.subject.singular, "occurred_on") if _is_whole_event(row) else ("event_id",)
         yield from self._lacking(row, *needed)
         yield from self._cells(row, _RECORD)
         yield from self._moment(row)
@@ -82,6 +100,26 @@ class Rows:
         columns = (self.schema.subject.singular, "name", *self.schema.subject.attributes)
         yield from self._unknown_keys(row, columns, "the register")
         yield from self._cells(row, self.schema.subject.attributes)
+
+    def events_surely_fit(self, rows: Sequence[Row]) -> bool:
+        """Whether no event of a file has a fault. Where this is not sure, False."""
+        retractions = [row for row in rows if not _is_whole_event(row)]
+        return not any(fault for row in retractions for fault in self.faults_of_event(row)) and all(
+            name in self.schema.events and self._surely_fit(name, _columns(group))
+            for name, group in _by_type(row for row in rows if _is_whole_event(row)).items()
+        )
+
+    def _surely_fit(self, event_type: str, columns: Mapping[str, set[str]]) -> bool:
+        needed = ("type", self.schema.subject.singular, "occurred_on")
+        attributes = (*_RECORD.values(), *self.schema.events[event_type].attributes.values())
+        return _fit(columns, needed, EVENT_COLUMNS, attributes) and all(
+            map(_is_moment, columns.get("recorded_at", _BLANK) - _BLANK)
+        )
+
+    def register_surely_fits(self, rows: Sequence[Row]) -> bool:
+        """Whether no row of a register's file has a fault. Where this is not sure, False."""
+        attributes = self.schema.subject.attributes
+        return _fit(_columns(rows), (self.schema.subject.singular,), ("name",), tuple(attributes.values()))
 
     def _lacking(self, row: Row, *keys: str) -> Iterator[RowFault]:
         for key in keys:
@@ -109,6 +147,38 @@ class Rows:
         value = row.get("recorded_at")
         if _given(value) and not isinstance(value, date) and not _is_moment(value):
             yield _wrong_type("recorded_at", "a date, with or without a time", value)
+
+
+def _is_whole_event(row: Row) -> bool:
+    """Whether a row tells all of an event, and does not only retract one."""
+    return row.get("retracted") in (None, False, "", "no")
+
+
+_BLANK = frozenset(("",))
+
+
+def _by_type(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.get("type", ""), []).append(row)
+    return found
+
+
+def _columns(rows: Sequence[Row]) -> dict[str, set[str]]:
+    """The words of each column of a file."""
+    return {name: {row[name] for row in rows} for name in rows[0]} if rows else {}
+
+
+def _fit(
+    columns: Mapping[str, set[str]], needed: Sequence[str], also: Sequence[str], attributes: Sequence[Attribute]
+) -> bool:
+    """Whether there is a word in each cell of the columns needed, no word in unknown columns, and each word fits."""
+    known = {*needed, *also, *(one.name for one in attributes)}
+    return (
+        all("" not in columns.get(name, _BLANK) for name in needed)
+        and all(name in known or words == _BLANK for name, words in columns.items())
+        and all(not misfit(one, word) for one in attributes for word in columns.get(one.name, _BLANK) - _BLANK)
+    )
 
 
 _EXAMPLES = {

@@ -14,7 +14,6 @@ from indicator_engine.definitions import forms
 from indicator_engine.definitions.cases import CaseReader
 from indicator_engine.definitions.data_files import DataFiles
 from indicator_engine.definitions.indicators import IndicatorReader
-from indicator_engine.definitions.mappings import SourceMapping, read_mapping
 from indicator_engine.definitions.measured import Inherited
 from indicator_engine.definitions.model import Aim, Check, Priority, Statement
 from indicator_engine.definitions.names import Taken, check_aim_id, check_id
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from indicator_engine.conventions import Due
     from indicator_engine.definitions.expressions import Expressions
     from indicator_engine.definitions.files import PackFiles
+    from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.merging import Tables
     from indicator_engine.definitions.shape import PriorityTable, StatementTable
     from indicator_engine.definitions.sources import Place
@@ -187,11 +187,15 @@ class StatementReader:
         return tuple(check for place, table in self.tables.cases() for check in reader.cases(place, table))
 
     def _mappings(self) -> tuple[SourceMapping, ...]:
+        if not (named := list(self.tables.named("source"))):
+            return ()
+        from indicator_engine.definitions.mappings import read_mapping  # noqa: PLC0415  # most packs have none
+
         taken = Taken("the source", "give this one another name")
         schema, refused = self.expressions.schema, self.expressions.refused
         return tuple(
             read_mapping(place, name, table, schema, refused)
-            for place, name, table in self.tables.named("source")
+            for place, name, table in named
             if not place.spoiled and taken.take(place, name)
         )
 

@@ -85,6 +85,16 @@ class Moment:
             day, self.known_at, self.period, self.subject, self.own, self.window, self.record, self.row
         )  # fmt: skip
 
+    def beside(self, record: Record | None) -> Moment:
+        """The same with another record at hand, or none; written out, since it is asked for each record."""
+        return Moment(
+            self.as_of, self.known_at, self.period, self.subject, self.own, self.window, record, self.row
+        )  # fmt: skip
+
+    def inside(self, subject: str, window: date | None, row: RegisterRow | None = None) -> Moment:
+        """The same of one subject, without a record at hand; written out, since it is asked for each subject."""
+        return Moment(self.as_of, self.known_at, self.period, subject, subject, window, None, row)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -125,9 +135,9 @@ class Reference:
 
     def value(self, node: Node, moment: Moment) -> Any:
         """What a node gives at a moment. Selections and sets that do not look at the record at hand are remembered."""
-        if not isinstance(node, _REMEMBERED) or (moment.record and not self._stands_alone(node)):
+        if type(node) not in _REMEMBERED or (moment.record and not self._stands_alone(node)):
             return self._visit(node, moment)
-        key = (id(node), replace(moment, record=None) if moment.record else moment)
+        key = (id(node), moment.beside(None) if moment.record else moment)
         if key not in self._remembered:
             self._kept.append(node)
             self._remembered[key] = self._visit(node, moment)
@@ -140,7 +150,7 @@ class Reference:
     def _of_known(self, combine: Callable[..., T], moment: Moment, *parts: Node) -> T | Unknown:
         """What a function makes of some values; unknown, with all the reasons, when any of them is."""
         values = [self.value(part, moment) for part in parts]
-        return merged(*values) if any(isinstance(value, Unknown) for value in values) else combine(*values)
+        return merged(*values) if Unknown in map(type, values) else combine(*values)
 
     def _stands_alone(self, node: Node) -> bool:
         """Whether a node says the same whatever record is at hand; conditions in brackets have records of their own."""
@@ -256,7 +266,7 @@ class Reference:
         found = self.value(node.events, moment)
         if isinstance(found, Unknown):
             return found
-        places = [(replace(moment, record=record), sure) for record, sure in found.all()]
+        places = [(moment.beside(record), sure) for record, sure in found.all()]
         answers = [(self.value(node.condition, place), place, sure) for place, sure in places]
         if any(sure and answer in (False, NONE) for answer, _, sure in answers):
             return False
@@ -285,7 +295,7 @@ class Reference:
         """One of the values that are summed up or told apart; a missing one is noted."""
         value = self.attribute(record, values.attribute)
         if value is None:
-            self._note("undecided", replace(moment, record=record), nodes.RecordAttribute(values.attribute, values.of))
+            self._note("undecided", moment.beside(record), nodes.RecordAttribute(values.attribute, values.of))
         return value
 
     def _range(self, values: nodes.Values) -> tuple[Bound, Bound]:
@@ -394,7 +404,7 @@ class Reference:
     def _kept_records(self, node: nodes.Filter, source: Selection, moment: Moment) -> Selection:
         yes, maybe = list[Record](), list[Record]()
         for record, sure in source.all():
-            here = replace(moment, record=record)
+            here = moment.beside(record)
             answer = self.value(node.condition, here)
             if answer is True:
                 (yes if sure else maybe).append(record)
@@ -406,7 +416,7 @@ class Reference:
     def _kept_members(self, node: nodes.Filter, source: Members, moment: Moment) -> Members:
         yes, maybe = set[str](), set[str]()
         for key in sorted(cast("frozenset[str]", source.possible)):
-            here = replace(moment, subject=key, own=key, record=None, row=None)
+            here = moment.inside(key, moment.window)
             answer = self.value(node.condition, here)
             if answer is True:
                 (yes if key in source.yes else maybe).add(key)
@@ -502,7 +512,7 @@ class Reference:
         fitting = self._fitting_rows(population)
         if fitting is not None and id(row) in fitting:
             return fitting[id(row)]
-        here = replace(moment, subject=row.subject, own=row.subject, window=None, row=row, record=None)
+        here = moment.inside(row.subject, None, row)
         answer = cast("TruthValue", self.value(population.where, here))
         if fitting is not None:
             fitting[id(row)] = answer
@@ -591,10 +601,10 @@ class Reference:
 
 # ── small pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_REMEMBERED = (
+_REMEMBERED = frozenset({
     nodes.Events, nodes.Filter, nodes.Combined, nodes.Latest, nodes.InForce, nodes.InPeriod, nodes.Members,
     nodes.Subjects, nodes.Distinct, nodes.Aggregate, nodes.At, nodes.AsKnownOn,
-)  # fmt: skip
+})  # fmt: skip
 _OF_THE_ROW = (
     nodes.Constant, nodes.RegisterAttribute, nodes.TheSubject, nodes.Comparison, nodes.AllOf, nodes.AnyOf, nodes.Not,
     nodes.IsOneOf, nodes.Holds, nodes.Known, nodes.Missing,

@@ -190,11 +190,16 @@ _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt
 # and `or` the highest of
 #     False < none arose < unknown < True
 # so that both stay associative, commutative and De Morgan's, and nothing undecided is ever settled by nothing.
+# Mostly there are only true and false, which Python tells at once.
+
+_PLAIN = frozenset((bool,))
 
 
 def all_of(values: Iterable[TruthValue]) -> TruthValue:
     """`and`."""
     found = list(values)
+    if _PLAIN.issuperset(map(type, found)):
+        return all(found)
     if any(value is False for value in found):
         return False
     if any(isinstance(value, Unknown) for value in found):
@@ -205,6 +210,8 @@ def all_of(values: Iterable[TruthValue]) -> TruthValue:
 def any_of(values: Iterable[TruthValue]) -> TruthValue:
     """`or`."""
     found = list(values)
+    if _PLAIN.issuperset(map(type, found)):
+        return any(found)
     if any(value is True for value in found):
         return True
     if any(isinstance(value, Unknown) for value in found):

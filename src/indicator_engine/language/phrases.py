@@ -17,6 +17,7 @@ from indicator_engine import amounts
 from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
 from indicator_engine.language.scopes import REGISTER, TOP, Scope
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from indicator_engine.amounts import Unit
@@ -152,8 +153,8 @@ def number_says(value: Fraction, unit: Unit) -> str:
     return {"ratio": f"{exact}%", "money": f"£{exact}", "days": f"{exact} days"}.get(unit, exact)
 
 
-_SOUNDS_LIKE_YOU = re.compile(r"eu|u(?:ni(?:on|t|v|q|f|c)|s[aeiu])|one\b|once\b", re.IGNORECASE)
-_VOWEL = re.compile(r"[aeiou]|hour|hono|heir|8|11\b|18\b", re.IGNORECASE)
+_SOUNDS_LIKE_YOU = late(r"eu|u(?:ni(?:on|t|v|q|f|c)|s[aeiu])|one\b|once\b", re.IGNORECASE)
+_VOWEL = late(r"[aeiou]|hour|hono|heir|8|11\b|18\b", re.IGNORECASE)
 _SPELT_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 
 

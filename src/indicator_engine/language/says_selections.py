@@ -7,7 +7,6 @@ so that the time this takes grows with the tree and no faster.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -26,6 +25,7 @@ from indicator_engine.language.phrases import (
     reaching,
     with_article,
 )
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +144,7 @@ def _events(node: nodes.Events, here: Here) -> Said:
     return Said(f"{'their ' if here.own else ''}{_records_of(here.event_label(node.type))}")
 
 
-_PREPOSITION = re.compile(r" (?:at|by|for|from|in|of|on|to|with) ")
+_PREPOSITION = late(r" (?:at|by|for|from|in|of|on|to|with) ")
 
 
 def _records_of(label: str) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine import periods
 from indicator_engine.definitions import mappings
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 from indicator_engine.periods import DayFormat
 from indicator_engine.problems import did_you_mean
 
@@ -44,7 +45,7 @@ _DAY_0 = date(1899, 12, 30)
 NO_VALUE = "#NO VALUE!"
 """What readers of workbooks hand over for a formula that was never worked out, as an error comes as its text."""
 
-_DAY_AND_TIME = re.compile(
+_DAY_AND_TIME = late(
     r"(?P<day>.{6,}?)[T ](?P<hours>\d{1,2}):(?P<minutes>\d\d)(:(?P<seconds>\d\d)([.,](?P<fraction>\d+))?)?"
     r"\s?(?P<zone>Z|[+-]\d\d:?\d\d)?",
     re.ASCII | re.IGNORECASE,
@@ -177,7 +178,7 @@ def _days_wanted(formats: Formats) -> str:
     return f"days here are written {' or '.join(one.text for one in formats.dates)}"
 
 
-_FORMS = tuple((re.compile(pattern, re.ASCII), formats) for pattern, formats in (
+_FORMS = tuple((late(pattern, re.ASCII), formats) for pattern, formats in (
     (r"\d{1,2}([/. -])\d{1,2}\1\d{4}", ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
     (r"\d{1,2}([/. -])\d{1,2}\1\d{2}", ("%d{0}%m{0}%y", "%m{0}%d{0}%y")),
     (r"\d{4}([/. -])\d{1,2}\1\d{1,2}", ("%Y{0}%m{0}%d",)),
@@ -363,13 +364,13 @@ def _with_point(text: str, formats: Formats) -> str:
     return "" if "." in text else text.replace(formats.decimal, ".")
 
 
-_SPACES = re.compile("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
+_SPACES = late("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]")
 """What else is put between thousands where a space is meant."""
 
 _GAP = 7
 """Characters of the longest word without a digit that is taken for one that says that nothing is known."""
 
-_NUMBER_HINTS = tuple((re.compile(pattern, re.ASCII | re.IGNORECASE), hint) for pattern, hint in (
+_NUMBER_HINTS = tuple((late(pattern, re.ASCII | re.IGNORECASE), hint) for pattern, hint in (
     (r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", 'if the commas part thousands, declare `thousands = ","`'),
     (r"[+-]?\d+,\d+", 'if the comma is the decimal point, declare `decimal = ","`'),
     (r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?", 'if the spaces part thousands, declare `thousands = " "`'),

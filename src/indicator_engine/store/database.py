@@ -40,6 +40,9 @@ DENSE_BITS = 21
 Only where nothing is written: an import groups by other numbers, and has its own use for the memory.
 """
 
+LEFT_OUT = ("projection_pullup", "projection_placement")
+"""Passes of DuckDB's optimiser that take longer over queries of many steps than what they save."""
+
 _NO_EXTENSIONS = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -117,7 +120,7 @@ class Database:
             f"SET memory_limit = '{MEMORY}'",
             f"SET temp_directory = {_text(spill)}",
             *[f"SET perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
-            "SET disabled_optimizers = 'projection_pullup'",
+            f"SET disabled_optimizers = '{','.join(LEFT_OUT)}'",
             "SET python_enable_replacements = false",
             "SET enable_progress_bar = false",
             *[f"SET allowed_paths = [{_text(f'{one}')}, {_text(f'{one}.wal')}]" for one in (self._beside,) if one],

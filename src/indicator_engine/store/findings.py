@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from contextlib import suppress
 from dataclasses import field
 from threading import get_ident
@@ -39,10 +40,14 @@ IDS: dict[str, str] = {"mark": "UINTEGER", "s": "INTEGER"}
 MARK = "CAST(hash({event}) % 4294967296 AS UINTEGER)"
 """The mark of an id; a few others have the same one."""
 
-SHAPE = "4"
+SHAPE = "5"
 """Which tables there are: files of another shape are made anew."""
 
-OF_STATE = {"vocabulary": "VARCHAR", "import": "INTEGER", "running": "VARCHAR"}
+OF_STATE = {
+    "vocabulary": "VARCHAR", "import": "INTEGER", "running": "VARCHAR", "written": "VARCHAR", "whole": "BIGINT",
+}  # fmt: skip
+"""What the file is true of; by what it was `written` it is told from others; how many rows of courses it had when it
+was last written whole."""
 OF_IDS = {"import": "INTEGER"}
 
 _STATE = "SELECT vocabulary, import, running FROM {found}of_state"
@@ -56,6 +61,14 @@ def listed(table: str) -> str:
 def path_beside(store: Path) -> Path:
     """Where what was found out about a store is kept."""
     return store.with_name(store.name + ".findings")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What is put to a file of which `written` says which it is: statements, and the queries that they call `found`."""
+
+    written: str
+    statements: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -117,17 +130,21 @@ class Findings:
             return None
         return int(told[0][1])
 
-    def keep(self, database: Database, queries: Mapping[str, str], ids: str = "") -> None:
+    def keep(self, database: Database, queries: Mapping[str, str], ids: str = "", added: Added | None = None) -> None:
         """Keep what queries find, and the ids that one finds; without it, those stay that there are.
 
-        Where that cannot be done, it is found out anew next time.
+        Where the file is still the one that something is to be `added` to, only that is done. Where nothing can be
+        kept, it is found out anew next time.
         """
         half = self.path.with_name(f"{self.path.name}.{os.getpid()}-{get_ident()}")
         with suppress(StoreError, OSError):
             try:
                 discard(half)
-                file = self._begun(half) if ids else self._copy(half) or self._begun(half)
-                self._write(file, database, queries, ids)
+                if added and not ids and (file := self._copy(half, added.written)):
+                    self._add(file, database, added)
+                else:
+                    file = self._begun(half) if ids else self._copy(half) or self._begun(half)
+                    self._write(file, database, queries, ids)
                 half.replace(self.path)
             finally:
                 discard(half)
@@ -140,13 +157,16 @@ class Findings:
             file.run(created(name, columns))
         return file
 
-    def _copy(self, half: Path) -> Database | None:
-        """A copy of the file there is, with nothing but its ids; None where it has none."""
+    def _copy(self, half: Path, written: str = "") -> Database | None:
+        """A copy of the file there is, if it was so written; else with nothing but its ids, None where it has none."""
         with suppress(StoreError, OSError):
             shutil.copyfile(self.path, half)
             file = Database(half, read_only=False)
             try:
-                if self._since(file.rows(_STATE.format(found=""))) is not None and file.rows("SELECT * FROM of_ids"):
+                if written:
+                    if file.rows("SELECT written FROM of_state") == [(written,)]:
+                        return file
+                elif self._since(file.rows(_STATE.format(found=""))) is not None and file.rows("SELECT * FROM of_ids"):
                     for name in ("of_state", *TABLES):
                         file.run(f"DROP TABLE {name}")
                         file.run(created(name, TABLES.get(name, OF_STATE)))
@@ -165,8 +185,19 @@ class Findings:
                     file.run(f"INSERT INTO {name} SELECT * FROM found")
             if ids:
                 file.run("INSERT INTO of_ids VALUES (?)", [self.last])
-            values = [self.vocabulary, self.last, self.imports.get(self.last, "")]
-            file.run("INSERT INTO of_state VALUES (?, ?, ?)", values)
+            values = [self.vocabulary, self.last, self.imports.get(self.last, ""), uuid.uuid4().hex]
+            file.run("INSERT INTO of_state VALUES (?, ?, ?, ?, (SELECT count(*) FROM course))", values)
+            file.checkpoint()
+        finally:
+            file.close()
+
+    def _add(self, file: Database, database: Database, added: Added) -> None:
+        try:
+            for statement, query in added.statements.items():
+                with file.stream("found", database.relation(query)):
+                    file.run(statement)
+            values = [self.last, self.imports.get(self.last, ""), uuid.uuid4().hex]
+            file.run('UPDATE of_state SET "import" = ?, running = ?, written = ?', values)
             file.checkpoint()
         finally:
             file.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.definitions.rows import EVENT_COLUMNS
 from indicator_engine.frozen import dataclass
+from indicator_engine.patterns import late
 from indicator_engine.problems import Location, Problem, did_you_mean
 from indicator_engine.store import oddities
 from indicator_engine.store.cells import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import Attribute, EventType, Schema
 
 
-_SHORTENED = re.compile(r"\d(\.\d+)?E\+\d\d+", re.ASCII | re.IGNORECASE)
+_SHORTENED = late(r"\d(\.\d+)?E\+\d\d+", re.ASCII | re.IGNORECASE)
 """What becomes of a long number in a narrow column."""
 
 

@@ -7,7 +7,6 @@ by a day counts by the day it was recorded.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,17 +14,18 @@ from indicator_engine import periods
 from indicator_engine.conventions import Convention, Look, Provenance, Vocabulary
 from indicator_engine.definitions.checks import lints
 from indicator_engine.hookspecs import hookimpl
+from indicator_engine.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicator_engine.periods import FuzzyDate, Period
 
-_SET = re.compile(
+_SET = late(
     r"\bset\s+(?:in\s+(?P<when>[\w\s]+?\d{4})\s+)?by\s+the\s+(?P<who>[A-Z][\w ]*?)"
     r"(?:\s+at\s+their\s+(?P<meeting>[A-Z][a-z]+)\s+meeting)?(?=[.)]|$)"
 )
-_RATIFIED = re.compile(
+_RATIFIED = late(
     r"\bRatified\s+by\s+(?:the\s+)?(?P<who>[A-Z][\w ]*?)\s+at\s+their\s+(?P<meeting>[A-Z][a-z]+)\s+meeting"
 )
 

@@ -197,5 +197,5 @@ class Course(Batch):
 
 def _word(bits: Sequence[tuple[str, int, int]], number: int) -> str:
     """A word of the mask, by the number of the bit that arises."""
-    cases = "".join(f" WHEN {index} THEN {1 << at}" for index, (_, word, at) in enumerate(bits) if word == number)
+    cases = "".join(f" WHEN {index} THEN {bit}" for index, (_, word, bit) in enumerate(bits) if word == number)
     return f"CAST(CASE k.i{cases} ELSE 0 END AS BIGINT)" if cases else "CAST(0 AS BIGINT)"

@@ -28,7 +28,7 @@ from indicator_engine.evaluation.compiled.turns import looks_at_others
 from indicator_engine.language import nodes
 from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
-from indicator_engine.store.findings import MARK, TABLES, listed
+from indicator_engine.store.findings import MARK, TABLES, Added, listed
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -82,6 +82,12 @@ class Kept:
     _fates_known: bool = False
     _fates_are_here: bool = False
     """Whether they have been read, those that are known."""
+    _written: str = ""
+    """By what the file that was read is told from others; "" where nothing can be added to it."""
+    _whole: int = 0
+    """How many rows of courses it had when it was written whole."""
+    _read_rows: int = 0
+    """How many it has."""
     _counts: list[tuple[Any, ...]] | None = None
     """How many of them there are, as the file has them."""
     _changed: bool = False
@@ -94,7 +100,8 @@ class Kept:
 
     def __post_init__(self) -> None:
         self.prefix = f"kept{next(_serial)}"
-        self._told = repr((self.schema.subject, self.schema.events, self.schema.populations, self.covered))
+        told = repr((self.schema.subject, self.schema.events, self.schema.populations, self.covered))
+        self._told = hashlib.sha256(told.encode()).hexdigest()
 
     # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,6 +115,7 @@ class Kept:
         self._opened = True
         self._since = self.findings.read_into(self.database, {
             self._table("counts"): COUNTED.format(fates="{found}fates"),
+            self._table("state"): "SELECT written, whole FROM {found}of_state",
             **{self._table(name): f"SELECT {listed(name)} FROM {{found}}{name}" for name in ("figures", "course")},
         })  # fmt: skip
         if self._since is None:
@@ -122,6 +130,8 @@ class Kept:
             return
         else:
             self._fates_known = self._fates_brought_up(self._since)
+        ((self._written, self._whole),) = self.database.rows(f"SELECT written, whole FROM {self._table('state')}")
+        self._read_rows = self.database.value(f"SELECT count(*) FROM {self._table('course')}")
         figures = self.database.rows(f"SELECT key, figure, import FROM {self._table('figures')}")
         self._numbers = {key: (number, since) for key, number, since in figures}
 
@@ -141,7 +151,9 @@ class Kept:
         """Keep what was found out, for the next run."""
         if not self._changed or not self._fates_known or self.database.inside:
             return  # within a rehearsal nothing is worth keeping
-        if self._counts is not None and not self._read_fates(listed("fates")):
+        ids = self._ids()
+        added = None if ids else self._added()
+        if not added and self._counts is not None and not self._read_fates(listed("fates")):
             return
         sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
         some = " OR ".join(f"sum({name}) <> 0" for name in COLUMNS)
@@ -155,8 +167,32 @@ class Kept:
             "fates": f"SELECT {listed('fates')} FROM {self._table('fates')}",
             "figures": newest,
             "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
-        }, self._ids())  # fmt: skip
-        self._changed = False
+        }, ids, added)  # fmt: skip
+        self._changed, self._written = False, ""
+
+    def _added(self) -> Added | None:
+        """What was found out is put to what the file has; None where it has to be written whole, as from time to time.
+
+        Courses are sums, so that rows for days that they have already may be added.
+        """
+        count = self.database.value(f"SELECT count(*) FROM {self._table('course')}")
+        if not self._written or len(self._numbers) > MOST or count > 2 * self._whole:
+            return None
+        statements: dict[str, str] = {}
+        if self._counts is None:
+            touched = self._touched.get(self._since or 0)
+            if touched is None or touched.retold is None:
+                return None
+            changes = touched.retold.changes()
+            statements = {one.format(fates="fates", found="found"): query for one, query in changes.items()}
+        figures = f'SELECT figure, key, "import" FROM {self._table("figures")}'
+        course = f"SELECT {listed('course')} FROM {self._table('course')} WHERE rowid >= {self._read_rows}"
+        statements |= {
+            "DELETE FROM figures WHERE figure IN (SELECT figure FROM found)": figures,
+            "INSERT INTO figures SELECT * FROM found": figures,
+            "INSERT INTO course SELECT * FROM found": course,
+        }
+        return Added(self._written, statements)
 
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +206,7 @@ class Kept:
         self._open()
         if not self._fates_are_here and not self._read_fates(LOOKED_UP):
             self._make_tables()
-            self._since, self._counts, self._fates_known, self._numbers = None, None, False, {}
+            self._since, self._counts, self._fates_known, self._numbers, self._written = None, None, False, {}, ""
         return self._fates_known
 
     def counted(self) -> list[tuple[Any, ...]] | None:
@@ -187,13 +223,11 @@ class Kept:
         touched = self._touched_since(since)
         if touched is None:
             return False
-        fates = self._table("fates")
-        self.database.run(f"DELETE FROM {fates} WHERE s IN (SELECT s FROM {touched.subjects})")
-        self.database.run(f"INSERT INTO {fates} SELECT {listed('fates')} FROM ({touched.fates_now()})")
         self._changed = True
         return True
 
     def _touched_since(self, since: int) -> Touched | None:
+        """The subjects touched since an import, None for too many; those since what was kept bring fates up to date."""
         if since not in self._touched:
             name = f"{self.prefix}_touched{since}"
             many = touched_since(since, self.database, self.schema, self._table("fates"), name, self._told_before)
@@ -201,8 +235,9 @@ class Kept:
             self._touched[since] = None
             if many is not None:
                 self._touched[since] = Touched(
-                    self.database, self.schema, covered=self.covered, subjects=name, since=since
-                )
+                    self.database, self.schema, covered=self.covered, subjects=name, news=f"{name}_news", since=since,
+                    fates=self._table("fates") if since == self._since else "",
+                )  # fmt: skip
         return self._touched[since]
 
     def _told_before(self, news: str) -> tuple[str, int]:
@@ -311,6 +346,7 @@ class Kept:
 
     def _forget(self, key: str) -> None:
         number, _ = self._numbers.pop(key)
+        self._written = ""
         for name in ("figures", "course"):
             self.database.run(f"DELETE FROM {self._table(name)} WHERE figure = {number}")
 

@@ -107,17 +107,21 @@ class Marks:
         return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked"
 
     def bits(self, rows: str) -> list[tuple[str, int, int]]:
-        """Each bit of rows that is asked of no day: the condition on a row for it, its word, and its place there."""
-        found: dict[tuple[int, int], str] = {}
+        """What arises from rows that are asked of no day: the condition on a row for it, its word, and its bits there.
+
+        What holds is possible too; where a condition is undecided, only that it is possible arises.
+        """
+        found = []
         for block in self._blocks:
             at = block.shift
             for truth in block.truths if block.rows == rows and not block.days else ():
-                width = _width(truth)
-                found[block.word, at + width - 1] = truth.possible
-                if width == 2:
-                    found[block.word, at] = truth.true
-                at += width
-        return [(condition, word, place) for (word, place), condition in found.items()]
+                if _width(truth) == 1:
+                    found.append((truth.possible, block.word, 1 << at))
+                else:
+                    undecided = f"({truth.bare}) IS NULL" if truth.bare else truth.undecided
+                    found += [(truth.holds, block.word, 3 << at), (undecided, block.word, 2 << at)]
+                at += _width(truth)
+        return found
 
     def query_of_several(self, parts: Mapping[str, int], keys: Sequence[str], source: str) -> str:
         """The same of the rows that are parts of one relation, by the `kind` of each."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled.ground import Ground
 from indicator_engine.evaluation.compiled.relations import instant_literal
+from indicator_engine.evaluation.compiled.retold import Retold
 from indicator_engine.store import catalog
 from indicator_engine.store.catalog import quoted
 from indicator_engine.store.records import FOREVER
@@ -94,7 +95,13 @@ class Touched(Ground):
 
     subjects: str = ""
     """The table of the subjects."""
+    news: str = ""
+    """The table of the events and subjects of which there is anything new."""
+    fates: str = ""
+    """The table of what had become of contested versions after that import, to be brought up; "" if that is unknown."""
     since: int = 0
+    retold: Retold | None = None
+    """What has brought them up to date."""
     _rid: str = "_rid"
 
     def __post_init__(self) -> None:
@@ -106,13 +113,14 @@ class Touched(Ground):
         events = [table for event in self.schema.events if (table := catalog.event_table(event)) in self._there]
         earlier = f"_subject + {BEFORE} AS _subject"
         for table in events:
-            rows = f"SELECT rowid AS _rid, * FROM {quoted(table)} WHERE {own}"
+            rows = f"SELECT rowid AS _rid, * EXCLUDE (_line) FROM {quoted(table)} WHERE {own}"
             self._make_twice(table, rows, f"{earlier}, chr(1) || _event AS _event, -1 - _rid AS _rid")
         self._make_twice("register", f"SELECT * FROM register WHERE {own}", earlier)
-        told = [f"SELECT _event FROM {self._source(table)}" for table in events]
+        told = [f"SELECT _event FROM {self._now(table)}" for table in events]
         are_any = told and self.database.rows("SELECT 1 FROM retraction LIMIT 1")
         own = f"_event IN ({' UNION ALL '.join(told)})" if are_any else "FALSE"
         self._make_twice("retraction", f"SELECT * FROM retraction WHERE {own}", "chr(1) || _event AS _event")
+        self._waiting[self._pool] = self._make_pool
         self._make_register()
         self._make_contested()
 
@@ -121,16 +129,13 @@ class Touched(Ground):
         """What a subject `s` counts."""
         return f"CASE WHEN s >= {BEFORE} THEN -1 ELSE 1 END"
 
-    def fates_now(self) -> str:
-        """A query for what becomes of contested versions as they stand now."""
-        return f"SELECT * FROM {self.prefix}_fates WHERE s < {BEFORE}"
-
     def _make_twice(self, table: str, rows: str, earlier: str) -> None:
-        """A table with these rows, and again with those that were there before, told apart."""
-        self._temp(
+        """A table with these rows; and a view of them, and again of those that were there before, told apart."""
+        now = self._now(table)
+        self._temp(now, rows)
+        self._view(
             self._source(table),
-            f"WITH now AS ({rows}) SELECT * FROM now UNION ALL "
-            f"SELECT * REPLACE ({earlier}) FROM now WHERE _import <= {self.since}",
+            f"SELECT * FROM {now} UNION ALL SELECT * REPLACE ({earlier}) FROM {now} WHERE _import <= {self.since}",
         )
 
     def _make_names(self) -> None:
@@ -140,6 +145,10 @@ class Touched(Ground):
     def _source(self, table: str) -> str:
         return quoted(f"{self.prefix}_of_{table}")
 
+    def _now(self, table: str) -> str:
+        """The rows of a table of the store as they stand now."""
+        return quoted(f"{self.prefix}_now_{table}")
+
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -147,8 +156,19 @@ class Touched(Ground):
         """The table of all versions and retractions, with what each says: few rows, of all types together."""
         return f"{self.prefix}_pool"
 
+    def _find_fates(self, table: str) -> None:
+        """By what had become of them before, where that is known; what is new becomes part of that."""
+        if not self.fates:
+            super()._find_fates(table)
+            return
+        own = f"FROM {self.fates} WHERE s IN (SELECT s FROM {self.subjects})"
+        then = f"{self.prefix}_then"
+        self._temp(then, f"SELECT type, -1 - rid AS rid, moved, first, twin {own}")
+        self.retold = Retold(self.database, self.schema, named=self.names, news=self.news, of=self._now)
+        self.retold.bring_up(self.fates)
+        self._temp(table, f"SELECT type, rid, moved, first, twin {own} UNION ALL SELECT * FROM {then}")
+
     def _found_contested(self) -> str:
-        self._make_pool()
         several = f"SELECT event FROM {self._pool} GROUP BY event HAVING count(*) > 1"
         alike = f"SELECT mark FROM {self._pool} WHERE type >= 0 GROUP BY mark HAVING count(*) > 1"
         return (
