@@ -51,6 +51,7 @@ EXPRESSIONS = (
     "everyone[organisation in (distinct(contract.other_org) | at(member_from, members))]",
     "everyone[count(distinct(contract.other_org) & members) >= 1]",
     "everyone[count(training) / 2 in distinct(training.people)]",
+    "everyone[sum(training.hours) * sum(training.hours) * count(pledge) / 7 > 0.5]",
 )
 """Texts, lists, days, exact numbers, medians, what is bound; beside one row, and over many, on days of their own."""
 

@@ -31,8 +31,10 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.session.timeZone": "UTC",
+    "spark.sql.analyzer.maxIterations": "1000",
 }
-"""How queries have to be understood: nothing overflows, rounds or is cast without a word."""
+"""How queries have to be understood: nothing overflows, rounds or is cast without a word; and how often they are looked
+over: each step of a long product of exact numbers takes one turn."""
 
 
 _ALONE = {
