@@ -14,6 +14,7 @@ from indicator_engine.evaluation.compiled.connections import Column, Connection
 from indicator_engine.evaluation.compiled.dialects import DUCKDB
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import StoreError
+from indicator_engine.store.database import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -96,6 +97,7 @@ class DuckDBConnection(Connection):
             "SET python_enable_replacements = false",
             "SET enable_progress_bar = false",
             "SET TimeZone = 'UTC'",
+            f"SET disabled_optimizers = '{','.join(LEFT_OUT)}'",
             f"SET allowed_paths = {_listed(paths)}",
             f"SET allowed_directories = {_listed(folders)}",
             "SET enable_external_access = false",
