@@ -144,6 +144,24 @@ def test_marks_of_ids(statement: Statement, store: Store, tmp_path: Path, monkey
     assert kept_ids(tmp_path) == kept_before, "events are as they were"
 
 
+def test_marks_made_where_nothing_is_new(
+    statement: Statement, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A figure asked for the first time is kept with marks of ids, also where the fates of versions were not read."""
+    some = replace(statement, priorities=_but_the_last(statement))
+    asked(some, store, state=True)
+    monkeypatch.setattr(kept, "LARGE", 1)
+    before = courses_kept(tmp_path)[2]
+    assert asked(statement, store, state=True) == asked(statement, store, state=False)
+    assert kept_ids(tmp_path) == (2, 5)
+    assert courses_kept(tmp_path)[2] > before
+
+
+def _but_the_last(statement: Statement) -> Any:
+    first, *rest = statement.priorities
+    return (replace(first, indicators=first.indicators[:-2]), *rest)
+
+
 def test_what_is_new_is_added(statement: Statement, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """To the very file that was read; from time to time, and where it is another by then, it is written whole."""
     path, other = tmp_path / "a.store.findings", tmp_path / "other"
