@@ -47,6 +47,12 @@ law = settings(
 costly = settings(law, max_examples=max(int(EXAMPLES or 200) * 2 // 5, 1))
 """The same for laws of which one example takes a fifth of a second."""
 
+thorough = settings(law, max_examples=int(EXAMPLES or 500))
+"""The same for the law on which every figure rests."""
+
+thorough = settings(law, max_examples=int(EXAMPLES or 500))
+"""The same for the law on which every figure rests."""
+
 YEAR = Period(date(2009, 4, 1), date(2010, 3, 31), "2009-10")
 FRAME = Frame(due=date(2010, 3, 31), baseline_date=date(2009, 3, 31), target_set_on=date(2009, 6, 10))
 KINDS: tuple[strategies.KindName, ...] = ("number", "truth", "date", "text", "set", "events")

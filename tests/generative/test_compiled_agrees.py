@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.drawing import DAYS, World, costly, intricate_worlds, wild_worlds, worlds
+from tests.generative.drawing import DAYS, World, costly, intricate_worlds, thorough, wild_worlds, worlds
 
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.leaves import is_figure
@@ -19,6 +19,7 @@ from indicator_engine.evaluation.reference import Moment, Reference
 from indicator_engine.evaluation.values import Members, Number, Selection, Unknown
 from indicator_engine.language import nodes
 from indicator_engine.language.elaborate import elaborate
+from indicator_engine.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.compiled.ground import Ground
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
-    from indicator_engine.store.database import Database
 
 pytestmark = [pytest.mark.generative, pytest.mark.slow]
 
@@ -38,16 +38,31 @@ HARD_PARTS = (
     "figures of days of their own",
 )  # fmt: skip
 
-_databases: list[tuple[Schema, Database]] = []
+DATABASES: dict[str, tuple[str, ...]] = {
+    "as shipped": (),
+    "two threads": ("SET threads = 2", "PRAGMA verify_parallelism"),
+    "nothing optimised": ("PRAGMA disable_optimizer",),
+}
+"""How the database that is asked is set: what it makes of a query may change, what the query says may not."""
+
+_databases: list[tuple[Schema, str, Database]] = []
 
 
-def ground(world: World) -> Ground:
+def ground(world: World, kind: str = "as shipped") -> Ground:
     """The records of a world as tables; making a database takes longer than all the rest."""
-    before = next((database for schema, database in _databases if schema == world.schema), None)
-    found = ground_of(world.records, world.schema, before)
+    before = next((one for schema, its, one in _databases if schema == world.schema and its == kind), None)
+    settings = Database._settings
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "_settings", lambda self: [*DATABASES[kind], *settings(self)])
+        found = ground_of(world.records, world.schema, before)
     if before is None:
-        _databases.append((world.schema, found.database))
+        _databases.append((world.schema, kind, found.database))
     return found
+
+
+def kinds() -> st.SearchStrategy[str]:
+    """A kind of database."""
+    return st.sampled_from(["as shipped", *DATABASES])
 
 
 def instants(world: World) -> st.SearchStrategy[Any]:
@@ -71,12 +86,12 @@ def asked(evaluator: Reference, world: World, moment: Moment) -> Any:
     return found if isinstance(found, Members | Unknown) else (type(found), found)
 
 
-@costly
+@thorough
 @given(st.data(), worlds() | wild_worlds() | intricate_worlds() | intricate_worlds())
 def test_queries_say_what_the_reference_says(data: st.DataObject, world: World):
     """Whatever a tree is and whatever befell the records: the same value, bounds, members, records and reasons."""
     moment = replace(world.moment, known_at=data.draw(instants(world)))
-    evaluator = Compiled(Answers(ground(world)), world.frame)
+    evaluator = Compiled(Answers(ground(world, data.draw(kinds()))), world.frame)
     try:
         found = asked(evaluator, world, moment)
     except NotCompiledError:
@@ -114,7 +129,8 @@ def test_many_days_at_once_are_each_day_by_itself(data: st.DataObject, world: Wo
     reference = Reference(world.schema, world.records, world.frame)
     known_at, days = data.draw(instants(world)), data.draw(st.sampled_from((DAYS[:5], DAYS[2:4], DAYS[5:6])))
     moments = [replace(world.moment, as_of=day, known_at=known_at) for day in days]
-    answers = Answers(ground(world), allowed=WAYS - data.draw(st.sets(st.sampled_from(sorted(WAYS)), max_size=2)))
+    left_out = data.draw(st.sets(st.sampled_from(sorted(WAYS)), max_size=2))
+    answers = Answers(ground(world, data.draw(kinds())), allowed=WAYS - left_out)
     evaluator = Compiled(answers, world.frame, lambda: reference)
     evaluator.foresee(world.tree, moments)
     found = [asked(evaluator, world, moment) for moment in moments]
@@ -142,7 +158,7 @@ def test_days_that_records_decide(data: st.DataObject, world: World, decided: st
     known_at = data.draw(instants(world))
     moments = [replace(world.moment, as_of=one, known_at=known_at) for one in DAYS[:5]]
     reference = Reference(world.schema, world.records, world.frame)
-    evaluator = Compiled(Answers(ground(world)), world.frame, lambda: reference)
+    evaluator = Compiled(Answers(ground(world, data.draw(kinds()))), world.frame, lambda: reference)
     for one in figures:
         evaluator.foresee(one, moments)
     assert [asked(reference, world, moment) for moment in moments] == [
@@ -152,5 +168,5 @@ def test_days_that_records_decide(data: st.DataObject, world: World, decided: st
 
 def test_everything_has_a_plan():
     """Of the trees above hardly any was left to the reference, and what is hard was among them."""
-    assert TOLD["left"] <= 1 + 0.01 * TOLD["planned"], TOLD  # few are drawn, and one may be such a one
+    assert TOLD["left"] <= 2 + 0.02 * TOLD["planned"], TOLD  # one that is left draws more of its like
     assert min(TOLD[part] for part in HARD_PARTS) >= 1, TOLD
