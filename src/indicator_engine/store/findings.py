@@ -20,7 +20,7 @@ from indicator_engine.store.catalog import created, quoted
 from indicator_engine.store.database import Database, discard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 TABLES: dict[str, dict[str, str]] = {
@@ -28,11 +28,15 @@ TABLES: dict[str, dict[str, str]] = {
         "type": "INTEGER", "rid": "BIGINT", "moved": "BOOLEAN", "event": "VARCHAR", "s": "INTEGER",
         "first": "TIMESTAMP", "twin": "BOOLEAN",
     },
+    "counts": {"type": "INTEGER", "many": "BIGINT", "moved": "BIGINT"},
     "figures": {"figure": "INTEGER", "key": "VARCHAR", "import": "INTEGER"},
     "course": {"figure": "INTEGER", "day": "DATE", **{f"n{place}": "DECIMAL(38,20)" for place in range(7)}},
 }  # fmt: skip
-"""Rows that do not simply stand, and what becomes of them; figures, and the import up to which each is known; what is
-added to each on which days."""
+"""Rows that do not simply stand, and what becomes of them, and how many there are; figures, and the import up to which
+each is known; what is added to each on which days."""
+
+COUNTED = "SELECT type, count(*) AS many, sum(CASE WHEN moved THEN 1 ELSE 0 END) AS moved FROM {fates} GROUP BY type"
+"""Asks how many rows of each type do not simply stand, and how many of them for more than their twins."""
 
 IDS: dict[str, str] = {"mark": "UINTEGER", "s": "INTEGER"}
 """The table `ids`: a mark of the id of each version of an event up to the import in `of_ids`, and its subject."""
@@ -40,7 +44,7 @@ IDS: dict[str, str] = {"mark": "UINTEGER", "s": "INTEGER"}
 MARK = "CAST(hash({event}) % 4294967296 AS UINTEGER)"
 """The mark of an id; a few others have the same one."""
 
-SHAPE = "5"
+SHAPE = "6"
 """Which tables there are: files of another shape are made anew."""
 
 OF_STATE = {
@@ -50,7 +54,7 @@ OF_STATE = {
 was last written whole."""
 OF_IDS = {"import": "INTEGER"}
 
-_STATE = "SELECT vocabulary, import, running FROM {found}of_state"
+_STATE = "SELECT vocabulary, import, running, written, whole FROM {found}of_state"
 
 
 def listed(table: str) -> str:
@@ -69,6 +73,34 @@ class Added:
 
     written: str
     statements: Mapping[str, str]
+
+
+class Look:
+    """What was found, while it is looked into; queries name its tables `{found}fates` and so on."""
+
+    def __init__(self, found: str, source: Database, database: Database) -> None:
+        """`source` is asked, in which its tables go by a prefix; `database` is what some of it is put into."""
+        self._found, self._source, self._database = found, source, database
+        self.since = 0
+        """Up to which import it holds."""
+        self.written = ""
+        self.whole = 0
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        return self._source.rows(query.format(found=self._found))
+
+    def into(self, table: str, query: str) -> None:
+        """Make a table of what a query finds."""
+        self._database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {query.format(found=self._found)}")
+
+
+class _Streamed(Look):
+    """A look at a database of its own, for one that cannot attach it."""
+
+    def into(self, table: str, query: str) -> None:
+        with self._database.stream("found", self._source.relation(query.format(found=""))):
+            self._database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM found")
 
 
 @dataclass(frozen=True)
@@ -94,41 +126,32 @@ class Findings:
         """The store's last import; 0 where it has none."""
         return max(self.imports, default=0)
 
-    def read_into(self, database: Database, tables: Mapping[str, str]) -> int | None:
-        """Make tables by queries of what was found, which name its tables `{found}fates` and so on.
-
-        Up to which import it holds; None where there is nothing that does.
-        """
+    def look(self, database: Database, take: Callable[[Look], None]) -> bool:
+        """Have something taken from what was found into a database; False where nothing holds, or it cannot be read."""
         if not self.path.exists():
-            return None
+            return False
         with suppress(StoreError):
-            return self._streamed(database, tables) if database.inside else self._copied(database, tables)
-        return None
+            if database.inside:  # a fault in the file must not end the transaction
+                file = Database(self.path, read_only=True)
+                try:
+                    return self._taken(_Streamed("", file, database), take)
+                finally:
+                    file.close()
+            with database.looking_beside() as beside:
+                return self._taken(Look(f"{beside}.", database, database), take)
+        return False
 
-    def _copied(self, database: Database, tables: Mapping[str, str]) -> int | None:
-        with database.looking_beside() as beside:
-            since = self._since(database.rows(_STATE.format(found=f"{beside}.")))
-            for table, query in tables.items() if since is not None else ():
-                database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {query.format(found=f'{beside}.')}")
-        return since
+    def _taken(self, look: Look, take: Callable[[Look], None]) -> bool:
+        told = look.rows(_STATE)
+        if not self._holds(told):
+            return False
+        ((_, look.since, _, look.written, look.whole),) = told
+        take(look)
+        return True
 
-    def _streamed(self, database: Database, tables: Mapping[str, str]) -> int | None:
-        """The same within a transaction, which a fault in the file must not end."""
-        file = Database(self.path, read_only=True)
-        try:
-            since = self._since(file.rows(_STATE.format(found="")))
-            for table, query in tables.items() if since is not None else ():
-                with database.stream("found", file.relation(query.format(found=""))):
-                    database.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM found")
-        finally:
-            file.close()
-        return since
-
-    def _since(self, told: Sequence[tuple[Any, ...]]) -> int | None:
-        """Up to which import it holds, by what the file says of itself."""
-        if len(told) != 1 or told[0][0] != self.vocabulary or self.imports.get(told[0][1], "") != told[0][2]:
-            return None
-        return int(told[0][1])
+    def _holds(self, told: Sequence[tuple[Any, ...]]) -> bool:
+        """Whether what a file says of itself is true of the store."""
+        return len(told) == 1 and told[0][0] == self.vocabulary and self.imports.get(told[0][1], "") == told[0][2]
 
     def keep(self, database: Database, queries: Mapping[str, str], ids: str = "", added: Added | None = None) -> None:
         """Keep what queries find, and the ids that one finds; without it, those stay that there are.
@@ -166,7 +189,7 @@ class Findings:
                 if written:
                     if file.rows("SELECT written FROM of_state") == [(written,)]:
                         return file
-                elif self._since(file.rows(_STATE.format(found=""))) is not None and file.rows("SELECT * FROM of_ids"):
+                elif self._holds(file.rows(_STATE.format(found=""))) and file.rows("SELECT * FROM of_ids"):
                     for name in ("of_state", *TABLES):
                         file.run(f"DROP TABLE {name}")
                         file.run(created(name, TABLES.get(name, OF_STATE)))
@@ -185,17 +208,24 @@ class Findings:
                     file.run(f"INSERT INTO {name} SELECT * FROM found")
             if ids:
                 file.run("INSERT INTO of_ids VALUES (?)", [self.last])
+            self._count(file)
             values = [self.vocabulary, self.last, self.imports.get(self.last, ""), uuid.uuid4().hex]
             file.run("INSERT INTO of_state VALUES (?, ?, ?, ?, (SELECT count(*) FROM course))", values)
             file.checkpoint()
         finally:
             file.close()
 
+    @staticmethod
+    def _count(file: Database) -> None:
+        file.run("DELETE FROM counts")
+        file.run(f"INSERT INTO counts {COUNTED.format(fates='fates')}")
+
     def _add(self, file: Database, database: Database, added: Added) -> None:
         try:
             for statement, query in added.statements.items():
                 with file.stream("found", database.relation(query)):
                     file.run(statement)
+            self._count(file)
             values = [self.last, self.imports.get(self.last, ""), uuid.uuid4().hex]
             file.run('UPDATE of_state SET "import" = ?, running = ?, written = ?', values)
             file.checkpoint()

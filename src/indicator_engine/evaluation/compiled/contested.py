@@ -14,6 +14,7 @@ from indicator_engine.evaluation.compiled.relations import column
 from indicator_engine.evaluation.compiled.versions import Versions
 from indicator_engine.frozen import dataclass
 from indicator_engine.store.catalog import event_table
+from indicator_engine.store.findings import COUNTED
 from indicator_engine.store.records import FOREVER
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indicator_engine.language.schema import EventType
-
-COUNTED = "SELECT type, count(*) AS many, sum(CASE WHEN moved THEN 1 ELSE 0 END) AS moved FROM {fates} GROUP BY type"
-"""Asks how many rows of each type are contested, and how many of them for more than their twins."""
 
 
 class Earlier(Protocol):

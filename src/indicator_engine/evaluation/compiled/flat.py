@@ -8,6 +8,7 @@ a few masks. Counts and totals of records are columns of one query for each type
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate, count
@@ -20,9 +21,9 @@ from indicator_engine.evaluation.compiled.leaves import Leaf, counted
 from indicator_engine.evaluation.compiled.marks import BITS, Marks
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledError
 from indicator_engine.evaluation.compiled.places import Place
-from indicator_engine.evaluation.compiled.relations import column
+from indicator_engine.evaluation.compiled.relations import column, happened_by
 from indicator_engine.evaluation.compiled.terms import terms_of
-from indicator_engine.evaluation.compiled.truths import both
+from indicator_engine.evaluation.compiled.truths import YES, both
 from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import Unknown, number
@@ -63,6 +64,8 @@ class Batch:
         self._marks = Marks()
         self._sets: list[str] = []
         self._totals: dict[str, list[str]] = {}
+        self._until: dict[str, set[date | None]] = defaultdict(set)
+        """Up to which days totals of some rows are asked for: no record belongs to a selection before it happened."""
         self._columns: list[str] = []
         self._taken: list[_Taken] = []
         self._alone: list[str] = []
@@ -224,7 +227,7 @@ class Batch:
             return None
         sides = ["holds", "possible"]
         columns = [
-            " + ".join(self._total(rows, counted(getattr(truth, side))) for truth, rows in parts) or "0"
+            " + ".join(self._total(rows, counted(getattr(truth, side)), place) for truth, rows in parts) or "0"
             for side in sides
         ]
         return Leaf(tuple(columns), "", (), lambda row: leaves.between(row[0], row[1]))
@@ -239,19 +242,20 @@ class Batch:
         x, kind = column(values.attribute), DECIMAL if compiler.is_decimal(values) else "HUGEINT"
         surely = f"CASE WHEN {truth.holds} THEN {x} END"
         if not self.bounded:
-            columns = [self._added(rows, surely, kind), self._total(rows, counted(_open(truth, x)))]
+            columns = [self._added(rows, surely, kind, place), self._total(rows, counted(_open(truth, x)), place)]
             return Leaf(tuple(columns), "", (), lambda row: NOT_PLAIN if row[1] else number(leaves.exact(row[0])))
         bounds = compiler.range_of(values)
-        columns = [self._added(rows, one, kind) for one in added(truth, x, bounds, kind)]
-        columns.append(self._total(rows, counted(both(truth.possible, f"({x} IS NULL)"))))
+        columns = [self._added(rows, one, kind, place) for one in added(truth, x, bounds, kind)]
+        columns.append(self._total(rows, counted(both(truth.possible, f"({x} IS NULL)")), place))
         return Leaf(tuple(columns), "", (), lambda row: leaves.total_between(row, bounds))
 
-    def _added(self, rows: str, expression: str, kind: str) -> str:
-        return self._total(rows, f"CAST(coalesce(sum({expression}), 0) AS {kind})")
+    def _added(self, rows: str, expression: str, kind: str, place: Place) -> str:
+        return self._total(rows, f"CAST(coalesce(sum({expression}), 0) AS {kind})", place)
 
-    def _total(self, rows: str, expression: str) -> str:
-        """A column of the totals over a type's records."""
+    def _total(self, rows: str, expression: str, place: Place) -> str:
+        """A column of the totals over a type's records that belong at a place."""
         totals = self._totals.setdefault(rows, [])
+        self._until[rows].add(place.as_of)
         if expression not in totals:
             totals.append(expression)
         return f"of_{rows}.n{totals.index(expression)}"
@@ -297,7 +301,12 @@ class Batch:
         if len(parts) == 1:
             (rows,) = parts
             columns = ", ".join(f"{one} AS n{index}" for index, one in enumerate(self._totals[rows]))
-            return f"SELECT {columns} FROM {rows}"
+            (day, *others) = self._until[rows]
+            if others or not day:
+                return f"SELECT {columns} FROM {rows}"
+            happened = happened_by(day)
+            decided = re.sub(rf'(?<![\w."]){re.escape(happened)}', YES, columns)
+            return f"SELECT {decided} FROM {rows} WHERE {happened}"
         name, _ = cast("tuple[str, int]", self.ground.part(next(iter(parts))))
         return f"SELECT {self._picked(parts)} FROM {self._by_kind(parts, name)}"
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.changes import course_of
-from indicator_engine.evaluation.compiled.contested import COUNTED
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.leaves import meaning_of
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
     from indicator_engine.store.database import Database
-    from indicator_engine.store.findings import Findings
+    from indicator_engine.store.findings import Findings, Look
 
     Figure = tuple[Node, Moment, Frame]
 
@@ -80,6 +79,8 @@ class Kept:
     _since: int | None = None
     """Up to which import the file that was found holds."""
     _fates_known: bool = False
+    _course_is_here: bool = False
+    """Whether its table has been made."""
     _fates_are_here: bool = False
     """Whether they have been read, those that are known."""
     _written: str = ""
@@ -113,39 +114,61 @@ class Kept:
         if self._opened:
             return
         self._opened = True
-        self._since = self.findings.read_into(self.database, {
-            self._table("counts"): COUNTED.format(fates="{found}fates"),
-            self._table("state"): "SELECT written, whole FROM {found}of_state",
-            **{self._table(name): f"SELECT {listed(name)} FROM {{found}}{name}" for name in ("figures", "course")},
-        })  # fmt: skip
-        if self._since is None:
-            self._make_tables()
-            return
-        if self._since == self.findings.last:
-            self._fates_known = True
-            self._counts = self.database.rows(f"SELECT * FROM {self._table('counts')}")
-        elif not self._read_fates(listed("fates")):
-            self._since = None
-            self._make_tables()
-            return
-        else:
+        if not self.findings.look(self.database, self._take):
+            self._start_anew()
+        elif self._since is not None and self._since < self.findings.last:
             self._fates_known = self._fates_brought_up(self._since)
-        ((self._written, self._whole),) = self.database.rows(f"SELECT written, whole FROM {self._table('state')}")
-        self._read_rows = self.database.value(f"SELECT count(*) FROM {self._table('course')}")
-        figures = self.database.rows(f"SELECT key, figure, import FROM {self._table('figures')}")
-        self._numbers = {key: (number, since) for key, number, since in figures}
+
+    def _take(self, found: Look) -> None:
+        """Read what was kept but for what becomes of versions, of which only what has to be brought up to date."""
+        counts, figures = (
+            found.rows(f"SELECT {listed(name)} FROM {{found}}{name}") for name in ("counts", "figures")
+        )  # fmt: skip
+        if figures:
+            found.into(self._table("course"), f"SELECT {listed('course')} FROM {{found}}course")
+            self._read_rows = self._course_rows()
+            self._course_is_here = True
+        if found.since < self.findings.last:
+            self._take_fates(found, listed("fates"))
+        else:
+            self._fates_known, self._counts = True, counts
+        self._since, self._written, self._whole = found.since, found.written, found.whole
+        self._numbers = {key: (number, since) for number, key, since in figures}
+
+    def _take_fates(self, found: Look, columns: str) -> None:
+        """Read what was kept of what becomes of versions, if it is of the same state as the rest."""
+        if self._since in (None, found.since):
+            found.into(self._table("fates"), f"SELECT {columns} FROM {{found}}fates")
+            self._fates_are_here = True
 
     def _read_fates(self, columns: str) -> bool:
-        """Read what was kept of what becomes of versions, of the same state as the rest; whether it is there."""
-        query = f"SELECT {columns} FROM {{found}}fates"
-        self._fates_are_here = self.findings.read_into(self.database, {self._table("fates"): query}) == self._since
-        return self._fates_are_here
+        """The same later; whether it is there."""
+        self._fates_are_here = False
+        return (
+            self.findings.look(self.database, lambda found: self._take_fates(found, columns)) and self._fates_are_here
+        )
 
-    def _make_tables(self) -> None:
-        for name, columns in TABLES.items():
-            table = created(self._table(name), columns).replace("CREATE TABLE", "CREATE OR REPLACE TEMP TABLE", 1)
-            self.database.run(table)
-        self._fates_are_here = True
+    def _start_anew(self) -> None:
+        """With nothing that was kept."""
+        self._since, self._counts, self._fates_known, self._numbers, self._written = None, None, False, {}, ""
+        self._make("fates")
+        self._make("course")
+        self._fates_are_here = self._course_is_here = True
+
+    def _make(self, name: str) -> None:
+        table = created(self._table(name), TABLES[name])
+        self.database.run(table.replace("CREATE TABLE", "CREATE OR REPLACE TEMP TABLE", 1))
+
+    @property
+    def _course(self) -> str:
+        """The table of courses, which is made when it is first needed if none were kept."""
+        if not self._course_is_here:
+            self._make("course")
+            self._course_is_here = True
+        return self._table("course")
+
+    def _course_rows(self) -> int:
+        return int(self.database.value(f"SELECT count(*) FROM {self._table('course')}"))
 
     def keep(self) -> None:
         """Keep what was found out, for the next run."""
@@ -158,25 +181,30 @@ class Kept:
         sums = ", ".join(f"sum({name}) AS {name}" for name in COLUMNS)
         some = " OR ".join(f"sum({name}) <> 0" for name in COLUMNS)
         key, day = sparsely("day")
-        course = (
-            f"SELECT figure, {day} AS day, {sums} FROM {self._table('course')} GROUP BY figure, {key} HAVING {some}"
-        )
-        figures = f'SELECT figure, key, "import" FROM {self._table("figures")}'
-        newest = f'{figures} ORDER BY "import" DESC, figure DESC LIMIT {MOST}'
+        course = f"SELECT figure, {day} AS day, {sums} FROM {self._course} GROUP BY figure, {key} HAVING {some}"
+        figures = self._figures()
         self.findings.keep(self.database, {
             "fates": f"SELECT {listed('fates')} FROM {self._table('fates')}",
-            "figures": newest,
-            "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({newest}))",
+            "figures": figures,
+            "course": f"SELECT * FROM ({course}) WHERE figure IN (SELECT figure FROM ({figures}))",
         }, ids, added)  # fmt: skip
         self._changed, self._written = False, ""
+
+    def _figures(self) -> str:
+        """A query for the figures that there are, but for those that were asked for longest ago."""
+        newest = sorted(((since, number, key) for key, (number, since) in self._numbers.items()), reverse=True)[:MOST]
+        rows = ", ".join(f"({number}, '{key}', {since})" for since, number, key in newest) or "(NULL, NULL, NULL)"
+        return f'SELECT * FROM (VALUES {rows}) t(figure, "key", "import") WHERE figure IS NOT NULL'
 
     def _added(self) -> Added | None:
         """What was found out is put to what the file has; None where it has to be written whole, as from time to time.
 
         Courses are sums, so that rows for days that they have already may be added.
         """
-        count = self.database.value(f"SELECT count(*) FROM {self._table('course')}")
-        if not self._written or len(self._numbers) > MOST or count > 2 * self._whole:
+        if not self._written or len(self._numbers) > MOST:
+            return None
+        course, figures = self._course, self._figures()
+        if self._course_rows() > 2 * self._whole:
             return None
         statements: dict[str, str] = {}
         if self._counts is None:
@@ -185,13 +213,12 @@ class Kept:
                 return None
             changes = touched.retold.changes()
             statements = {one.format(fates="fates", found="found"): query for one, query in changes.items()}
-        figures = f'SELECT figure, key, "import" FROM {self._table("figures")}'
-        course = f"SELECT {listed('course')} FROM {self._table('course')} WHERE rowid >= {self._read_rows}"
         statements |= {
             "DELETE FROM figures WHERE figure IN (SELECT figure FROM found)": figures,
             "INSERT INTO figures SELECT * FROM found": figures,
-            "INSERT INTO course SELECT * FROM found": course,
-        }
+            "INSERT INTO course SELECT * FROM found":
+                f"SELECT {listed('course')} FROM {course} WHERE rowid >= {self._read_rows}",
+        }  # fmt: skip
         return Added(self._written, statements)
 
     # ── what becomes of versions ─────────────────────────────────────────────────────────────────────────────────────
@@ -205,8 +232,7 @@ class Kept:
         """Read them into their table; whether they are known."""
         self._open()
         if not self._fates_are_here and not self._read_fates(LOOKED_UP):
-            self._make_tables()
-            self._since, self._counts, self._fates_known, self._numbers, self._written = None, None, False, {}, ""
+            self._start_anew()
         return self._fates_known
 
     def counted(self) -> list[tuple[Any, ...]] | None:
@@ -242,17 +268,19 @@ class Kept:
 
     def _told_before(self, news: str) -> tuple[str, int]:
         """A query for the subjects of what had the ids of events in a table, up to an import; "" if no ids are kept."""
-        again, upto = self._table("again"), self._table("upto")
+        again = self._table("again")
         marks = f"SELECT {MARK.format(event='event')} FROM {news} WHERE event IS NOT NULL"
         wanted = self.database.rows(f"SELECT DISTINCT mark FROM ({marks}) AS t(mark)")
         every = ", ".join(str(mark) for (mark,) in wanted)
-        found = self.findings.read_into(self.database, {
-            upto: "SELECT import FROM {found}of_ids",
-            again: f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN (SELECT unnest([{every}]::UINTEGER[]))",
-        })  # fmt: skip
-        rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
-        self._ids_fail = found is None
-        return (f"SELECT s FROM {again}", rows[0][0]) if rows else ("", 0)
+        upto: list[int] = []
+
+        def take(found: Look) -> None:
+            upto.extend(number for (number,) in found.rows("SELECT import FROM {found}of_ids"))
+            wanted = f"SELECT unnest([{every}]::UINTEGER[])"
+            found.into(again, f"SELECT DISTINCT s FROM {{found}}ids WHERE mark IN ({wanted})")
+
+        self._ids_fail = not self.findings.look(self.database, take)
+        return (f"SELECT s FROM {again}", upto[0]) if upto and not self._ids_fail else ("", 0)
 
     def _ids(self) -> str:
         """A query for the ids to keep, with their subjects; "" where none are, or those that are will do."""
@@ -260,11 +288,12 @@ class Kept:
         count = self.database.value(stored)
         if not self._numbers or count < LARGE:
             return ""
-        upto = self._table("upto")
-        found = self.findings.read_into(self.database, {upto: "SELECT import FROM {found}of_ids"})
-        rows = self.database.rows(f"SELECT import FROM {upto}") if found is not None else []
-        if rows and not self._ids_fail:
-            news = self.database.value(f"{stored} WHERE number > {int(rows[0][0])}")
+        upto: list[int] = []
+        self.findings.look(self.database, lambda found: upto.extend(
+            number for (number,) in found.rows("SELECT import FROM {found}of_ids")
+        ))  # fmt: skip
+        if upto and not self._ids_fail:
+            news = self.database.value(f"{stored} WHERE number > {upto[0]}")
             if news * SHARE <= count:
                 return ""
         mark = MARK.format(event="_event")
@@ -313,11 +342,7 @@ class Kept:
     def _moved(self, figures: Sequence[Figure], touched: Touched, keys: dict[Figure, str]) -> set[Figure]:
         """Take out of courses what touched subjects came to before, put in what they come to now; which were done."""
         numbers = {one: self._numbers[keys[one]][0] for one in figures}
-        done = _Courses(touched, figures, touched.weight).added(self._table("course"), numbers)
-        ids = ", ".join(str(numbers[one]) for one in done) or "NULL"
-        self.database.run(
-            f'UPDATE {self._table("figures")} SET "import" = {self.findings.last} WHERE figure IN ({ids})'
-        )
+        done = _Courses(touched, figures, touched.weight).added(self._course, numbers)
         for one in done:
             self._numbers[keys[one]] = (numbers[one], self.findings.last)
         return done
@@ -332,10 +357,8 @@ class Kept:
             return
         first = max((number for number, _ in self._numbers.values()), default=0) + 1
         numbers = {one: number for number, one in enumerate(missing, first)}
-        for one in _Courses(ground, missing).added(self._table("course"), numbers):
+        for one in _Courses(ground, missing).added(self._course, numbers):
             self._numbers[keys[one]] = (numbers[one], self.findings.last)
-            values = [numbers[one], keys[one], self.findings.last]
-            self.database.run(f"INSERT INTO {self._table('figures')} VALUES (?, ?, ?)", values)
             self._changed = True
 
     def _is_worth_it(self) -> bool:
@@ -347,8 +370,7 @@ class Kept:
     def _forget(self, key: str) -> None:
         number, _ = self._numbers.pop(key)
         self._written = ""
-        for name in ("figures", "course"):
-            self.database.run(f"DELETE FROM {self._table(name)} WHERE figure = {number}")
+        self.database.run(f"DELETE FROM {self._course} WHERE figure = {number}")
 
     def _read(self, wanted: dict[Figure, tuple[int, list[Reading]]], ground: Ground) -> dict[Figure, Any]:
         """The values of figures, by the numbers of their courses."""
@@ -377,7 +399,7 @@ class Kept:
         found: dict[int, list[tuple[date, int, int]]] = {number: [] for number in numbers}
         if numbers:
             for number, day, yes, possible in self.database.rows(
-                f"SELECT figure, day, sum(n0), sum(n1) FROM {self._table('course')} "
+                f"SELECT figure, day, sum(n0), sum(n1) FROM {self._course} "
                 f"WHERE figure IN ({', '.join(map(str, sorted(numbers)))}) GROUP BY figure, day"
             ):
                 found[number].append((day, int(yes), int(possible)))
@@ -388,7 +410,7 @@ class Kept:
         listed = ", ".join(f"({day_literal(day)})" for day in days)
         sums = ", ".join(f"sum(c.{name})" for name in COLUMNS)
         rows = self.database.rows(
-            f"SELECT c.figure, d.asked, {sums} FROM {self._table('course')} c "
+            f"SELECT c.figure, d.asked, {sums} FROM {self._course} c "
             f"ASOF JOIN (SELECT * FROM (VALUES {listed}) v(asked)) d ON c.day <= d.asked "
             f"WHERE c.figure IN ({', '.join(map(str, numbers))}) GROUP BY c.figure, d.asked"
         )

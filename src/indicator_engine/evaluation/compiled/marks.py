@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.compiled.relations import day_literal
+from indicator_engine.evaluation.compiled.relations import happened_by
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
 from indicator_engine.frozen import dataclass
 
@@ -102,7 +102,7 @@ class Marks:
         columns = ", ".join(f"CAST({part} AS BIGINT) AS g{index}" for index, part in enumerate(parts))
         dated = any(days)
         inner = f"SELECT {', '.join(keys)}{', day' * dated}, {columns} FROM {source or rows}"
-        inner += f" WHERE day <= {day_literal(last)}" if last else ""
+        inner += f" WHERE {happened_by(last)}" if last else ""
         words = ", ".join(f"{_word(blocks, number, last)} AS {name}" for number, name in enumerate(self.words))
         return f"SELECT {', '.join(keys)}, {words} FROM ({inner}) marked"
 
@@ -139,7 +139,7 @@ class Marks:
         columns = ", ".join(f"CAST({_by_kind(one)} AS BIGINT) AS g{index}" for index, one in enumerate(each_kind))
         dated = any(days)
         inner = f"SELECT {', '.join(keys)}, kind{', day' * dated}, {columns} FROM {source} "
-        inner += f"WHERE kind IN ({', '.join(map(str, blocks))})" + (f" AND day <= {day_literal(last)}" if last else "")
+        inner += f"WHERE kind IN ({', '.join(map(str, blocks))})" + (f" AND {happened_by(last)}" if last else "")
         words = ", ".join(
             f"{_by_kind({kind: _word(each, number, last) for kind, each in blocks.items()})} AS {name}"
             for number, name in enumerate(self.words)
@@ -236,7 +236,7 @@ def _pair(truth: Truth, at: int) -> str:
     if _width(truth) == 1:
         return str(1 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {1 << at} ELSE 0 END"
     if truth.bare:
-        return f"CASE WHEN {truth.bare} THEN {3 << at} WHEN ({truth.bare}) IS NULL THEN {2 << at} ELSE 0 END"
+        return f"CASE WHEN ({truth.bare}) = FALSE THEN 0 WHEN {truth.bare} THEN {3 << at} ELSE {2 << at} END"
     otherwise = str(2 << at) if truth.possible == YES else f"CASE WHEN {truth.possible} THEN {2 << at} ELSE 0 END"
     return f"CASE WHEN {truth.true} THEN {3 << at} ELSE {otherwise} END"
 
@@ -253,8 +253,7 @@ def _repeated(block: _Block, bits: str, last: date | None) -> str:
         return bits
     places = [1 << block.shift + number * block.width for number in range(len(block.days))]
     turns = [
-        (f"WHEN day <= {day_literal(day)} THEN", _times(bits, sum(places[number:])))
-        for number, day in enumerate(block.days)
+        (f"WHEN {happened_by(day)} THEN", _times(bits, sum(places[number:]))) for number, day in enumerate(block.days)
     ]
     otherwise = turns.pop()[1] if block.days[-1] == last else "0"
     cases = " ".join(f"{when} {then}" for when, then in turns)

@@ -28,6 +28,11 @@ def day_literal(day: date) -> str:
     return f"DATE '{day.isoformat()}'"
 
 
+def happened_by(day: date) -> str:
+    """Whether a row of records had happened by a day."""
+    return f"day <= {day_literal(day)}"
+
+
 def instant_literal(instant: datetime) -> str:
     """An instant written out."""
     return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"

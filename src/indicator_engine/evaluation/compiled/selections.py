@@ -11,7 +11,7 @@ from indicator_engine.evaluation.compiled import truths
 from indicator_engine.evaluation.compiled.base import COMBINED, OF_EVERYBODY, Selection, listed
 from indicator_engine.evaluation.compiled.numbers import NotCompiledError
 from indicator_engine.evaluation.compiled.places import Cell, Frame, Place, Shelf
-from indicator_engine.evaluation.compiled.relations import column, day_literal
+from indicator_engine.evaluation.compiled.relations import column, day_literal, happened_by
 from indicator_engine.evaluation.compiled.times import Times
 from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both, either, negated
 from indicator_engine.evaluation.compiled.turns import stays
@@ -42,7 +42,7 @@ class Selections(Times):
 
     def happened(self, place: Place) -> str:
         """Where a record had happened by a place's day, and since its window opened."""
-        happened = YES if place.as_of in (None, date.max) else f"day <= {day_literal(place.as_of)}"
+        happened = YES if place.as_of in (None, date.max) else happened_by(place.as_of)
         return both(happened, f"day >= {day_literal(place.window)}" if place.window else YES)
 
     def gap(self, name: str, place: Place) -> Unknown | None:
