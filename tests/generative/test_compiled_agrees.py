@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.generative.drawing import DAYS, World, costly, intricate_worlds, thorough, wild_worlds, worlds
 
+from indicator_engine.evaluation.compiled import ground as grounds
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
 from indicator_engine.evaluation.compiled.leaves import is_figure
 from indicator_engine.evaluation.compiled.memory import ground_of
@@ -48,13 +49,18 @@ DATABASES: dict[str, tuple[str, ...]] = {
 _databases: list[tuple[Schema, str, Database]] = []
 
 
-def ground(world: World, kind: str = "as shipped") -> Ground:
-    """The records of a world as tables; making a database takes longer than all the rest."""
+def ground(world: World, kind: str = "as shipped", *, many: bool = False) -> Ground:
+    """The records of a world as tables; making a database takes longer than all the rest.
+
+    `many`: what is planned otherwise where there are many subjects is planned so for these few.
+    """
     before = next((one for schema, its, one in _databases if schema == world.schema and its == kind), None)
     settings = Database._settings
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "_settings", lambda self: [*DATABASES[kind], *settings(self)])
+        patch.setattr(grounds, "MANY_SUBJECTS", 0 if many else 10**9)
         found = ground_of(world.records, world.schema, before)
+        assert found.has_many_subjects is many
     if before is None:
         _databases.append((world.schema, kind, found.database))
     return found
@@ -91,7 +97,7 @@ def asked(evaluator: Reference, world: World, moment: Moment) -> Any:
 def test_queries_say_what_the_reference_says(data: st.DataObject, world: World):
     """Whatever a tree is and whatever befell the records: the same value, bounds, members, records and reasons."""
     moment = replace(world.moment, known_at=data.draw(instants(world)))
-    evaluator = Compiled(Answers(ground(world, data.draw(kinds()))), world.frame)
+    evaluator = Compiled(Answers(ground(world, data.draw(kinds()), many=data.draw(st.booleans()))), world.frame)
     try:
         found = asked(evaluator, world, moment)
     except NotCompiledError:
@@ -130,12 +136,15 @@ def test_many_days_at_once_are_each_day_by_itself(data: st.DataObject, world: Wo
     known_at, days = data.draw(instants(world)), data.draw(st.sampled_from((DAYS[:5], DAYS[2:4], DAYS[5:6])))
     moments = [replace(world.moment, as_of=day, known_at=known_at) for day in days]
     left_out = data.draw(st.sets(st.sampled_from(sorted(WAYS)), max_size=2))
-    answers = Answers(ground(world, data.draw(kinds())), allowed=WAYS - left_out)
+    answers = Answers(ground(world, data.draw(kinds()), many=data.draw(st.booleans())), allowed=WAYS - left_out)
     evaluator = Compiled(answers, world.frame, lambda: reference)
     evaluator.foresee(world.tree, moments)
     found = [asked(evaluator, world, moment) for moment in moments]
+    TOLD.update(way for ways in answers.noted.ways.values() for way in ways)
     assert [asked(reference, world, moment) for moment in moments] == found
 
+
+OPERATORS: st.SearchStrategy[Literal["|", "&", "-"]] = st.sampled_from(("|", "&", "-"))
 
 DECIDED = (
     "min(training.occurred_on)", "max(pledge.occurred_on)", "coalesce(min(training.occurred_on), period_start)",
@@ -158,7 +167,9 @@ def test_days_that_records_decide(data: st.DataObject, world: World, decided: st
     known_at = data.draw(instants(world))
     moments = [replace(world.moment, as_of=one, known_at=known_at) for one in DAYS[:5]]
     reference = Reference(world.schema, world.records, world.frame)
-    evaluator = Compiled(Answers(ground(world, data.draw(kinds()))), world.frame, lambda: reference)
+    evaluator = Compiled(
+        Answers(ground(world, data.draw(kinds()), many=data.draw(st.booleans()))), world.frame, lambda: reference
+    )
     for one in figures:
         evaluator.foresee(one, moments)
     assert [asked(reference, world, moment) for moment in moments] == [
@@ -166,7 +177,32 @@ def test_days_that_records_decide(data: st.DataObject, world: World, decided: st
     ]
 
 
+@costly
+@given(st.data(), worlds(("set",), depth=3))
+def test_sets_come_and_go_alike_in_either_plan(data: st.DataObject, world: World):
+    """Counts and shares of sets, with those who belong and without them: by onsets, and by masks that run."""
+    whole, other = (
+        elaborate(data.draw(st.sampled_from(sorted(world.schema.populations))), world.schema).node for _ in range(2)
+    )
+    part = nodes.Combined(data.draw(OPERATORS), world.tree, whole)
+    part = nodes.Combined(data.draw(OPERATORS), part, other)
+    figure = data.draw(st.sampled_from([nodes.CountMembers(part), nodes.Ratio(part, whole)]))
+    world = replace(world, tree=figure)
+    known_at = data.draw(instants(world))
+    moments = [replace(world.moment, as_of=one, known_at=known_at) for one in DAYS[:5]]
+    reference = Reference(world.schema, world.records, world.frame)
+    expected = [asked(reference, world, moment) for moment in moments]
+    for way in ("onsets", "running masks"):
+        answers = Answers(ground(world, data.draw(kinds()), many=data.draw(st.booleans())), allowed=frozenset({way}))
+        evaluator = Compiled(answers, world.frame, lambda: reference)
+        evaluator.foresee(figure, moments)
+        TOLD.update(f"sets by {one}" for ways in answers.noted.ways.values() for one in ways)
+        assert expected == [asked(evaluator, world, moment) for moment in moments]
+
+
 def test_everything_has_a_plan():
     """Of the trees above hardly any was left to the reference, and what is hard was among them."""
     assert TOLD["left"] <= 2 + 0.02 * TOLD["planned"], TOLD  # one that is left draws more of its like
     assert min(TOLD[part] for part in HARD_PARTS) >= 1, TOLD
+    assert min(TOLD[way] for way in WAYS - {"kept", "records"}) >= 1, TOLD
+    assert TOLD["sets by onsets"] >= 10, TOLD

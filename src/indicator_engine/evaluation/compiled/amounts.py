@@ -68,11 +68,17 @@ class Amounts(Times):
 
     def amount_RecordAttribute(self, node: nodes.RecordAttribute, cell: Cell) -> Amount:
         kind = COLUMN_TYPES[self.schema.events[cell.record].attributes[node.name].type]
-        return _kept_number(column(node.name), kind)
+        return self._amount_kept(node, column(node.name), kind, cell)
+
+    def _amount_kept(self, node: Node, value: str, kind: str, cell: Cell) -> Amount:
+        """A number of a table, by the type of its column."""
+        if self.is_told(node, cell):
+            return numbers.decided(Quotient(value, "1", kind == DECIMAL))
+        return _kept_number(value, kind)
 
     def amount_RegisterAttribute(self, node: nodes.RegisterAttribute, cell: Cell) -> Amount:
         kind = COLUMN_TYPES[self.schema.subject.attributes[node.name].type]
-        return _kept_number(self.register_value(node, cell), kind)
+        return self._amount_kept(node, self.register_value(node, cell), kind, cell)
 
     def amount_Arithmetic(self, node: nodes.Arithmetic, cell: Cell) -> Amount:
         left, right = self.amount(node.left, cell), self.amount(node.right, cell)

@@ -140,6 +140,17 @@ class Base(ABC):
         """The row of a record."""
         return Cell(self.shelf(shelf, place), place, self.day_of(place), record=shelf.name)
 
+    def is_told(self, node: Node, cell: Cell) -> bool:
+        """Whether a value is missing beside no row, as far as that is known."""
+        match node:
+            case nodes.Constant():
+                return True
+            case nodes.RecordAttribute(name) if cell.record:
+                return name == "occurred_on" or self.ground.always_told(name, cell.record)
+            case nodes.RegisterAttribute(name) if cell.register:
+                return self.ground.always_told(name)
+        return False
+
     # ── what asks nothing of a row ───────────────────────────────────────────────────────────────────────────────────
 
     def is_free(self, node: Node, *, own: bool) -> bool:

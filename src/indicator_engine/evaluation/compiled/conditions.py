@@ -51,11 +51,13 @@ class Conditions(Times):
             return where(known, self.truth(operand, there)) if known != NO else truths.UNKNOWN
         return self.shortened(getattr(self, f"truth_{type(node).__name__}")(node, cell), cell)
 
-    def truth_RecordAttribute(self, node: nodes.RecordAttribute, _cell: Cell) -> Truth:
-        return truths.bare(column(node.name))
+    def truth_RecordAttribute(self, node: nodes.RecordAttribute, cell: Cell) -> Truth:
+        value = column(node.name)
+        return truths.plain(value) if self.is_told(node, cell) else truths.bare(value)
 
     def truth_RegisterAttribute(self, node: nodes.RegisterAttribute, cell: Cell) -> Truth:
-        return truths.bare(self.register_value(node, cell))
+        value = self.register_value(node, cell)
+        return truths.plain(value) if self.is_told(node, cell) else truths.bare(value)
 
     def truth_Comparison(self, node: nodes.Comparison, cell: Cell) -> Truth:
         kind = node.right.kind.name if node.left.kind.name == "unknown" else node.left.kind.name
@@ -65,8 +67,9 @@ class Conditions(Times):
             case "truth":
                 return _alike(node.operator, self.truth(node.left, cell), self.truth(node.right, cell))
             case "date" | "text":
-                read = self.day if kind == "date" else self.text
-                return _compared(node.operator, read(node.left, cell), read(node.right, cell))
+                read, sides = self.day if kind == "date" else self.text, (node.left, node.right)
+                told = all(self.is_told(side, cell) for side in sides)
+                return _compared(node.operator, *(read(side, cell) for side in sides), told=told)
         return truths.UNKNOWN
 
     def truth_AllOf(self, node: nodes.AllOf, cell: Cell) -> Truth:
@@ -336,9 +339,9 @@ def _alike(operator: str, a: Truth, b: Truth) -> Truth:
     return Truth(both(decided, same), either(unknown, none, same), none)
 
 
-def _compared(operator: str, one: str, other: str) -> Truth:
-    """A comparison of days or texts."""
+def _compared(operator: str, one: str, other: str, *, told: bool) -> Truth:
+    """A comparison of days or texts; whether both are `told` wherever it is made."""
     if "NULL" in (one, other):
         return truths.UNKNOWN
     sql = {"==": "=", "!=": "<>"}.get(operator, operator)
-    return truths.bare(f"{one} {sql} {other}")
+    return truths.plain(f"({one} {sql} {other})") if told else truths.bare(f"{one} {sql} {other}")

@@ -21,7 +21,7 @@ from indicator_engine.evaluation.compiled.turns import Turns
 from indicator_engine.language import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from indicator_engine.evaluation.compiled.evaluator import Compiled
@@ -67,6 +67,14 @@ class Course(Batch):
 
     def _flat(self, events: Node, place: Place, evaluator: Compiled) -> list[tuple[Truth, str]] | None:
         return self._undated(events, place, evaluator)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether all sets that were asked for can be asked in this way."""
+        return True
+
+    def prepare(self, make: Callable[[str], str]) -> None:
+        """Make the tables that the query looks at, where it looks at any: `make` gives the name of one."""
 
     # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────
 

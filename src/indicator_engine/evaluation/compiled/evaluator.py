@@ -21,6 +21,7 @@ from indicator_engine.evaluation.compiled.flat import NOT_PLAIN, Batch
 from indicator_engine.evaluation.compiled.leaves import Leaf, is_figure, leaf_of
 from indicator_engine.evaluation.compiled.many import Many
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, PLACES, NotCompiledError
+from indicator_engine.evaluation.compiled.onsets import Onsets
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.plans import WAYS
 from indicator_engine.evaluation.compiled.relations import column, day_literal
@@ -210,20 +211,18 @@ class Answers:
 
     def _not_followed(self, many: dict[Asked, list[date]]) -> dict[Asked, list[date]]:
         """Find out the course of all figures that have a plain plan, in one query; the others."""
-        if not many or "running masks" not in self.allowed:
+        if not many:
             return many
         taken = self._follow(many)
         return {one: asked for one, asked in many.items() if one not in taken}
 
     def _follow(self, many: dict[Asked, list[date]], *, bounded: bool = False) -> list[Asked]:
         """Those of some figures that were found; of totals of which something is open, the bounds are asked too."""
-        days = [day for asked in many.values() for day in asked]
-        course = Course(self.ground, self.program, days, bounded=bounded)
-        taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
-        if not taken:
+        way, course, taken = self._course(many, bounded=bounded)
+        if not taken or course is None:
             return []
         try:
-            found = course.values_on(self.rows(course.query()))
+            found = course.values_on(self._rows_of(course))
         except (NotCompiledError, StoreError):
             return []
         open_: dict[Asked, list[date]] = defaultdict(list)
@@ -234,10 +233,38 @@ class Answers:
                 else:
                     self.figures[node, at.on(day), frame] = value
             if here := set(many[node, at, frame]).difference(open_.get((node, at, frame), ())):
-                self.noted.note(node, "running masks", *here)
+                self.noted.note(node, way, *here)
         if open_:
             self._follow(open_, bounded=True)
         return taken
+
+    def _rows_of(self, course: Course) -> list[tuple[Any, ...]]:
+        """The rows of a course, over the tables that it looks at."""
+        made: list[str] = []
+
+        def make(query: str) -> str:
+            text = self.program.written(query)
+            made.append(self.ground.make(text, self.program.values(text)))
+            self.asked.append(f"CREATE TEMP TABLE {made[-1]} AS {text}")
+            return made[-1]
+
+        try:
+            course.prepare(make)
+            return self.rows(course.query())
+        finally:
+            for table in made:
+                self.ground.drop(table)
+
+    def _course(self, many: dict[Asked, list[date]], *, bounded: bool) -> tuple[Way, Course | None, list[Asked]]:
+        """The first way that there is of asking for the courses of figures together, and those it takes."""
+        days = [day for asked in many.values() for day in asked]
+        ways: list[tuple[Way, type[Course]]] = [("running masks", Course), ("onsets", Onsets)]
+        for way, kind in reversed(ways) if self.ground.has_many_subjects else ways:
+            course = kind(self.ground, self.program, days, bounded=bounded)
+            taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
+            if way in self.allowed and course.is_planned:
+                return way, course, taken
+        return "running masks", None, []
 
     def _find_together(self, figures: list[Asked], *, bounded: bool = False) -> None:
         """Figures of single days, in one query; of totals of which something is open, the bounds are asked too."""

@@ -6,9 +6,11 @@ standing version is picked for each instant of knowledge, and everything else pa
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.contested import Contested
@@ -22,10 +24,13 @@ from indicator_engine.store.records import FOREVER
 from indicator_engine.store.registers import standing_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from indicator_engine.conventions import Basis
+
+MANY_SUBJECTS = 100_000
+"""Subjects from which on a row for each takes less time than its masks, and a look for what is never missing pays."""
 
 
 @dataclass
@@ -34,6 +39,49 @@ class Ground(Contested):
 
     nobody: str = "-2147483648"
     """The number of a subject that there is not."""
+    _made: Iterator[int] = field(default_factory=count)
+    _told: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    @property
+    def everybody(self) -> str:
+        """A relation with every subject that a row is of: `s`."""
+        return "(SELECT CAST(number AS INTEGER) AS s FROM subject)"
+
+    @cached_property
+    def has_many_subjects(self) -> bool:
+        """Whether these are so many that plans which take a row for each take less time than others."""
+        return bool(self.database.value("SELECT count(*) FROM subject") >= MANY_SUBJECTS)
+
+    def always_told(self, attribute: str, event: str = "") -> bool:
+        """Whether every version of a type says what an attribute is, or every row of the register ever told.
+
+        It is looked at where there are many subjects, and takes no longer than to look up whether anything is missing.
+        """
+        if not self.has_many_subjects or self._aliases:
+            return False
+        if (attribute, event) not in self._told:
+            there = self._kept(event) if event else self._kept_register()
+            name = there.get(attribute.casefold(), "")
+            table = quoted(catalog.event_table(event) if event else "register")
+            query = f"SELECT count(*) = count({quoted(name)}) FROM {table}"
+            self._told[attribute, event] = bool(name and self.database.value(query))
+        return self._told[attribute, event]
+
+    @property
+    def makes_tables(self) -> bool:
+        """Temporary tables can be made."""
+        return True
+
+    def make(self, query: str, values: Mapping[str, str]) -> str:
+        """Make a table of what a query finds; its name."""
+        table = f"{self.prefix}_made{next(self._made)}"
+        self.need(query)
+        self.database.run(f"CREATE TEMP TABLE {table} AS {query}", values)
+        return table
+
+    def drop(self, table: str) -> None:
+        """Take back a table that was made."""
+        self.database.run(f"DROP TABLE {table}")
 
     def program(self) -> Program:
         """A program for queries over these relations."""

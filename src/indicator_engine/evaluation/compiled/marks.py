@@ -123,6 +123,20 @@ class Marks:
                 at += _width(truth)
         return found
 
+    def lasting(self, rows: str) -> dict[str, str]:
+        """What rows that are asked of no day say of how long each condition lasts: `lasts` where it holds, else 0."""
+        found = {}
+        for (of, truth, day), number in self._numbers.items():
+            if of != rows or day:
+                continue
+            if _width(truth) == 2:
+                found[f"mark{number}_true"] = f"CASE WHEN {truth.holds} THEN lasts ELSE 0 END"
+            perhaps = f"CASE WHEN ({truth.bare}) = FALSE THEN 0 ELSE lasts END" if truth.bare else ""
+            if _width(truth) == 1 or not perhaps:
+                perhaps = f"CASE WHEN {truth.possible} THEN lasts ELSE 0 END"
+            found[f"mark{number}_possible"] = "lasts" if truth.possible == YES else perhaps
+        return found
+
     def query_of_several(self, parts: Mapping[str, int], keys: Sequence[str], source: str) -> str:
         """The same of the rows that are parts of one relation, by the `kind` of each."""
         blocks = {kind: [block for block in self._blocks if block.rows == rows] for rows, kind in parts.items()}

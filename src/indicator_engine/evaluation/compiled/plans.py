@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
     from indicator_engine.language.schema import Schema
 
-Way = Literal["kept", "masks", "running masks", "changes", "many days", "alone", "records"]
+Way = Literal["kept", "masks", "onsets", "running masks", "changes", "many days", "alone", "records"]
 WAYS: frozenset[Way] = frozenset(get_args(Way))
 MEANINGS: dict[Way, str] = {
     "kept": "by what was kept",
     "masks": "with others, by masks",
+    "onsets": "with others, by the days on which conditions begin and end",
     "running masks": "with others, by masks that run from day to day",
     "changes": "by the days on which subjects change",
     "many days": "by a query of its own for all days",

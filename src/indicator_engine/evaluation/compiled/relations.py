@@ -58,6 +58,14 @@ class Relations(Protocol):
         """The relation of subjects: `s`, `name`."""
 
     @property
+    def everybody(self) -> str:
+        """A relation with every subject that a row is of: `s`."""
+
+    @property
+    def has_many_subjects(self) -> bool:
+        """Whether these are so many that plans which take a row for each take less time than others."""
+
+    @property
     def register(self) -> str:
         """The relation of register rows: `s`, the order `place` of those of one, and a column for each attribute."""
 
@@ -82,3 +90,16 @@ class Relations(Protocol):
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row of a query."""
+
+    def always_told(self, attribute: str, event: str = "") -> bool:
+        """Whether every version of a type says what an attribute is, or every row of the register; False if unsure."""
+
+    @property
+    def makes_tables(self) -> bool:
+        """Whether tables can be made beside those that are looked at."""
+
+    def make(self, query: str, values: Mapping[str, str]) -> str:
+        """Make a table of what a query finds; its name."""
+
+    def drop(self, table: str) -> None:
+        """Take back a table that was made."""
