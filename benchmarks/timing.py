@@ -91,13 +91,11 @@ class Report:
             if (one.workload, one.data, one.contestant) == (workload, data, contestant) and one.cpu_ms is not None
         )
 
-    def wall(self, workload: str, data: str, contestant: str) -> float:
-        """Milliseconds on the wall."""
-        return next(
-            one.wall_ms
-            for one in self.taken
-            if (one.workload, one.data, one.contestant) == (workload, data, contestant) and one.wall_ms is not None
-        )
+    def within(self, workload: str, data: str, contestant: str, bound: float) -> None:
+        """A gate on a contestant's milliseconds on the wall, where it was timed."""
+        for one in self.taken:
+            if (one.workload, one.data, one.contestant) == (workload, data, contestant) and one.wall_ms is not None:
+                self.gates.append(Gate(workload, data, f"{contestant}, milliseconds on the wall", one.wall_ms, bound))
 
     def beside(self, workload: str, data: str, one: str, other: str, bound: float, *, at_most: bool) -> None:
         """A gate on the ratio of two contestants' processor time, where both took part."""

@@ -122,3 +122,18 @@ def test_what_two_types_have_in_common_asks_for_attributes_of_the_first(tmp_path
             for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
         ]
     assert len(set(found)) == 1
+
+
+def test_a_day_of_the_record_at_hand_is_not_asked_of_days(tmp_path: Path):
+    """Within a selection seen on the record's day, that day again: it was looked for beside days, and nothing came."""
+    before = "count(in_force(at(occurred_on, pledge)))"
+    statement = pack(f"measure = 'count(pledge[at(occurred_on, {before}) >= 1])'\nkind = \"monitored\"")
+    rows = [event("pledge", "A", day, event_id=day) for day in ("2009-05-01", "2009-06-01")]
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        found = [
+            evaluate_store(statement, store, as_of="2010-03-31", evaluator=one).results[0].value
+            for one in ("reference", "compiled")
+        ]
+    assert [2, 2] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -56,6 +57,9 @@ IN_ORDER = {"event": "event", "day": "day", "recorded": "recorded"}
 OF_EVERYBODY = "records of everybody, looked at anew by each subject"
 """What is left to the records, for these are all pairs of a subject and a record."""
 
+_FIRST = re.compile(r"\bfirst\b")
+"""Where a query asks when events were told first."""
+
 LONG = 160
 """Characters from which on an expression becomes a column, so that it is not written again and again."""
 
@@ -88,11 +92,20 @@ class Base(ABC):
 
     def standing(self, name: str, place: Place) -> str:
         """The step of a type's records that are known at a place, whenever they happen."""
-        return self.program.step(self.ground.standing(name, place.known_at, self.fixed.basis))
+        return self._standing(name, place, twins=False)
 
     def standing_or_twin(self, name: str, place: Place) -> str:
         """The same with records that say what another says, for sets."""
-        return self.program.step(self.ground.standing_or_twin(name, place.known_at, self.fixed.basis))
+        return self._standing(name, place, twins=True)
+
+    def _standing(self, name: str, place: Place, *, twins: bool) -> str:
+        """The step of either; one that costs less stands in its place where nobody asks when events were told first."""
+        ground, known_at, basis = self.ground, place.known_at, self.fixed.basis
+        step = self.program.step((ground.standing_or_twin if twins else ground.standing)(name, known_at, basis))
+        if shorter := ground.standing_without_first(name, known_at, basis, twins=twins):
+            whole = self.program.steps[step]
+            self.program.narrowed[step] = lambda _needed, told: whole if _FIRST.search(told) else shorter
+        return step
 
     def subjects(self, place: Place) -> Frame:
         """Every subject there is; where days differ, those asked about, each with its days."""

@@ -177,6 +177,18 @@ class Ground(Contested):
         """
         return self._standing(name, known_at, basis, "TRUE" if basis == "recorded" else "moved")
 
+    def standing_without_first(self, name: str, known_at: datetime, basis: Basis, *, twins: bool) -> str:
+        """The records that stand: those that do not are left out, and nothing is joined to the others."""
+        looked_at = "moved" if twins else "TRUE"
+        if basis == "recorded" or not self.contested[name][looked_at]:
+            return ""
+        gone = "first IS NULL" if twins else "(twin OR first IS NULL)"
+        fates = (
+            f"SELECT rid FROM {self._fates_at(known_at)} WHERE type = {self._number(name)} AND {looked_at} AND {gone}"
+        )
+        versions = self._versions(self.schema.events[name], known_at)
+        return f"SELECT v.*, recorded AS first, occurred AS day FROM ({versions}) v WHERE v.rid NOT IN ({fates})"
+
     def told(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for `day` and attributes of the records that stand, and of every other version."""
         day = "CAST(recorded AS DATE)" if basis == "recorded" else "occurred"

@@ -11,6 +11,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,8 @@ class Kept:
             self._take_fates(found, listed("fates"))
         else:
             self._fates_known, self._counts = True, counts
+            if counts and not figures:  # every figure will be asked for, and most of them look at these
+                self._take_fates(found, LOOKED_UP)
         self._since, self._written, self._whole = found.since, found.written, found.whole
         self._numbers = {key: (number, since) for number, key, since in figures}
 
@@ -307,13 +310,14 @@ class Kept:
 
     def values(self, figures: Iterable[Figure], ground: Ground) -> dict[Figure, Any]:
         """The values of those figures whose courses are kept, or made now."""
+        self._open()
         asked: dict[Figure, list[Reading]] = defaultdict(list)
-        for one in figures if ground.known_at == FOREVER else ():
-            if reading := reading_of(one, ground):
-                asked[reading.course].append(reading)
+        if ground.known_at == FOREVER and (self._numbers or self._builds):
+            for one in figures:
+                if reading := reading_of(one, ground):
+                    asked[reading.course].append(reading)
         if not asked:
             return {}
-        self._open()
         keys = {one: self._key(*one) for one in asked}
         self._bring_up(keys)
         self._build(_of_few_instants(keys), ground)
@@ -349,7 +353,7 @@ class Kept:
 
     def _build(self, keys: dict[Figure, str], ground: Ground) -> None:
         """Make the courses of figures that have none, where that is wanted."""
-        if not (self.build if self.build is not None else self._is_worth_it()):
+        if not self._builds:
             return
         missing = [one for one, key in keys.items() if key not in self._numbers and key not in self._tried]
         self._tried |= {keys[one] for one in missing}
@@ -361,8 +365,11 @@ class Kept:
             self._numbers[keys[one]] = (numbers[one], self.findings.last)
             self._changed = True
 
-    def _is_worth_it(self) -> bool:
-        """Whether courses are made unasked: of a large store that has grown since it was evaluated."""
+    @cached_property
+    def _builds(self) -> bool:
+        """Whether courses are made: where that is asked for, or of a large store grown since it was evaluated."""
+        if self.build is not None:
+            return self.build
         if self._since is None or self._since == self.findings.last:
             return False
         return sum(int(self.database.value(f"SELECT count(*) FROM {one}")) for one in self._event_tables()) >= LARGE

@@ -37,8 +37,9 @@ class Program:
     dialect: Dialect = DUCKDB
     steps: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
-    narrowed: dict[str, Callable[[set[str]], str]] = field(default_factory=dict)
-    """Steps that are written for each query, by what else it needs; they need none but those made before them."""
+    narrowed: dict[str, Callable[[set[str], str], str]] = field(default_factory=dict)
+    """Steps that are written for each query, by the names and the text of what else it needs; they need no step but
+    those made before them."""
     _named: dict[str, str] = field(default_factory=dict)
     _columns: dict[tuple[str, str], str] = field(default_factory=dict)
     _texts: dict[str, Parts] = field(default_factory=dict)
@@ -73,7 +74,9 @@ class Program:
 
     def _steps(self, query: str) -> dict[str, str]:
         needed = self._needed(query)
-        own = {one: self.narrowed[one](needed) for one in self.narrowed if one in needed}
+        narrowed = [one for one in needed if one in self.narrowed]
+        told = " ".join([query, *(self.steps[one] for one in needed if one not in self.narrowed)]) if narrowed else ""
+        own = {one: self.narrowed[one](needed, told) for one in narrowed}
         for text in own.values():
             needed |= self._needed(text)
         names = sorted(needed, key=lambda name: int(name.removeprefix("step")))

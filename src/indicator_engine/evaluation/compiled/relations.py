@@ -79,6 +79,9 @@ class Relations(Protocol):
     def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
         """The same with records that say what another says, for sets."""
 
+    def standing_without_first(self, name: str, known_at: datetime, basis: Basis, *, twins: bool) -> str:
+        """A query that costs less, for those who need no `first`: that column says anything; "" where there is none."""
+
     def told(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for `day` and attributes of the records that stand, and perhaps of others, which costs less."""
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from indicator_engine.language.schema import Ending
 
 
+WITHIN = "a selection on a day that differs from row to row, within a selection"
+"""What is left to the records: those who ask are days or subjects, of which nobody knows the row it is asked beside."""
+
+
 class Selections(Times):
     """Which records belong: filtered, joined, the latest, those in force."""
 
@@ -250,6 +254,8 @@ class Selections(Times):
 
     def _as_seen_then(self, day: Node, cell: Cell) -> Cell:
         """A row as seen on a day of its own."""
+        if _is_of_a_record(day):
+            raise NotCompiledError(WITHIN)
         there, known = self._on(day, cell)
         if known != YES and cell.place.as_of is None and not cell.place.beside:
             raise NotCompiledError("records on a day that may not be known, where nobody else tells so")
@@ -274,7 +280,7 @@ class Selections(Times):
         elif place.own:
             asking = Frame(self.program, self.ground.names)
         else:
-            raise NotCompiledError("a selection on a day that differs from row to row, within a selection")
+            raise NotCompiledError(WITHIN)
         there = move(Cell(asking, place, self.day_of(place), subject=place.own))
         at, keys = asking.bind(f"({there.at})"), place.keys
         own = "s, " if place.own else ""
@@ -384,6 +390,16 @@ def _first(days: list[str]) -> str:
     """The first of some days, of which any may be missing."""
     listed_ = [f"CAST({day} AS DATE)" for day in days]
     return f"least({listed(listed_)})" if len(listed_) > 1 else listed_[0] if listed_ else "CAST(NULL AS DATE)"
+
+
+def _is_of_a_record(node: Node) -> bool:
+    """Whether a day is told by the record at hand; conditions on records have their own at hand."""
+    match node:
+        case nodes.RecordAttribute():
+            return True
+        case nodes.Filter(source, _) | nodes.Every(source, _):
+            return _is_of_a_record(source)
+    return any(_is_of_a_record(child) for child in nodes.children(node))
 
 
 def _shelves(operator: str, left: Selection, right: Selection) -> list[Shelf]:
