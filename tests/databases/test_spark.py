@@ -127,12 +127,7 @@ def test_one_table_of_all_event_types(spark: Any, tmp_path: Path):
     """It is looked at once for all of them, and what is named again is kept until the end: figures are DuckDB's."""
     before = kept_by(spark)
     (_, select), name = SHIPPED, "derbyshire/2008-09"
-    statement, taken = shipped(name)
-    tables = wide_tables(statement.schema, taken.records)
-    connection = duckdb.connect()
-    fill_duckdb(connection, tables)
-    for table, *_ in tables:
-        connection.execute(f"COPY {table} TO '{tmp_path}/{table}.parquet'")
+    statement = _in_one_table(name, tmp_path)
     terms: dict[str, Any] = {
         "mappings": WIDE, "select": select, "days": [date(2008, 9, 30), date(2008, 12, 31), date(2009, 3, 31)],
     }  # fmt: skip
@@ -140,6 +135,36 @@ def test_one_table_of_all_event_types(spark: Any, tmp_path: Path):
     assert found.figures == figures_of_source(statement, f"parquet:{tmp_path}", **terms).figures
     assert all(one.value is not None for one in found.figures)
     assert kept_by(spark) == before
+
+
+def _in_one_table(name: str, folder: Path) -> Statement:
+    """A shipped pack, and its events as one table among the files of a folder."""
+    statement, taken = shipped(name)
+    tables = wide_tables(statement.schema, taken.records)
+    connection = duckdb.connect()
+    fill_duckdb(connection, tables)
+    for table, *_ in tables:
+        connection.execute(f"COPY {table} TO '{folder}/{table}.parquet'")
+    return statement
+
+
+def test_a_cluster_of_workers(java: None, tmp_path: Path):
+    """Workers are processes to which everything is sent; asked in a program of its own, since a Spark runs in this one."""
+    (_, select), name = SHIPPED, "derbyshire/2008-09"
+    statement = _in_one_table(name, tmp_path)
+    asked = (
+        "from datetime import date\n"
+        "from tests.databases.asking import shipped\n"
+        "from tests.databases.filling import WIDE\n"
+        "from indicator_engine.engine.databases import figures_of_source\n"
+        f"found = figures_of_source(shipped({name!r})[0], 'spark:local-cluster[1,1,1024]?path={tmp_path}', "
+        f"mappings=WIDE, select={select!r}, days=[date(2009, 3, 31)])\n"
+        "print([(one.indicator, str(one.value)) for one in found.figures])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    terms: dict[str, Any] = {"mappings": WIDE, "select": select, "days": [date(2009, 3, 31)]}
+    expected = figures_of_source(statement, f"parquet:{tmp_path}", **terms).figures
+    assert told.stdout.splitlines()[-1:] == [str([(one.indicator, str(one.value)) for one in expected])], told.stderr
 
 
 def kept_by(spark: Any) -> int:
