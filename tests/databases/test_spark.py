@@ -149,7 +149,7 @@ def _in_one_table(name: str, folder: Path) -> Statement:
 
 
 def test_a_cluster_of_workers(java: None, tmp_path: Path):
-    """Workers are processes to which everything is sent; asked in a program of its own, since a Spark runs in this one."""
+    """Workers are processes to which everything is sent; in a program of its own, since a Spark runs in this one."""
     (_, select), name = SHIPPED, "derbyshire/2008-09"
     statement = _in_one_table(name, tmp_path)
     asked = (
