@@ -150,7 +150,8 @@ class _Answer:
         self.unset = unset
         self.target = standing.target if standing else None
         self.due = (standing.due if standing else None) or indicator.due
-        self.day = min(question.as_of, self._last_day())
+        self.last_day = self._last_day()
+        self.day = min(question.as_of, self.last_day)
         self.final = self.due is not None and question.has_come(self.due.day)
         self.frame = self._frame()
         self.compared = self._compared() if indicator.measure else nodes.Broken()
@@ -622,6 +623,19 @@ def workings(question: Question, indicator: Indicator, part: str = "") -> Iterat
             standing = question.in_force(one, question.stage_in_force(one)) if one.stages else None
             answer = _Answer(question, one, "", standing)
             yield Working(one, answer.compared, answer.evaluator, answer.moment)
+
+
+def workings_on(question: Question, indicator: Indicator, days: Sequence[date]) -> Iterator[tuple[date, Working]]:
+    """How an indicator is worked out on some days, part by part; what is the same on all of them is found once."""
+    parts = indicator.parts or (indicator,)
+    if any(one.stages for one in parts):  # which stage is in force hangs on the day
+        yield from ((day, one) for day in days for one in workings(replace(question, as_of=day), indicator))
+        return
+    answers = [_Answer(question, one, "", None) for one in parts if one.measure]
+    for day in days:
+        for one in answers:
+            moment = one.moment.on(min(day, one.last_day))
+            yield day, Working(one.indicator, one.compared, one.evaluator, moment)
 
 
 def calculation_of(question: Question, indicator: Indicator, part: str = "") -> list[str]:

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.answer import workings
+from indicator_engine.evaluation.answer import workings_on
 from indicator_engine.evaluation.reference import Frame
 from indicator_engine.evaluation.results import exact
 from indicator_engine.evaluation.values import NONE_AROSE, NoneArose, Number, Unknown
@@ -149,12 +149,11 @@ def _asked(
     question: Question, indicators: list[Indicator], days: Sequence[date], columns: Sequence[str], groups: list[Group]
 ) -> Iterator[_Asked]:
     for indicator in indicators:
-        for day in days:
-            for working in workings(replace(question, as_of=day), indicator):
-                part = f"/{working.indicator.id}" if working.indicator.id != indicator.id else ""
-                for group in (None, *groups):
-                    node = within(working.node, group, columns, question.statement.schema) if group else working.node
-                    yield _Asked(indicator.id + part, day, group, node, working)
+        for day, working in workings_on(question, indicator, days):
+            part = f"/{working.indicator.id}" if working.indicator.id != indicator.id else ""
+            for group in (None, *groups):
+                node = within(working.node, group, columns, question.statement.schema) if group else working.node
+                yield _Asked(indicator.id + part, day, group, node, working)
 
 
 def _require_few(indicators: int, days: int, groups: int, records: int) -> None:

@@ -139,6 +139,9 @@ class Answers:
     def _wanted(self, expressions: Mapping[tuple[Frame, Node], list[Moment]]) -> Iterator[Asked]:
         """The figures that expressions ask for, as far as can be told from those that are known."""
         for (frame, node), moments in expressions.items():
+            if is_figure(node) and not hangs_on_days(node):
+                yield from (one for moment in moments if (one := (node, moment, frame)) not in self.figures)
+                continue
             collector = _Collector(self, frame)
             for moment in moments:
                 collector.value(node, moment)
