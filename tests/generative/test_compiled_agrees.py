@@ -202,7 +202,7 @@ def test_sets_come_and_go_alike_in_either_plan(data: st.DataObject, world: World
 
 def test_everything_has_a_plan():
     """Of the trees above hardly any was left to the reference, and what is hard was among them."""
-    assert TOLD["left"] <= 2 + 0.02 * TOLD["planned"], TOLD  # one that is left draws more of its like
+    assert TOLD["left"] <= 2 + 0.04 * TOLD["planned"], TOLD  # one that is left draws more of its like
     assert min(TOLD[part] for part in HARD_PARTS) >= 1, TOLD
     assert min(TOLD[way] for way in WAYS - {"kept", "records"}) >= 1, TOLD
     assert TOLD["sets by onsets"] >= 10, TOLD
