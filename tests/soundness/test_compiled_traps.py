@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
+import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
 from indicator_engine.engine.stores import evaluate_store, figures_of_store
+from indicator_engine.evaluation.compiled import ground as grounds
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from indicator_engine.definitions.model import Statement
+    from indicator_engine.store.store import Store
 
 AT = datetime(2010, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
 
@@ -137,3 +142,47 @@ def test_a_day_of_the_record_at_hand_is_not_asked_of_days(tmp_path: Path):
             for one in ("reference", "compiled")
         ]
     assert [2, 2] == found
+
+
+MONTHS = ("2009-05-31", "2009-06-30", "2009-07-31")
+
+
+def test_who_is_there_under_another_name_only_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Courses of many subjects begin with everybody; a name that an alias leads to, and nothing else, is somebody."""
+    monkeypatch.setattr(grounds, "MANY_SUBJECTS", 0)
+    statement = pack("measure = 'count(organisations(pledge))'\nkind = \"monitored\"")
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("Z"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        rows = [event("pledge", "A", "2009-06-10")]
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        store.alias("A", "New name", Terms(AT))
+        found = [_by_month(statement, store, one) for one in ("reference", "compiled")]
+    assert [[0, 1, 1], [0, 1, 1]] == found
+
+
+@pytest.mark.parametrize("many", [0, 10**9], ids=["many subjects", "few subjects"])
+@pytest.mark.parametrize("beside", [["count(organisations(pledge))"], []], ids=["beside another", "alone"])
+def test_nobody_is_counted_within_a_rehearsal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, beside: list[str]
+):
+    """A population that nobody ever belongs to, with days of its own: no query fails, for that ends the rehearsal."""
+    monkeypatch.setattr(grounds, "MANY_SUBJECTS", many)
+    never = "[population.never]\nwhere = 'False and size > 1'\nfrom = \"member_from\"\n"
+    indicators = "".join(
+        f"[[priority.indicator]]\nid = 'i{number}'\nmeasure = '{measure}'\nkind = 'monitored'\n"
+        for number, measure in enumerate([*beside, "count(never)"])
+    )
+    statement = pack(f"{VOCABULARY}{never}{PRIORITY}{indicators}")
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        rows = members("A", member_from=date(2009, 6, 5))
+        store.take_in(table_of(rows, "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        rows = [event("pledge", "A", "2009-06-10")]
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        with store.rehearsal():
+            found = [_by_month(statement, store, one) for one in ("reference", "compiled")]
+    expected = [0, 1, 1] * len(beside) + [0, 0, 0]
+    assert [expected, expected] == found
+
+
+def _by_month(statement: Statement, store: Store, evaluator: Literal["reference", "compiled"]) -> list[Any]:
+    return [one.value for one in figures_of_store(statement, store, days=MONTHS, evaluator=evaluator).figures]

@@ -111,6 +111,15 @@ def test_each_change_is_found(statement: Statement, store: Store):
     assert asked(statement, store) == asked(statement, store, state=False)
 
 
+def test_some_figures_are_asked_for_later(statement: Statement, store: Store):
+    """They are further behind than what is kept of versions, of which all is then looked at again."""
+    asked(statement, store, state=True)
+    for name in ("late", "corrected"):
+        CHANGES[name](store, statement)
+        asked(statement, store, select=("i0",))
+    assert asked(statement, store) == asked(statement, store, state=False)
+
+
 def test_the_law_notices_a_subject_left_out(statement: Statement, store: Store, monkeypatch: pytest.MonkeyPatch):
     """Were the subject forgotten that an event was of before it was corrected, figures would be wrong."""
     asked(statement, store, state=True)

@@ -23,7 +23,7 @@ from indicator_engine.evaluation.compiled.numbers import DECIMAL, NotCompiledErr
 from indicator_engine.evaluation.compiled.places import Place
 from indicator_engine.evaluation.compiled.relations import column, happened_by
 from indicator_engine.evaluation.compiled.terms import terms_of
-from indicator_engine.evaluation.compiled.truths import YES, both
+from indicator_engine.evaluation.compiled.truths import NO, YES, both
 from indicator_engine.evaluation.compiled.turns import stays
 from indicator_engine.evaluation.reference import lies_inside
 from indicator_engine.evaluation.values import Unknown, number
@@ -126,6 +126,8 @@ class Batch:
 
     def _set(self, condition: str) -> str:
         """A column of how many subjects' masks satisfy a condition."""
+        if condition == NO:
+            return "0"
         if condition not in self._sets:
             self._sets.append(condition)
         return f"sets.n{self._sets.index(condition)}"

@@ -45,7 +45,7 @@ class Ground(Contested):
     @property
     def everybody(self) -> str:
         """A relation with every subject that a row is of: `s`."""
-        return "(SELECT CAST(number AS INTEGER) AS s FROM subject)"
+        return self.names if self._aliases else "(SELECT CAST(number AS INTEGER) AS s FROM subject)"
 
     @cached_property
     def has_many_subjects(self) -> bool:

@@ -84,6 +84,8 @@ class Kept:
     """Whether its table has been made."""
     _fates_are_here: bool = False
     """Whether they have been read, those that are known."""
+    _fates_are_whole: bool = False
+    """Whether they have been read with all of their columns."""
     _written: str = ""
     """By what the file that was read is told from others; "" where nothing can be added to it."""
     _whole: int = 0
@@ -142,11 +144,11 @@ class Kept:
         """Read what was kept of what becomes of versions, if it is of the same state as the rest."""
         if self._since in (None, found.since):
             found.into(self._table("fates"), f"SELECT {columns} FROM {{found}}fates")
-            self._fates_are_here = True
+            self._fates_are_here, self._fates_are_whole = True, columns == listed("fates")
 
     def _read_fates(self, columns: str) -> bool:
         """The same later; whether it is there."""
-        self._fates_are_here = False
+        self._fates_are_here = self._fates_are_whole = False
         return (
             self.findings.look(self.database, lambda found: self._take_fates(found, columns)) and self._fates_are_here
         )
@@ -156,7 +158,7 @@ class Kept:
         self._since, self._counts, self._fates_known, self._numbers, self._written = None, None, False, {}, ""
         self._make("fates")
         self._make("course")
-        self._fates_are_here = self._course_is_here = True
+        self._fates_are_here = self._fates_are_whole = self._course_is_here = True
 
     def _make(self, name: str) -> None:
         table = created(self._table(name), TABLES[name])
@@ -257,6 +259,8 @@ class Kept:
 
     def _touched_since(self, since: int) -> Touched | None:
         """The subjects touched since an import, None for too many; those since what was kept bring fates up to date."""
+        if since not in self._touched and not (self._fates_are_whole or self._read_fates(listed("fates"))):
+            self._touched[since] = None
         if since not in self._touched:
             name = f"{self.prefix}_touched{since}"
             many = touched_since(since, self.database, self.schema, self._table("fates"), name, self._told_before)

@@ -128,7 +128,7 @@ class Onsets(Course):
     @property
     def _spans_end(self) -> bool:
         """Whether memberships are asked for that may begin or end."""
-        return bool(self._turns)
+        return bool(self._turns) and self.ground.register in self._marks.rows
 
     def _each_subject(self, names: Sequence[str]) -> str:
         """A query for a row for each subject, or for each of its spans: how long each condition lasts."""

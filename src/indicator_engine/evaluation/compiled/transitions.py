@@ -51,7 +51,8 @@ class Transitions(Course):
         parts = {f"of_{rows}": self._totals_by_day(rows) for rows in self._totals}
         if self._sets:
             parts["sets"] = self._sets_by_day()
-        days = self.program.step(" UNION ".join(f"SELECT day FROM {step}" for step in parts.values()))
+        every = " UNION ".join(f"SELECT day FROM {step}" for step in parts.values())
+        days = self.program.step(every or f"SELECT {day_literal(FIRST)} AS day")
         joined = "".join(f" JOIN ({self._filled(name, step, days)}) {name} ON {name}.day = d.day"
                          for name, step in parts.items())  # fmt: skip
         named = ", ".join(f"{one} AS c{index}" for index, one in enumerate(self._columns))
