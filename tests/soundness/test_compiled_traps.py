@@ -186,3 +186,22 @@ def test_nobody_is_counted_within_a_rehearsal(
 
 def _by_month(statement: Statement, store: Store, evaluator: Literal["reference", "compiled"]) -> list[Any]:
     return [one.value for one in figures_of_store(statement, store, days=MONTHS, evaluator=evaluator).figures]
+
+
+def test_knowledge_of_a_record_s_own_day_is_asked_of_real_days(tmp_path: Path):
+    """Whether a condition is the same on every day is tried beside no day at all, of which none may be looked up."""
+    statement = pack(
+        "measure = 'count(organisations(pledge[organisation in as_known_on(occurred_on, members)]))'\n"
+        'kind = "monitored"'
+    )
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        early = Terms(AT, recorded_at=datetime(2009, 1, 1))  # noqa: DTZ001
+        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, early)
+        rows = [event("pledge", name, "2009-06-10") for name in ("A", "B")]
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        for days in (MONTHS, MONTHS[1:], MONTHS[2:]):
+            found = [
+                [one.value for one in figures_of_store(statement, store, days=days, evaluator=way).figures]
+                for way in ("reference", "compiled")
+            ]
+            assert found[0] == found[1] == [0, 1, 1][-len(days) :]

@@ -176,7 +176,8 @@ class Batch:
             return None
         days = self.program.step(f"SELECT s AS asked FROM {self.ground.names}")
         try:
-            return self._undated(events, replace(place, as_of=None, own=False, days=days), evaluator, twins=True)
+            everyday = replace(place, as_of=None, own=False, days=days, whenever=True)
+            return self._undated(events, everyday, evaluator, twins=True)
         except NotCompiledError:
             return None
 

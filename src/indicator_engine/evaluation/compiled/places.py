@@ -35,6 +35,8 @@ class Place:
     """A day before which none of them is, if one is known."""
     beside: bool = False
     """Whether whoever asks tells by itself where a day is before records of a type were kept."""
+    whenever: bool = False
+    """Whether it stands for every day: nothing may be looked up of the days that are asked about."""
 
     @staticmethod
     def of(moment: Moment) -> Place:

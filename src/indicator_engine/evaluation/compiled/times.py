@@ -123,6 +123,8 @@ class Times(Base):
         Each with where it is that day. For what has no plan of its own on a day that differs from row to row; raises
         NotCompiledError where there is no such day, or too many of them.
         """
+        if cell.place.whenever:
+            raise fault
         for day in _days_looked_at(node):
             if self.settled(day, cell) is None:
                 at = cell.frame.bind(f"CAST({self.day(day, cell)} AS DATE)")
