@@ -73,7 +73,7 @@ class Course(Batch):
         """Whether all sets that were asked for can be asked in this way."""
         return True
 
-    def prepare(self, make: Callable[[str], str]) -> None:
+    def prepare(self, everybody: str, make: Callable[[str], str]) -> None:
         """Make the tables that the query looks at, where it looks at any: `make` gives the name of one."""
 
     # ── the query ────────────────────────────────────────────────────────────────────────────────────────────────────

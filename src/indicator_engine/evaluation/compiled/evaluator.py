@@ -244,25 +244,28 @@ class Answers:
     def _rows_of(self, course: Course) -> list[tuple[Any, ...]]:
         """The rows of a course, over the tables that it looks at."""
         made: list[str] = []
+        if (workbench := self.ground.workbench) is None:
+            return self.rows(course.query())
 
         def make(query: str) -> str:
             text = self.program.written(query)
-            made.append(self.ground.make(text, self.program.values(text)))
+            made.append(workbench.make(text, self.program.values(text)))
             self.asked.append(f"CREATE TEMP TABLE {made[-1]} AS {text}")
             return made[-1]
 
         try:
-            course.prepare(make)
+            course.prepare(workbench.everybody, make)
             return self.rows(course.query())
         finally:
             for table in made:
-                self.ground.drop(table)
+                workbench.drop(table)
 
     def _course(self, many: dict[Asked, list[date]], *, bounded: bool) -> tuple[Way, Course | None, list[Asked]]:
         """The first way that there is of asking for the courses of figures together, and those it takes."""
         days = [day for asked in many.values() for day in asked]
         ways: list[tuple[Way, type[Course]]] = [("running masks", Course), ("onsets", Onsets)]
-        for way, kind in reversed(ways) if self.ground.has_many_subjects else ways:
+        workbench = self.ground.workbench
+        for way, kind in reversed(ways) if workbench and workbench.has_many_subjects else ways:
             course = kind(self.ground, self.program, days, bounded=bounded)
             taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
             if way in self.allowed and course.is_planned:

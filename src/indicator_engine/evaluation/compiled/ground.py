@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from indicator_engine.conventions import Basis
+    from indicator_engine.evaluation.compiled.relations import Workbench
 
 MANY_SUBJECTS = 100_000
 """Subjects from which on a row for each takes less time than its masks, and a look for what is never missing pays."""
@@ -68,9 +69,9 @@ class Ground(Contested):
         return self._told[attribute, event]
 
     @property
-    def makes_tables(self) -> bool:
+    def workbench(self) -> Workbench:
         """Temporary tables can be made."""
-        return True
+        return self
 
     def make(self, query: str, values: Mapping[str, str]) -> str:
         """Make a table of what a query finds; its name."""

@@ -79,32 +79,13 @@ class MappedGround:
         """Nothing is shorter."""
         return ""
 
-    @property
-    def everybody(self) -> str:
-        """A relation with every subject that a row is of: `s`."""
-        return self.names
-
-    @property
-    def has_many_subjects(self) -> bool:
-        """Not counted: it would take a look at every table."""
-        return False
-
     def always_told(self, attribute: str, event: str = "") -> bool:  # noqa: ARG002
         """Not looked at: it would take a look at every row."""
         return False
 
     @property
-    def makes_tables(self) -> bool:
+    def workbench(self) -> None:
         """Nothing is written to a database of somebody else's."""
-        return False
-
-    def make(self, query: str, values: Mapping[str, str]) -> str:
-        """Never asked for."""
-        raise NotImplementedError
-
-    def drop(self, table: str) -> None:
-        """Never asked for."""
-        raise NotImplementedError
 
     def program(self) -> Program:
         """The program of all queries over these relations."""

@@ -45,13 +45,13 @@ class Onsets(Course):
     def is_planned(self) -> bool:
         """Whether its sets can be: a table has to be made, and those written in too many terms take too many parts."""
         terms = [terms_of(one) for one in self._sets]
-        return self.ground.makes_tables and None not in terms and len(_keys(terms)) <= MOST_TERMS
+        return self.ground.workbench is not None and None not in terms and len(_keys(terms)) <= MOST_TERMS
 
-    def prepare(self, make: Callable[[str], str]) -> None:
-        """Make the tables that the query looks at."""
+    def prepare(self, everybody: str, make: Callable[[str], str]) -> None:
+        """Make the table that the query looks at: a row for each subject, of `everybody`."""
         if self._sets:
             names = {name for key in _keys(terms_of(one) for one in self._sets) for side in key for name in side}
-            self._table = make(self._each_subject(sorted(names)))
+            self._table = make(self._each_subject(sorted(names), everybody))
 
     @property
     def _span(self) -> int:
@@ -130,7 +130,7 @@ class Onsets(Course):
         """Whether memberships are asked for that may begin or end."""
         return bool(self._turns) and self.ground.register in self._marks.rows
 
-    def _each_subject(self, names: Sequence[str]) -> str:
+    def _each_subject(self, names: Sequence[str], everybody: str) -> str:
         """A query for a row for each subject, or for each of its spans: how long each condition lasts."""
         register, joined = self.ground.register, ""
         columns = [] if self._spans_end else [f"CAST({self._span} AS {self._number}) AS starts"]
@@ -144,7 +144,7 @@ class Onsets(Course):
                 joined += f" LEFT JOIN {self._firsts_of(rows, found)} {rows}_o ON {rows}_o.s = b.s"
             told = "spans" if rows == register else f"{rows}_o"
             columns += [f"coalesce({told}.{name}, 0) AS {name}" for name in found]
-        return f"SELECT {', '.join(columns)} FROM {self.ground.everybody} b{joined}"
+        return f"SELECT {', '.join(columns)} FROM {everybody} b{joined}"
 
     def _firsts_of(self, rows: str, names: Sequence[str]) -> str:
         """The step of how long conditions on records last, by subject."""

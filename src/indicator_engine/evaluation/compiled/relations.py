@@ -38,6 +38,24 @@ def instant_literal(instant: datetime) -> str:
     return f"TIMESTAMP '{instant.isoformat(sep=' ', timespec='microseconds')}'"
 
 
+class Workbench(Protocol):
+    """A database of ours, in which tables can be made beside those that are looked at."""
+
+    @property
+    def everybody(self) -> str:
+        """A relation with every subject that a row is of: `s`."""
+
+    @property
+    def has_many_subjects(self) -> bool:
+        """Whether these are so many that plans which take a row for each take less time than others."""
+
+    def make(self, query: str, values: Mapping[str, str]) -> str:
+        """Make a table of what a query finds; its name."""
+
+    def drop(self, table: str) -> None:
+        """Take back a table that was made."""
+
+
 class Relations(Protocol):
     """The relations of one vocabulary; `ground.py` makes them of a store, `mapped.py` of somebody else's tables."""
 
@@ -56,14 +74,6 @@ class Relations(Protocol):
     @property
     def names(self) -> str:
         """The relation of subjects: `s`, `name`."""
-
-    @property
-    def everybody(self) -> str:
-        """A relation with every subject that a row is of: `s`."""
-
-    @property
-    def has_many_subjects(self) -> bool:
-        """Whether these are so many that plans which take a row for each take less time than others."""
 
     @property
     def register(self) -> str:
@@ -98,11 +108,5 @@ class Relations(Protocol):
         """Whether every version of a type says what an attribute is, or every row of the register; False if unsure."""
 
     @property
-    def makes_tables(self) -> bool:
-        """Whether tables can be made beside those that are looked at."""
-
-    def make(self, query: str, values: Mapping[str, str]) -> str:
-        """Make a table of what a query finds; its name."""
-
-    def drop(self, table: str) -> None:
-        """Take back a table that was made."""
+    def workbench(self) -> Workbench | None:
+        """Where tables can be made for queries to look at; None where nothing can be made."""
