@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,12 +18,31 @@ from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from indicator_engine.definitions.model import Statement
     from indicator_engine.store.store import Store
 
 AT = datetime(2010, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
+Rows = list[dict[str, Any]]
+
+
+@contextmanager
+def filled(folder: Path, statement: Statement, register: Rows, events: Rows) -> Iterator[Store]:
+    """A store with a register and events."""
+    with open_store(folder / "a.store", writable=True) as store:
+        store.take_in(table_of(register, "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        store.take_in(table_of(events, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+        yield store
+
+
+def by_both(statement: Statement, store: Store) -> list[Any]:
+    """The figure on the last day as the reference says it, and as queries do."""
+    return [
+        evaluate_store(statement, store, as_of="2010-03-31", evaluator=one).results[0].value
+        for one in ("reference", "compiled")
+    ]
 
 
 def test_findings_serve_packs_in_any_order(tmp_path: Path):
@@ -30,10 +50,8 @@ def test_findings_serve_packs_in_any_order(tmp_path: Path):
     first = pack("measure = 'count(pledge)'\nkind = \"monitored\"")
     turned = dict(reversed(list(first.schema.events.items())))
     second = replace(first, schema=replace(first.schema, events=turned))
-    with open_store(tmp_path / "a.store", writable=True) as store:
-        store.take_in(table_of(members("A"), "register"), first.schema, PLAIN_REGISTER, Terms(AT))
-        rows = [event("pledge", "A", event_id="p1"), event("pledge", "A", event_id="p2"), event("training", "A")]
-        store.take_in(table_of(rows, "events"), first.schema, PLAIN_EVENTS, Terms(AT))
+    rows = [event("pledge", "A", event_id="p1"), event("pledge", "A", event_id="p2"), event("training", "A")]
+    with filled(tmp_path, first, members("A"), rows) as store:
         found = [
             evaluate_store(one, store, as_of="2010-03-31", evidence=False).results[0].value for one in (first, second)
         ]
@@ -46,13 +64,8 @@ def test_a_day_is_written_out_only_once_its_records_were_asked(tmp_path: Path):
     measure = f"count(at({day}, organisations(pledge))) + count(at({day}, members & organisations(pledge)))"
     statement = pack(f"measure = '{measure}'\nkind = \"monitored\"")
     rows = [event("pledge", "A", "2009-05-01", event_id="p"), event("training", "A", "2009-06-01", event_id="t")]
-    with open_store(tmp_path / "a.store", writable=True) as store:
-        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
-        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
-        found = [
-            evaluate_store(statement, store, as_of="2010-03-31", evaluator=one).results[0].value
-            for one in ("reference", "compiled")
-        ]
+    with filled(tmp_path, statement, members("A"), rows) as store:
+        found = by_both(statement, store)
     assert [2, 2] == found
 
 
@@ -102,13 +115,11 @@ def test_records_of_a_day_that_no_record_tells_are_not_none(tmp_path: Path):
     indicator = f"[[priority.indicator]]\nid = 'i'\nmeasure = '{measure}'\nkind = \"monitored\"\n"
     statement = pack(f"{VOCABULARY}{plans}{PRIORITY}{indicator}")
     months = [date(2009, month, 28) for month in range(5, 12)]
-    with open_store(tmp_path / "a.store", writable=True) as store:
-        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
-        rows = [
-            event("pledge", "A", event_id="p"),
-            event("plan", "A", "2009-08-01", event_id="t", ready_on="2009-07-01"),
-        ]
-        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+    rows = [
+        event("pledge", "A", event_id="p"),
+        event("plan", "A", "2009-08-01", event_id="t", ready_on="2009-07-01"),
+    ]
+    with filled(tmp_path, statement, members("A"), rows) as store:
         found = [
             [one.value for one in figures_of_store(statement, store, days=months, evaluator=evaluator).figures]
             for evaluator in ("reference", "compiled")
@@ -119,9 +130,7 @@ def test_records_of_a_day_that_no_record_tells_are_not_none(tmp_path: Path):
 def test_what_two_types_have_in_common_asks_for_attributes_of_the_first(tmp_path: Path):
     """No record is of both; a condition on them looks for no attribute where there is none."""
     statement = pack("measure = 'count(pledge[every(pledge & training, stage >= 2)])'\nkind = \"monitored\"")
-    with open_store(tmp_path / "a.store", writable=True) as store:
-        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
-        store.take_in(table_of([event("pledge", "A")], "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+    with filled(tmp_path, statement, members("A"), [event("pledge", "A")]) as store:
         found = [
             evaluate_store(statement, store, as_of="2010-03-31", **asked).results[0].value
             for asked in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
@@ -134,13 +143,8 @@ def test_a_day_of_the_record_at_hand_is_not_asked_of_days(tmp_path: Path):
     before = "count(in_force(at(occurred_on, pledge)))"
     statement = pack(f"measure = 'count(pledge[at(occurred_on, {before}) >= 1])'\nkind = \"monitored\"")
     rows = [event("pledge", "A", day, event_id=day) for day in ("2009-05-01", "2009-06-01")]
-    with open_store(tmp_path / "a.store", writable=True) as store:
-        store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
-        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
-        found = [
-            evaluate_store(statement, store, as_of="2010-03-31", evaluator=one).results[0].value
-            for one in ("reference", "compiled")
-        ]
+    with filled(tmp_path, statement, members("A"), rows) as store:
+        found = by_both(statement, store)
     assert [2, 2] == found
 
 
@@ -151,10 +155,8 @@ def test_who_is_there_under_another_name_only_is_counted(tmp_path: Path, monkeyp
     """Courses of many subjects begin with everybody; a name that an alias leads to, and nothing else, is somebody."""
     monkeypatch.setattr(grounds, "MANY_SUBJECTS", 0)
     statement = pack("measure = 'count(organisations(pledge))'\nkind = \"monitored\"")
-    with open_store(tmp_path / "a.store", writable=True) as store:
-        store.take_in(table_of(members("Z"), "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
-        rows = [event("pledge", "A", "2009-06-10")]
-        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))
+    rows = [event("pledge", "A", "2009-06-10")]
+    with filled(tmp_path, statement, members("Z"), rows) as store:
         store.alias("A", "New name", Terms(AT))
         found = [_by_month(statement, store, one) for one in ("reference", "compiled")]
     assert [[0, 1, 1], [0, 1, 1]] == found
@@ -195,7 +197,7 @@ def test_knowledge_of_a_record_s_own_day_is_asked_of_real_days(tmp_path: Path):
         'kind = "monitored"'
     )
     with open_store(tmp_path / "a.store", writable=True) as store:
-        early = Terms(AT, recorded_at=datetime(2009, 1, 1))  # noqa: DTZ001
+        early = Terms(AT, recorded_at=AT.replace(year=2009))
         store.take_in(table_of(members("A"), "register"), statement.schema, PLAIN_REGISTER, early)
         rows = [event("pledge", name, "2009-06-10") for name in ("A", "B")]
         store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(AT))

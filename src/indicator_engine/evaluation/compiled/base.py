@@ -102,7 +102,8 @@ class Base(ABC):
         """The step of either; one that costs less stands in its place where nobody asks when events were told first."""
         ground, known_at, basis = self.ground, place.known_at, self.fixed.basis
         step = self.program.step((ground.standing_or_twin if twins else ground.standing)(name, known_at, basis))
-        if shorter := ground.standing_without_first(name, known_at, basis, twins=twins):
+        bench = ground.workbench
+        if bench and (shorter := bench.standing_without_first(name, known_at, basis, twins=twins)):
             whole = self.program.steps[step]
             self.program.narrowed[step] = lambda _needed, told: whole if _FIRST.search(told) else shorter
         return step
@@ -155,13 +156,14 @@ class Base(ABC):
 
     def is_told(self, node: Node, cell: Cell) -> bool:
         """Whether a value is missing beside no row, as far as that is known."""
+        bench = self.ground.workbench
         match node:
             case nodes.Constant():
                 return True
             case nodes.RecordAttribute(name) if cell.record:
-                return name == "occurred_on" or self.ground.always_told(name, cell.record)
+                return name == "occurred_on" or (bench is not None and bench.always_told(name, cell.record))
             case nodes.RegisterAttribute(name) if cell.register:
-                return self.ground.always_told(name)
+                return bench is not None and bench.always_told(name)
         return False
 
     # ── what asks nothing of a row ───────────────────────────────────────────────────────────────────────────────────

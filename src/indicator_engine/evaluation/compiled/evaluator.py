@@ -266,9 +266,11 @@ class Answers:
         ways: list[tuple[Way, type[Course]]] = [("running masks", Course), ("onsets", Onsets)]
         workbench = self.ground.workbench
         for way, kind in reversed(ways) if workbench and workbench.has_many_subjects else ways:
+            if way not in self.allowed:
+                continue
             course = kind(self.ground, self.program, days, bounded=bounded)
             taken = [one for one in many if course.follow(one[0], one[1], Compiled(self, one[2]))]
-            if way in self.allowed and course.is_planned:
+            if course.is_planned:
                 return way, course, taken
         return "running masks", None, []
 

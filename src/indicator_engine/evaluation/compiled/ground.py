@@ -56,7 +56,7 @@ class Ground(Contested):
     def always_told(self, attribute: str, event: str = "") -> bool:
         """Whether every version of a type says what an attribute is, or every row of the register ever told.
 
-        It is looked at where there are many subjects, and takes no longer than to look up whether anything is missing.
+        False where it was not looked at: a look pays where there are many subjects.
         """
         if not self.has_many_subjects or self._aliases:
             return False
@@ -70,7 +70,7 @@ class Ground(Contested):
 
     @property
     def workbench(self) -> Workbench:
-        """Temporary tables can be made."""
+        """A store is ours."""
         return self
 
     def make(self, query: str, values: Mapping[str, str]) -> str:

@@ -75,14 +75,6 @@ class MappedGround:
         self._twins: set[str] = set()
         self._find_contested()
 
-    def standing_without_first(self, name: str, known_at: datetime, basis: Basis, *, twins: bool) -> str:  # noqa: ARG002
-        """Nothing is shorter."""
-        return ""
-
-    def always_told(self, attribute: str, event: str = "") -> bool:  # noqa: ARG002
-        """Not looked at: it would take a look at every row."""
-        return False
-
     @property
     def workbench(self) -> None:
         """Nothing is written to a database of somebody else's."""

@@ -39,7 +39,7 @@ def instant_literal(instant: datetime) -> str:
 
 
 class Workbench(Protocol):
-    """A database of ours, in which tables can be made beside those that are looked at."""
+    """What a database of ours offers beside its relations: tables to be made, shorter ways, facts about columns."""
 
     @property
     def everybody(self) -> str:
@@ -48,6 +48,12 @@ class Workbench(Protocol):
     @property
     def has_many_subjects(self) -> bool:
         """Whether these are so many that plans which take a row for each take less time than others."""
+
+    def standing_without_first(self, name: str, known_at: datetime, basis: Basis, *, twins: bool) -> str:
+        """A query that costs less, for those who need no `first`: that column says anything; "" where there is none."""
+
+    def always_told(self, attribute: str, event: str = "") -> bool:
+        """Whether every version of a type says what an attribute is, or every row of the register; False if unsure."""
 
     def make(self, query: str, values: Mapping[str, str]) -> str:
         """Make a table of what a query finds; its name."""
@@ -89,9 +95,6 @@ class Relations(Protocol):
     def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
         """The same with records that say what another says, for sets."""
 
-    def standing_without_first(self, name: str, known_at: datetime, basis: Basis, *, twins: bool) -> str:
-        """A query that costs less, for those who need no `first`: that column says anything; "" where there is none."""
-
     def told(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for `day` and attributes of the records that stand, and perhaps of others, which costs less."""
 
@@ -104,9 +107,6 @@ class Relations(Protocol):
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row of a query."""
 
-    def always_told(self, attribute: str, event: str = "") -> bool:
-        """Whether every version of a type says what an attribute is, or every row of the register; False if unsure."""
-
     @property
     def workbench(self) -> Workbench | None:
-        """Where tables can be made for queries to look at; None where nothing can be made."""
+        """What else there is where the database is ours; None where it is somebody else's."""
