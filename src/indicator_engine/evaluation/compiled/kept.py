@@ -128,7 +128,7 @@ class Kept:
             self._take_fates(found, listed("fates"))
         else:
             self._fates_known, self._counts = True, counts
-            if counts and not figures:  # every figure will be asked for, and most of them look at these
+            if any(moved for *_, moved in counts) and not figures:  # most figures, all asked for, look at these
                 self._take_fates(found, LOOKED_UP)
         self._since, self._written, self._whole = found.since, found.written, found.whole
         self._numbers = {key: (number, since) for number, key, since in figures}
