@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.reliability.stores import GROWN, SCHEMA, TERMS, file_of, grown_file_of, take
 
-from indicator_engine.store import database
+from indicator_engine.store import database, instances
 from indicator_engine.store.care import verify
 from indicator_engine.store.recall import Wanted, versions
 from indicator_engine.store.store import PLAIN_EVENTS, Store, memory_store
@@ -31,8 +31,8 @@ def event(number: int, kind: str, **cells: Any) -> dict[str, Any]:
 def attached() -> int:
     """How many databases in memory there are."""
     with memory_store() as store:
-        shared = database._shared(tuple(store.database._settings()))
-    return len(shared.execute("SELECT * FROM duckdb_databases() WHERE NOT internal").fetchall())
+        shared = instances.shared(tuple(store.database._settings()))
+    return len(shared.root.execute("SELECT * FROM duckdb_databases() WHERE NOT internal").fetchall())
 
 
 @pytest.fixture

@@ -6,20 +6,19 @@ file but its own: what comes in, comes as values or as an Arrow stream. DuckDB's
 
 from __future__ import annotations
 
-import ctypes
 import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, finalize
 
 from indicator_engine.problems import StoreError
-from indicator_engine.store import catalog
+from indicator_engine.store import catalog, instances
 from indicator_engine.store.catalog import FIXED, FORMAT, STORAGE_VERSION, Kept, created
+from indicator_engine.store.instances import NO_EXTENSIONS, keep_for_ever, shared, taken
 from indicator_engine.store.interrupts import told_at_once
 from indicator_engine.store.sandbox import ArrowStream
 
@@ -43,13 +42,11 @@ Only where nothing is written: an import groups by other numbers, and has its ow
 LEFT_OUT = ("projection_pullup", "projection_placement")
 """Passes of DuckDB's optimiser that take longer over queries of many steps than what they save."""
 
-_NO_EXTENSIONS = (
-    "SET autoinstall_known_extensions = false",
-    "SET autoload_known_extensions = false",
-    "SET allow_community_extensions = false",
-)
-"""Set before the file is looked at: one of another kind would have DuckDB fetch what reads it from the network."""
+_ENDINGS = ("", ".wal", ".wal.recovery", ".wal.checkpoint")
+"""What the names of a database's own files end with."""
 
+_BESIDE = "beside"
+"""What queries call the database beside a store."""
 
 _CHANGE_TABLES = ("CREATE TABLE", "ALTER TABLE", "ROLLBACK")
 """How statements begin after which a store can have other tables; none is ever dropped."""
@@ -64,7 +61,8 @@ class Database:
 
     def __init__(self, path: Path | None, *, read_only: bool, beside: Path | None = None) -> None:
         """`beside` is the only other database that it may look into."""
-        self.path, self.read_only, self._beside = path, read_only, beside
+        self.path, self.read_only = path, read_only
+        self._beside = beside.absolute() if beside else None
         self._process = os.getpid()
         self.inside = False
         """Whether a transaction is open."""
@@ -73,8 +71,9 @@ class Database:
         self.name = "store" if path else f"memory_{next(_numbers)}"
         """What the connection calls it."""
         self._leave: finalize[..., Any] | None = None
-        """Takes one in memory out of what it shares with others."""
-        self._connection: duckdb.DuckDBPyConnection | None = self._connected() if path else self._among_others()
+        """Takes it out of an instance that others use, now or later."""
+        by_itself = path is not None and not read_only
+        self._connection: duckdb.DuckDBPyConnection | None = self._connected() if by_itself else self._among_others()
         _all.add(self)
 
     # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────────
@@ -85,45 +84,50 @@ class Database:
         with _faults(self.path):
             connection = duckdb.connect(":memory:")
             try:
-                attach = f"ATTACH {_text(str(self.path or ':memory:'))} AS store ({self._how()})"
-                for statement in (*_NO_EXTENSIONS, attach, *self._settings()):
+                for statement in (*NO_EXTENSIONS, f"ATTACH {self._where()}", *self._settings()):
                     connection.execute(statement)
+                connection.execute(f"USE {self.name}")
             except BaseException:
                 connection.close()
                 raise
         return connection
 
     def _among_others(self) -> duckdb.DuckDBPyConnection:
-        """A connection of those in memory, which share what is made once: that takes longer than the tables."""
-        with _faults(None):
-            shared = _shared(tuple(self._settings()))
-            connection = shared.cursor()
-            try:
-                for statement in (f"ATTACH ':memory:' AS {self.name} (TYPE duckdb)", f"USE {self.name}"):
-                    connection.execute(statement)
-            except BaseException:
-                connection.close()
-                raise
-        self._leave = finalize(self, _left, shared, self.name, self._process)
+        """A connection to an instance that runs: starting one takes longer than most questions."""
+        settings = tuple(self._settings())
+        with _faults(self.path):
+            instance = taken(settings) if self.path else shared(settings)
+            connection = instance.opened(self.name, self._where())
+        self._leave = finalize(self, instance.left, (self.name, *[_BESIDE] * bool(self._beside)), self._spill)
         self._leave.atexit = False
         return connection
 
-    def _how(self) -> str:
+    def _where(self) -> str:
         new = self.path is not None and not self.path.exists()
         more = ["READ_ONLY"] * self.read_only + [f"STORAGE_VERSION '{STORAGE_VERSION}'"] * new
-        return ", ".join(["TYPE duckdb", *more])
+        return f"{_text(str(self._file or ':memory:'))} AS {self.name} ({', '.join(['TYPE duckdb', *more])})"
+
+    @property
+    def _file(self) -> Path | None:
+        """Its whole path: what it is from here, an instance that waits would take from where it was started."""
+        return self.path.absolute() if self.path else None
+
+    @property
+    def _spill(self) -> str:
+        """The folder for what does not fit into memory."""
+        return f"{self._file}.tmp" if self.path else str(Path(tempfile.gettempdir()) / f"indicators-{os.getpid()}.tmp")
 
     def _settings(self) -> list[str]:
-        spill = f"{self.path}.tmp" if self.path else str(Path(tempfile.gettempdir()) / f"indicators-{os.getpid()}.tmp")
+        own = [f"{self._file}{ending}" for ending in _ENDINGS if self._file]
+        paths = [*own, *[f"{self._beside}{ending}" for ending in ("", ".wal") if self._beside]]
         return [
-            *["USE store"] * (self.path is not None),
             f"SET memory_limit = '{MEMORY}'",
-            f"SET temp_directory = {_text(spill)}",
-            *[f"SET perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
+            f"SET temp_directory = {_text(self._spill)}",
+            *[f"SET GLOBAL perfect_ht_threshold = {DENSE_BITS}"] * self.read_only,
             f"SET disabled_optimizers = '{','.join(LEFT_OUT)}'",
-            "SET python_enable_replacements = false",
+            "SET GLOBAL python_enable_replacements = false",
             "SET enable_progress_bar = false",
-            *[f"SET allowed_paths = [{_text(f'{one}')}, {_text(f'{one}.wal')}]" for one in (self._beside,) if one],
+            f"SET allowed_paths = [{', '.join(map(_text, paths))}]",
             "SET enable_external_access = false",
             "SET lock_configuration = true",
         ]
@@ -138,8 +142,8 @@ class Database:
             self._leave()
 
     def abandon(self) -> None:
-        """Never close it, in a process that only has it because it was forked: DuckDB would bring that process down."""
-        _keep_for_ever(self._connection)
+        """Never close it, in a process that only has it because it was forked."""
+        keep_for_ever(self._connection)
         self._connection = None
         if self._leave:
             self._leave.detach()
@@ -212,12 +216,11 @@ class Database:
     @contextmanager
     def looking_beside(self) -> Iterator[str]:
         """The database beside this one, under a name for queries; not within a transaction, which a fault would end."""
-        name = "beside"
-        self.run(f"ATTACH {_text(str(self._beside))} AS {name} (TYPE duckdb, READ_ONLY)")
+        self.run(f"ATTACH {_text(str(self._beside))} AS {_BESIDE} (TYPE duckdb, READ_ONLY)")
         try:
-            yield name
+            yield _BESIDE
         finally:
-            self.run(f"DETACH {name}")
+            self.run(f"DETACH {_BESIDE}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -308,46 +311,12 @@ def discard(path: Path) -> None:
 
 _all: WeakSet[Database] = WeakSet()
 _numbers = count(1)
-_instances: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
-"""What databases in memory share, by their settings."""
-
-
-def _shared(settings: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
-    """What databases in memory with these settings share: hardened once, before anything is in it."""
-    import duckdb
-
-    with _making:
-        if settings not in _instances:
-            shared = duckdb.connect(":memory:")
-            for statement in (*_NO_EXTENSIONS, *settings):
-                shared.execute(statement)
-            _instances[settings] = shared
-        return _instances[settings]
-
-
-_making = Lock()
-
-
-def _left(shared: duckdb.DuckDBPyConnection, name: str, process: int) -> None:
-    """Free what a database in memory has held."""
-    if process == os.getpid():
-        with suppress(Exception), shared.cursor() as connection:
-            connection.execute(f"DETACH {name}")
 
 
 def _abandon_all() -> None:
-    global _making  # noqa: PLW0603  # another thread of the parent may have held it
     for database in tuple(_all):
         database.abandon()
-    for shared in _instances.values():
-        _keep_for_ever(shared)
-    _instances.clear()
-    _making = Lock()
-
-
-def _keep_for_ever(connection: duckdb.DuckDBPyConnection | None) -> None:
-    if connection is not None and hasattr(ctypes, "pythonapi"):
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+    instances.abandon_all()
 
 
 if hasattr(os, "register_at_fork"):
