@@ -338,6 +338,37 @@ def test_a_formula_that_was_never_worked_out(file):
         )  # fmt: skip
 
 
+COMMAS = SourceMapping(decimal=",", thousands=".")
+
+
+@pytest.mark.parametrize("mapping", [PLAIN, COMMAS], ids=["points", "commas"])
+def test_a_row_of_a_workbook_comes_back_from_quarantine_as_itself(file, mapping: SourceMapping):
+    """Numbers of a workbook have a point: the event 6.0 was told of beside event 6, 2.125 was two thousand."""
+    head = (*VISIT, "people", "cost", "note", "viable")
+    row = (6, *list(VISIT.values())[1:3], datetime.fromisoformat("2010-02-03"))
+    content = workbook(head, (*row, "many", 2.125, 12, True), default_date_format="yyyy-mm-dd")
+    meant = workbook(head, (*row, 3, 2.125, 12, True), default_date_format="yyyy-mm-dd")
+    with memory_store() as store:
+        store.take_in(file(content, name="events.xlsx"), SCHEMA, mapping, TERMS)
+        assert ["IE354"] == [one.code for one in store.quarantine()]
+        mended = as_csv(store.quarantine()).replace(b"many", b"3")
+        store.take_in(file(mended, name="repair.csv", mapping=mapping), SCHEMA, mapping, TERMS)
+        assert not store.quarantine()
+        store.take_in(file(meant, name="later.xlsx"), SCHEMA, mapping, TERMS)
+        versions = store.intake(SCHEMA).records.versions
+        assert ["6"] == [one.event_id for one in versions]
+        assert {"people": 3, "cost": Fraction("2.125"), "note": "12", "viable": True} == said(versions[0])
+
+
+def test_a_fraction_in_quarantine():
+    """It is read again, for numbers of a program may have no end as decimals."""
+    with memory_store() as store:
+        store.take_in(table_of([VISIT | {"cost": Fraction(1, 3)}], "rows"), SCHEMA, PLAIN, TERMS)
+        (entry,) = store.quarantine()
+        assert Fraction(1, 3) == entry.cells[entry.header.index("cost")]
+        assert b"1/3" in as_csv([entry])
+
+
 def test_a_formula_in_a_column_that_is_not_read(file):
     """What stands there does not matter, and puts no row aside."""
     content = workbook((*VISIT, "Check"), (*VISIT.values(), "=1+1"))

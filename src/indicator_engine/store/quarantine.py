@@ -8,6 +8,7 @@ id where it says of the event what nobody has said before.
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
 from indicator_engine.store.catalog import FIXED
+from indicator_engine.store.cells import text_of
 from indicator_engine.store.staging import as_values, values_query
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ _MEANT: Mapping[str, Callable[[Any], Any]] = {
     "instant": datetime.fromisoformat,
     "day": date.fromisoformat,
     "time": time.fromisoformat,
-    "number": Decimal,
+    "number": lambda text: Fraction(text) if "/" in text else Decimal(text),
     "list": list,
     "text": str,
 }
@@ -133,13 +135,17 @@ def _meant(found: dict[str, Any]) -> Any:
     return _MEANT[sort](value)
 
 
-def cell_text(cell: Any) -> str:
-    """A raw cell as a text file has it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, list):
+def cell_text(cell: Any, decimal: str = ".") -> str:
+    """A raw cell as a text file has it, from which the same is read; `decimal` is the point of its numbers.
+
+    Spreadsheets keep a whole number with a point, which no name has that is one.
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, list | tuple):
         return ";".join(map(cell_text, cell))
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    text = "NaN" if isinstance(cell, float) and math.isnan(cell) else text_of(cell)
+    return text.replace(".", decimal) if isinstance(cell, float | Decimal) else text
 
 
 # ── what is in it, and what leaves it ────────────────────────────────────────────────────────────────────────────────

@@ -48,7 +48,8 @@ def as_csv(entries: Sequence[Entry]) -> bytes:
     writer = csv.writer(text, delimiter=mapping.delimiter or ",", quotechar=mapping.quote or '"')
     writer.writerow([MARK, REASON, *entries[0].header])
     for entry in entries:
-        writer.writerow([entry.mark, f"{entry.code} {entry.fact}", *map(neutralised, map(cell_text, entry.cells))])
+        cells = (neutralised(cell_text(cell, mapping.decimal)) for cell in entry.cells)
+        writer.writerow([entry.mark, f"{entry.code} {entry.fact}", *cells])
     return _encoded(text.getvalue(), mapping.encoding)
 
 
