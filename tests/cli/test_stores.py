@@ -152,7 +152,11 @@ def test_quarantine_list(spoiled, on):
 
 
 def test_quarantine_repair(spoiled, on, starter):
-    """Rows that were exported, repaired and imported leave the quarantine."""
+    """Rows that were exported, repaired and imported leave the quarantine; what is written is text, and so named."""
+    refused = on("quarantine", "export", "--out", starter / "repair.xlsx")
+    assert 2 == refused.exit_code
+    assert "name the file" in refused.stderr
+    assert not (starter / "repair.xlsx").exists()
     assert 0 == on("quarantine", "export", "--out", starter / "repair.csv").exit_code
     text = (starter / "repair.csv").read_text()
     (starter / "repair.csv").write_text(text.replace("2026-13-01,5", "2026-12-01,5").replace(",x", ",7"))

@@ -374,3 +374,39 @@ def test_the_range_of_a_figure_is_that_of_all_types_that_have_it():
     """
     found = result(text, event("course", people=6), event("talk", "B", people=""))
     assert (Fraction(6), (1, 20)) == (found.value, found.bounds)
+
+
+# ── wholes and their parts ───────────────────────────────────────────────────────────────────────────────────────────
+
+WHOLE = """
+require = "all"
+[[priority.indicator.part]]
+id = "pledged"
+measure = "count(organisations(in_force(pledge)))"
+better = "higher"
+target = { at_least = 2 }
+[[priority.indicator.part]]
+id = "trained"
+measure = "count(training)"
+better = "higher"
+target = { at_least = 1 }
+"""
+TWO = event("pledge", "A", "2009-05-01"), event("pledge", "B", "2009-05-02")
+
+
+@pytest.mark.parametrize(
+    ("events", "as_of", "expected"),
+    [
+        pytest.param((event("training", "A", "2009-05-20"),), "2010-03-31", "met_then_lost", id="both at once"),
+        pytest.param((event("training", "A", "2009-07-20"),), "2010-03-31", "missed", id="one after the other"),
+        pytest.param((), "2010-03-31", "missed", id="one never"),
+        pytest.param(
+            (event("training", "A", "2009-05-20"),), "2009-09-30", "met_then_lost", id="both, before it is due"
+        ),
+        pytest.param((), "2009-09-30", "not_yet_due", id="one never, not yet due"),
+    ],
+)
+def test_a_whole_is_lost_only_if_it_was_met(events: tuple[Any, ...], as_of: str, expected: str):
+    """Parts that were met on different days never made a whole: it was said to be met, then lost."""
+    lost = event("withdrawal", "B", "2009-06-30")
+    assert expected == verdict(WHOLE, *TWO, lost, *events, as_of=as_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
@@ -47,6 +48,23 @@ def test_groups_count_as_well(monkeypatch):
     monkeypatch.setattr(limits, "MOST_FIGURES", 59)
     with pytest.raises(IndicatorEngineError, match=r"90 figures \(1 indicator on 30 days, of all and of 2 groups\)"):
         figures(pack(TEXT), EVENTS, members("A", "B"), days=JUNE, by=["kind"])
+
+
+def test_a_share_of_a_group_is_a_share():
+    """Whoever may or may not be of a group is so above and below the line: it was between 1/2 and 2."""
+    text = TEXT.replace("count(members & organisations(pledge))", "ratio(members & organisations(pledge), members)")
+    rows = [*members("A", size=1), *members("B")]
+    store, statement = memory_store(), pack(text)
+    import_rows(store, statement, rows, register=True, recorded_at=date(2009, 1, 1))
+    import_rows(store, statement, EVENTS)
+    told = [
+        [(one.value, one.bounds) for one in found.figures]
+        for found in (
+            figures(statement, EVENTS, rows, days=JUNE[-1:], by=["size"]),
+            figures_of_store(statement, store, days=JUNE[-1:], by=["size"]),
+        )
+    ]
+    assert [(1, (1, 1)), (1, (Fraction(1, 2), 1)), (1, (1, 1))] == told[0] == told[1]
 
 
 def test_more_than_records_are_looked_at(monkeypatch):

@@ -166,10 +166,12 @@ def test_both_evaluators_agree():
 
 
 def test_groups_are_shown():
-    """The page has a small chart for each group that has a part in the figure."""
+    """The page has a small chart for each group that has a part in the figure, and names those that have none."""
     events = [event("pledge", name) for name in "ABC"]
-    found = evaluate(pack(TOWNS), events, register(A="Ely", B="Ely", C="Wem"), as_of="2009-06-30", series=True)
+    rows = register(A="Ely", B="Ely", C="Wem", D="Ham")
+    found = evaluate(pack(TOWNS), events, rows, as_of="2009-06-30", series=True)
     page = render(found, Page()).decode()
+    assert "At 0 throughout: Ham." in page
     texts = re.findall(r"<li><span>(\w+)</span> <b>(\d+)</b><svg", page)
 
     assert [("Ely", "2"), ("Wem", "1")] == texts

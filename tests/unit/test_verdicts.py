@@ -116,7 +116,10 @@ def test_what_costs_an_evaluation_is_asked_only_when_it_matters():
         (("met", "met_known_late"), 2, True, "met_known_late"),
         (("met", "met_known_late"), 1, True, "met"),
         (("met", "missed"), 2, True, "missed"),
-        (("met", "met_then_lost"), 2, True, "met_then_lost"),
+        (("met", "met_then_lost"), 2, True, "missed"),
+        (("met_then_lost", "undecided"), 2, True, "missed"),
+        (("met_then_lost", "not_yet_due"), 2, False, "not_yet_due"),
+        (("met", "met_then_lost"), 2, False, "not_yet_due"),
         (("missed", "met_then_lost"), 2, True, "missed"),
         (("met", "undecided"), 2, True, "undecided"),
         (("met", "no_data"), 2, True, "no_data"),
@@ -140,6 +143,22 @@ def test_what_costs_an_evaluation_is_asked_only_when_it_matters():
 def test_parts_make_a_whole(parts: tuple[str, ...], require: int, final: bool, expected: str):  # noqa: FBT001  # the case
     """Met when enough are, missed when enough cannot be any more, else the part that stands in the way."""
     assert expected == of_parts(parts, require, final=final)
+
+
+@pytest.mark.parametrize("final", [True, False])
+def test_a_whole_that_was_met_once(final: bool):  # noqa: FBT001  # the case
+    """It is lost where it was met; where a part is missed for good, nothing was lost, and what is met needs no past."""
+    once: list[bool] = []
+
+    def asked() -> bool:
+        once.append(True)
+        return True
+
+    assert "met_then_lost" == of_parts(("met", "met_then_lost"), 2, final=final, once_met=asked)
+    assert [True] == once
+    assert "missed" == of_parts(("missed", "met_then_lost"), 2, final=final, once_met=asked)
+    assert "met" == of_parts(("met", "met_then_lost"), 1, final=final, once_met=asked)
+    assert [True] == once
 
 
 def test_no_verdict_is_both_done_and_lost():

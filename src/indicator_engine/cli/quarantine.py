@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SHOWN = 50
 """Rows that are listed one by one unless all are asked for."""
 
+_NO_TEXT = (".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".json", ".jsonl", ".ndjson")
+"""Endings of files that are no text with commas."""
+
 
 @click.group()
 def quarantine() -> None:
@@ -110,6 +113,8 @@ def export(path: Path, number: int | None, code: str | None, out: Path | None) -
     """
     from indicator_engine.store import requeue
 
+    if out and out.suffix.casefold() in _NO_TEXT:
+        raise click.UsageError(f"the rows are written as text, with commas: name the file {out.with_suffix('.csv')}")
     with opened(path) as store:
         entries = _chosen(store.quarantine(), number, code)
         data = requeue.as_csv(entries)

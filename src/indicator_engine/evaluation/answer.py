@@ -6,6 +6,7 @@ what follows from the numbers in `verdicts.py`, who counted and who did not in `
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -124,9 +125,12 @@ class Question:
         final = self.has_come(max([*dues, indicator.due.day if indicator.due else date.min], default=date.max))
         done = sum(part.verdict in verdicts.DONE for part in parts)
         outline = _Answer(self, indicator, priority, None).outline()
+        verdict = verdicts.of_parts(
+            [part.verdict for part in parts], indicator.require, final=final, once_met=lambda: self._once_met(indicator)
+        )
         return replace(
             outline,
-            verdict=verdicts.of_parts([part.verdict for part in parts], indicator.require, final=final),
+            verdict=verdict,
             value=Fraction(done),
             numerator=Fraction(done),
             denominator=Fraction(len(parts)),
@@ -134,6 +138,18 @@ class Question:
             needed=Fraction(max(indicator.require - done, 0)),
             parts=parts,
         )
+
+    def _once_met(self, indicator: Indicator) -> bool:
+        """Whether as many parts as are required were met on one earlier day."""
+        parts = [self._standing(part) for part in indicator.parts]
+        days = sorted({day for part in parts for day in part.days_of_change()})
+        met = Counter(day for part in parts for day in part.days_met(days))
+        return any(many >= indicator.require for many in met.values())
+
+    def _standing(self, part: Indicator) -> _Answer:
+        """A part, judged by what stands of its target."""
+        standing = self.in_force(part, self.stage_in_force(part)) if part.stages else None
+        return _Answer(self, part, "", standing, unset=bool(part.stages) and standing is None)
 
 
 class _Answer:
@@ -377,6 +393,23 @@ class _Answer:
         moments = [self.moment.on(day) for day in self._days_of_change(self.compared)]
         self._other.foresee(self.compared, moments)
         return any(self._satisfied_at(moment, baseline) is True for moment in moments)
+
+    def days_of_change(self) -> list[date]:
+        """Earlier days on which the target could have been met, or could have ceased to be."""
+        return self._days_of_change(self.compared) if self.indicator.measure and self.target else []
+
+    def days_met(self, days: Sequence[date]) -> list[date]:
+        """Those of some earlier days on which the target was met; a limit never is before its deadline."""
+        target = self.target
+        if not self.indicator.measure or target is None or self._holds_limits(target):
+            return []
+        baseline = self._baseline()
+        if self._before_judging(number(0), baseline):
+            return []
+        base = baseline if isinstance(baseline, Number) else None
+        moments = {day: self.moment.on(min(day, self.day)) for day in days}
+        self._other.foresee(self.compared, list(moments.values()))
+        return [day for day, moment in moments.items() if self._satisfied_at(moment, base) is True]
 
     def _may_have_been_lost(self, target: Target) -> bool:
         return not self._holds_limits(target) and not measures.only_rises(self.compared, self.statement.schema)

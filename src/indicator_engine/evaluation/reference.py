@@ -681,9 +681,11 @@ def never_established(day: Unknown) -> Unknown:
 
 def lies_inside(part: Node, whole: Node) -> bool:
     """Whether one set lies within another by the way it is written, whatever the records hold."""
-    match part:
-        case nodes.Filter(source, _) | nodes.Combined("-", source, _):
+    match part, whole:
+        case nodes.Filter(source, told), nodes.Filter(wider, same) if told == same and lies_inside(source, wider):
+            return True  # of a group: whoever is in it is in it on both sides
+        case ((nodes.Filter(source, _) | nodes.Combined("-", source, _)), _):
             return part == whole or lies_inside(source, whole)
-        case nodes.Combined("&", left, right):
+        case nodes.Combined("&", left, right), _:
             return part == whole or lies_inside(left, whole) or lies_inside(right, whole)
     return part == whole

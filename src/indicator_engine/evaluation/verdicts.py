@@ -91,14 +91,24 @@ LOST = frozenset({"missed", "met_then_lost"})
 OPEN = ("undecided", "no_data", "not_established", "no_baseline", "no_target_yet", "not_set_yet")
 
 
-def of_parts(verdicts: Sequence[str], require: int, *, final: bool) -> str:
-    """The verdict of a compound indicator of which `require` parts must be met."""
+def of_parts(
+    verdicts: Sequence[str], require: int, *, final: bool, once_met: Callable[[], bool] = lambda: False
+) -> str:
+    """The verdict of a compound indicator of which `require` parts must be met.
+
+    `once_met`: whether so many were, on one earlier day; asked only where it matters.
+    """
     done = sum(verdict in DONE for verdict in verdicts)
     if done >= require:
         return "met" if sum(verdict == "met" for verdict in verdicts) >= require else "met_known_late"
     still_possible = sum(verdict not in LOST for verdict in verdicts)
     if still_possible < require:
-        return "missed" if "missed" in verdicts else "met_then_lost"
+        if "missed" in verdicts:
+            return "missed"
+        if once_met():
+            return "met_then_lost"
+        if final:
+            return "missed"
     unsettled = next((verdict for verdict in OPEN if verdict in verdicts), None)
     if final:
         return unsettled or ("none_arose" if "none_arose" in verdicts else "undecided")

@@ -79,6 +79,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "legend_restated": "as first told",
         "groups": "By {column}",
         "groups_scale": "All on one scale, from {first} to {last}.",
+        "groups_without": "At 0 throughout: {names}.",
         "legend_actual": "the figure",
         "legend_path": "path to the target",
         "legend_tolerance": "tolerance",

@@ -173,30 +173,40 @@ class Multiples:
     end: date
     low: Fraction
     high: Fraction
+    without: tuple[str, ...]
+    """The groups for which the figure is nought throughout."""
 
 
 def multiples_of(found: Grouped | None, name: str, result: Result, say: Phrases) -> Multiples | None:
     """The small charts of a figure; None where it has none."""
     if found is None or name not in found.courses:
         return None
-    smalls = tuple(
-        small
-        for group, course in zip(found.groups, found.courses[name], strict=True)
-        if (small := _small(group, course, result, say))
-    )
+    courses = tuple(zip(found.groups, found.courses[name], strict=True))
+    smalls = tuple(small for group, course in courses if (small := _small(group, course, result, say)))
+    without = tuple(_named(group, say) for group, course in courses if group is not None and _is_nought(course))
     days = [day for small in smalls for day, _ in small.points]
     values = [Fraction(0), *(value for small in smalls for _, value in small.points)]
-    return Multiples(smalls, min(days), max(days), min(values), max(values)) if smalls else None
+    return Multiples(smalls, min(days), max(days), min(values), max(values), without) if smalls else None
+
+
+def _is_nought(course: Sequence[Point]) -> bool:
+    """Whether a figure is known and nought on each day."""
+    return all(value == 0 and not isinstance(value, bool) for _, value in course if value is not None) and any(
+        value is not None for _, value in course
+    )
+
+
+def _named(group: str | bool | None, say: Phrases) -> str:  # noqa: FBT001
+    if isinstance(group, str):
+        return clean(group)
+    return say("not_known" if group is None else "yes" if group else "no")
 
 
 def _small(group: str | bool | None, course: Sequence[Point], result: Result, say: Phrases) -> Small | None:  # noqa: FBT001
     known = tuple((day, value) for day, value in course if isinstance(value, Fraction))
     if not any(value for _, value in known):
         return None
-    name = (
-        clean(group) if isinstance(group, str) else say("not_known") if group is None else say("yes" if group else "no")
-    )
-    return Small(name, known, amounts.shown(known[-1][1], result.unit))
+    return Small(_named(group, say), known, amounts.shown(known[-1][1], result.unit))
 
 
 def _cell(value: Fraction | bool | None, result: Result, say: Phrases) -> str:  # noqa: FBT001  # a figure, no switch

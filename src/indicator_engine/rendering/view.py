@@ -186,7 +186,7 @@ def view_of(results: Results) -> View:
         changes=changes_of(results.since, results.convention) if results.since else None,
         aims=tuple(_aims(results)),
         meanings=_meanings(results),
-        undecided=sum(len(result.undecided) for _, result in _with_parts(results)),
+        undecided=len({(one.subject, one.event_id) for _, result in _with_parts(results) for one in result.undecided}),
         set_aside=results.set_aside,
         public=results.audience == "public",
         smallest=results.convention.smallest_published,
