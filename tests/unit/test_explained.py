@@ -10,6 +10,7 @@ from tests.helpers import event, members, pack
 
 from indicator_engine.engine.explaining import explain
 from indicator_engine.engine.packs import load_pack
+from indicator_engine.evaluation import tree
 from indicator_engine.evaluation.later import Found
 from indicator_engine.rendering.explained import NAMED, as_text, evaluated, explanation
 
@@ -267,3 +268,68 @@ def test_a_reason_is_found_once():
     assert [] == asked
     assert ("why b", "why b") == (found["b"], found["b"])
     assert ["b"] == asked
+
+
+# ── what a figure that is no one set is made of ──────────────────────────────────────────────────────────────────────
+
+QUARTERS = """
+measure = "each(quarter, exists(training))"
+better = "higher"
+target = { at_least = "100%" }
+"""
+DAYS = [
+    event("training", "A", "2009-05-01"),
+    event("training", "A", "2009-11-01"),
+    event("training", "A", "2010-01-05"),
+    event("pledge", "B", "2009-05-01"),
+]
+
+
+def told_of(text, *events, as_of, subject):
+    """An explanation's calculation, and the story of a subject in it."""
+    statement = pack(text)
+    ((_, indicator),) = statement.indicators()
+    found = explain(statement, indicator.id, events, members("A", "B"), as_of=as_of, subject=subject)
+    assert found.subject_story
+    return list(found.calculations[0].step.lines()), found.subject_story
+
+
+def test_each_quarter_is_told():
+    """The calculation says what each came to; the story, in which ones the events of a subject are."""
+    lines, story = told_of(QUARTERS, *DAYS, as_of="2009-12-31", subject="A")
+    assert lines == [
+        "each(quarter, exists(training)) = 0.67 (2 of 3)",
+        "  quarter 1, to 30 June 2009: exists(training) = yes",
+        "    training = 1 record",
+        "  quarter 2, to 30 September 2009: exists(training) = no",
+        "    training = 0 records",
+        "  quarter 3, to 31 December 2009: exists(training) = yes",
+        "    training = 1 record",
+    ]
+    assert "has_part" == story.outcome
+    assert [(one.counted, one.part, one.reason) for one in story.events] == [
+        (True, "quarter 1, to 30 June 2009", ""),
+        (True, "quarter 3, to 31 December 2009", ""),
+        (False, "", "in none of the times looked at, up to 31 December 2009"),
+    ]
+
+
+def test_of_many_quarters_only_what_they_came_to(monkeypatch):
+    """A line for each, and not what each of them rests on; whoever has no such event has no part in them."""
+    monkeypatch.setattr(tree, "LISTED", 2)
+    lines, story = told_of(QUARTERS, *DAYS, as_of="2009-12-31", subject="B")
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        "  quarter 1, to 30 June 2009", "  quarter 2, to 30 September 2009", "  quarter 3, to 31 December 2009",
+    ]  # fmt: skip
+    assert ("no_candidate", ()) == (story.outcome, story.events)
+
+
+def test_a_mean_is_told_by_its_values():
+    """What each event brought to it; one whose value is not known did not count."""
+    events = [event("training", "A", "2009-05-01", people=4), event("training", "A", "2009-05-02", people="")]
+    _, story = told_of(
+        'measure = "mean(training.people)"\nkind = "monitored"', *events, as_of="2009-12-31", subject="A"
+    )
+    assert [(one.counted, one.part, one.reason) for one in story.events] == [
+        (True, "people 4", ""), (False, "", "people not known"),
+    ]  # fmt: skip

@@ -8,11 +8,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from indicator_engine.evaluation.values import NO_DATA, UNDECIDED, Bound, Number, Unknown, number, total
+from indicator_engine.evaluation.values import NO_DATA, UNDECIDED, Bound, Number, Unknown, total
 from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
 
@@ -43,14 +43,38 @@ def _sum(spans: list[Span]) -> Number:
     return Number(value, min(low, value), max(high, value))
 
 
-def _between(spans: list[Span], value: Callable[[list[Fraction]], Fraction]) -> Number | Unknown:
-    """A middle value: undecided ones could pull it anywhere between the least and the most of all."""
+def _mean(spans: list[Span]) -> Number | Unknown:
+    """Missing values are at one end, and then at the other; so are those that may not belong, or they do not."""
     known = _known(spans)
     if not known:
         return Unknown.because(UNDECIDED if spans else NO_DATA)
-    if len(known) == len(spans):
-        return number(value(known))
-    return Number(value(known), min(span.low for span in spans), max(span.high for span in spans))
+    sure, loose = [span for span in spans if span.sure], [span for span in spans if not span.sure]
+    return Number(
+        sum(known, Fraction(0)) / len(known),
+        _mean_at_the(min, [span.low for span in sure], [span.low for span in loose]),
+        _mean_at_the(max, [span.high for span in sure], [span.high for span in loose]),
+    )
+
+
+def _mean_at_the(end: Callable[..., Bound], sure: list[Bound], loose: list[Bound]) -> Bound:
+    """The mean at one end, where all that may not belong is as far out as any of it can be, or does not belong."""
+    settled = total(sure) / len(sure)
+    if not loose:
+        return settled
+    pulled = total([*sure, *[end(loose)] * len(loose)]) / (len(sure) + len(loose))
+    return end(settled, pulled)
+
+
+def _median(spans: list[Span]) -> Number | Unknown:
+    """Where all surely belong, missing values are at one end, then at the other; else it could be anything of all."""
+    known = _known(spans)
+    if not known:
+        return Unknown.because(UNDECIDED if spans else NO_DATA)
+    value = Fraction(_middle(known))
+    lows, highs = [span.low for span in spans], [span.high for span in spans]
+    if all(span.sure for span in spans):
+        return Number(value, _middle(lows), _middle(highs))
+    return Number(value, min(lows), max(highs))
 
 
 def _least(spans: list[Span]) -> Number | Unknown:
@@ -67,7 +91,10 @@ def _most(spans: list[Span]) -> Number | Unknown:
     return Number(max(known), max(span.low for span in spans if span.sure), max(span.high for span in spans))
 
 
-def _middle(values: list[Fraction]) -> Fraction:
+def _middle(values: Sequence[Bound]) -> Bound:
+    """The middle value; where any of them has no end, that is none either."""
+    if endless := [value for value in values if isinstance(value, float)]:
+        return endless[0]
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
@@ -75,8 +102,8 @@ def _middle(values: list[Fraction]) -> Fraction:
 
 AGGREGATES: dict[str, Callable[[list[Span]], Number | Unknown]] = {
     "sum": _sum,
-    "mean": lambda spans: _between(spans, lambda known: sum(known, Fraction(0)) / len(known)),
-    "median": lambda spans: _between(spans, _middle),
+    "mean": _mean,
+    "median": _median,
     "min": _least,
     "max": _most,
 }

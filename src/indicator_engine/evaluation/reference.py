@@ -79,6 +79,11 @@ class Moment:
     record: Record | None = None
     row: RegisterRow | None = None
 
+    @property
+    def bucket(self) -> str:
+        """The quarter (or month, or year) at hand in words, inside `each`."""
+        return f"{self.period.label}, to {periods.shown(self.as_of)}"
+
     def on(self, day: date) -> Moment:
         """The same on another day; written out, since it is asked for each figure of each day."""
         return Moment(
@@ -346,17 +351,21 @@ class Reference:
         return self.value(node.operand, replace(moment, as_of=as_of, period=period, window=window))
 
     def visit_Each(self, node: nodes.Each, moment: Moment) -> Number | Unknown:
+        ended = self.buckets_ended(node, moment)
+        if isinstance(ended, Unknown):
+            return ended
+        answers = [self.value(node.condition, at) for at in ended]
+        held = sum(answer is True for answer in answers)
+        open_ = sum(isinstance(answer, Unknown) for answer in answers)
+        return share(number(held, held, held + open_), number(len(ended)))
+
+    def buckets_ended(self, node: nodes.Each, moment: Moment) -> list[Moment] | Unknown:
+        """The last moments of the buckets that have ended, each with its bucket as period and window."""
         since = self.value(node.since, moment) if node.since else moment.period.start
         if isinstance(since, Unknown):
             return never_established(since)
         ended = [bucket for bucket in periods.buckets(moment.period, node.unit) if since <= bucket.end <= moment.as_of]
-        answers = [
-            self.value(node.condition, replace(moment, as_of=bucket.end, period=bucket, window=bucket.start))
-            for bucket in ended
-        ]
-        held = sum(answer is True for answer in answers)
-        open_ = sum(isinstance(answer, Unknown) for answer in answers)
-        return share(number(held, held, held + open_), number(len(ended)))
+        return [replace(moment, as_of=bucket.end, period=bucket, window=bucket.start) for bucket in ended]
 
     def visit_Overall(self, node: nodes.Overall, moment: Moment) -> Any:
         return self.value(node.operand, replace(moment, own=None))

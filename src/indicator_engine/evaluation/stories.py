@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine import periods
 from indicator_engine.evaluation import evidence
 from indicator_engine.evaluation.reasons import Reasons, shown
-from indicator_engine.evaluation.values import Members, Selection
+from indicator_engine.evaluation.values import Members, Selection, Unknown, number
 from indicator_engine.frozen import dataclass
 from indicator_engine.language import kinds, nodes
 from indicator_engine.language.says import condition_says, says
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
     from indicator_engine.store.records import Record
 
-Outcome = Literal["counted", "not_counted", "undecided", "no_candidate"]
+Outcome = Literal["counted", "not_counted", "undecided", "has_part", "no_candidate"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class EventTold:
-    """One event of a subject: whether it counted and, where it did not, why. `fits` is whether it would by itself."""
+    """One event of a subject: whether it counted and, where it did not, why. `fits` is whether it would by itself.
+
+    `part` is what it brought to the figure, where that is more than itself: a value, the quarters in which it counted.
+    """
 
     event_id: str
     label: str
@@ -50,14 +54,17 @@ class EventTold:
     counted: bool
     fits: bool
     reason: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
 class SubjectStory:
     """What one subject has to do with one figure.
 
-    `outcome` is what the evaluator says of it, `reason` the first thing that keeps it out, `lacking` what would have to
-    be otherwise for it to count. `register` has the columns of its rows. `evaluated_on` is the last day that counts.
+    `outcome` is what the evaluator says of it; of a figure that no one set or selection makes up, such as a share of
+    quarters, whether any of its events has a part in it. `reason` is the first thing that keeps it out, `lacking` what
+    would have to be otherwise for it to count. `register` has the columns of its rows. `evaluated_on` is the last day
+    that counts.
     """
 
     subject: str
@@ -111,13 +118,15 @@ class _Story:
         self.schema = self.reference.schema
         self.reasons = Reasons(self.reference)
         self.counted, self.moment = evidence.counted(working.node, self.reference, working.moment)
+        self.values = _values_of(working.node, self.counted)
         self._sure: dict[tuple[int, str], tuple[Selection, frozenset[Record]]] = {}
 
     def told(self) -> SubjectStory:
         """Everything there is to tell."""
         found = self.found
         conditions = tuple(self._conditions(self.counted, self.moment)) if self.counted else ()
-        outcome = self._outcome(found)
+        events = tuple(self._events(found))
+        outcome = self._outcome(found, events)
         reason = found.why_not.get(self.subject, "")
         return SubjectStory(
             self.subject,
@@ -127,13 +136,15 @@ class _Story:
             self.moment.as_of,
             tuple(self._register()),
             conditions,
-            tuple(self._events(found)),
+            events,
             tuple(_lacking(conditions)) if outcome != "counted" else (),
         )
 
-    def _outcome(self, found: evidence.Evidence) -> Outcome:
+    def _outcome(self, found: evidence.Evidence, events: Sequence[EventTold]) -> Outcome:
         if self.subject in found.who:
             return "counted"
+        if self.counted is None and any(one.counted for one in events):
+            return "has_part"
         if self.counted and self._membership(self.counted, self.moment) is None:
             return "undecided"
         return "not_counted" if self.subject in found.why_not else "no_candidate"
@@ -237,13 +248,44 @@ class _Story:
 
     def _event(self, record: Record, behind: frozenset[str]) -> EventTold:
         event = self.schema.events[record.version.type]
-        counted = record.event_id in behind
-        reason = "" if counted else self._why_out(record)
+        counted, reason, part = record.event_id in behind, "", ""
+        if self.counted is None:
+            part, reason = self._part(record)
+            counted = not reason
+        elif not counted:
+            reason = self._why_out(record)
+        elif self.values and record.version.type in self.values.events.kind.types:
+            part, reason = self._brought(record, self.values.attribute)
+            counted = not reason
         fits = not reason
         if fits and not counted:
             reason = "by itself it fits, but something else is lacking"
         label = event.label or event.name.replace("_", " ")
-        return EventTold(record.event_id, label, record.day, record.recorded_on, counted, fits, reason)
+        return EventTold(record.event_id, label, record.day, record.recorded_on, counted, fits, reason, part)
+
+    def _brought(self, record: Record, name: str) -> tuple[str, str]:
+        """The value that a record brought to a total or a mean; else that it is not known."""
+        attribute = self.schema.events[record.version.type].attributes.get(name)
+        word = attribute.label if attribute and attribute.label else name.replace("_", " ")
+        value = self.reference.attribute(record, name)
+        if value is None:
+            return "", f"{word} not known"
+        return f"{word} {shown(number(value) if isinstance(value, Fraction) else value)}", ""
+
+    def _part(self, record: Record) -> tuple[str, str]:
+        """In which quarters (or months, or years) a record has a part in the figure; else why in none."""
+        found = [
+            (at, self._why_out_of(record, selection, at))
+            for selection, at in self._selections(self.working.node, self.moment)
+            if record.version.type in selection.kind.types
+        ]
+        if not found:
+            return "", "nothing of its kind is counted here"
+        within = dict.fromkeys(at.bucket for at, reason in found if not reason and at.window)
+        if within or not all(reason for _, reason in found):
+            return "; ".join(within), ""
+        then = [reason for at, reason in found if at.window and at.window <= record.day <= at.as_of]
+        return "", (then or [f"in none of the times looked at, up to {periods.shown(self.moment.as_of)}"])[0]
 
     def _why_out(self, record: Record) -> str:
         """Why a record is in none of the selections of its type; "" when it is in one."""
@@ -265,6 +307,11 @@ class _Story:
             when = self.reference.value(node.date, moment)
             at = replace(moment, as_of=min(when, moment.as_of), window=None) if isinstance(when, date) else moment
             yield from self._selections(node.operand, at)
+            return
+        if isinstance(node, nodes.Each):
+            ended = self.reference.buckets_ended(node, moment)
+            for at in [] if isinstance(ended, Unknown) else ended:
+                yield from self._selections(node.condition, at)
             return
         own = replace(moment, subject=self.subject, own=self.subject)
         for child in nodes.children(node):
@@ -299,6 +346,12 @@ class _Story:
             case nodes.Latest(_, _, first):
                 return f"an {'earlier' if first else 'later'} one stands in its place"
         return f"not among {says(level, self.schema)}"
+
+
+def _values_of(measure: Node, counted: Node | None) -> nodes.Values | None:
+    """The values of what is counted that a measure aggregates; None where it counts."""
+    aggregated = (node.values for node in nodes.walk(measure) if isinstance(node, nodes.Aggregate))
+    return next((one for one in aggregated if isinstance(one, nodes.Values) and one.events is counted), None)
 
 
 def _nested(node: Node) -> list[Node]:

@@ -28,7 +28,8 @@ LISTED = 12
 class Step:
     """One step of a calculation: the node, its text and English, its value, and the steps it rests on.
 
-    A filter also tells how many it dropped. What is below `at(day, …)` is told as of that day.
+    A filter also tells how many it dropped. What is below `at(day, …)` is told as of that day, and what is below
+    `each(quarter, …)` for each that has ended: `when` says which.
     """
 
     node: Node
@@ -38,11 +39,17 @@ class Step:
     as_of: date
     dropped: int | None = None
     steps: tuple[Step, ...] = ()
+    when: str = ""
+
+    @property
+    def led_in(self) -> str:
+        """What stands before its words."""
+        return f"{self.when}: " if self.when else ""
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The tree as text, indented two spaces a step: `count(members & pledged) = 19`."""
         dropped = f", {self.dropped} dropped" if self.dropped else ""
-        yield f"{'  ' * depth}{self.text} = {told(self.value)}{dropped}"
+        yield f"{'  ' * depth}{self.led_in}{self.text} = {told(self.value)}{dropped}"
         for step in self.steps:
             yield from step.lines(depth + 1)
 
@@ -61,12 +68,26 @@ class Step:
 def steps(measure: Node, reference: Reference, moment: Moment) -> Step:
     """The calculation of a measure at a moment, down to records and register."""
     value = reference.value(measure, moment)
-    below = tuple(steps(child, reference, at) for child, at in _below(measure, reference, moment))
+    below = tuple(_steps_below(measure, reference, moment))
     dropped = None
     if isinstance(measure, nodes.Filter) and below and not isinstance(value, Unknown):
         dropped = _possible(below[0].value) - _possible(value)
     schema = reference.schema
     return Step(measure, text(measure, schema), says(measure, schema), value, moment.as_of, dropped, below)
+
+
+def _steps_below(measure: Node, reference: Reference, moment: Moment) -> Iterator[Step]:
+    """What a step rests on; of many quarters (or months, or years) only what each came to."""
+    below = list(_below(measure, reference, moment))
+    for child, at in below:
+        if not isinstance(measure, nodes.Each):
+            yield steps(child, reference, at)
+        elif len(below) <= LISTED:
+            yield replace(steps(child, reference, at), when=at.bucket)
+        else:
+            schema = reference.schema
+            value = reference.value(child, at)
+            yield Step(child, text(child, schema), says(child, schema), value, at.as_of, when=at.bucket)
 
 
 def calculation(measure: Node, reference: Reference, moment: Moment) -> list[str]:
@@ -81,12 +102,15 @@ def _possible(value: Any) -> int:
 
 
 def _below(node: Node, reference: Reference, moment: Moment) -> Iterator[tuple[Node, Moment]]:
-    """The steps that can be shown apart, each with its moment: not conditions over a record, nor other periods."""
+    """The steps that can be shown apart, each with its moment: not conditions over a record, nor earlier periods."""
     match node:
         case nodes.Constant() | nodes.NamedDate() | nodes.Events() | nodes.Members():
             return
-        case nodes.Previous() | nodes.Overall() | nodes.Each() | nodes.Change():
+        case nodes.Previous() | nodes.Overall() | nodes.Change():
             return
+        case nodes.Each():
+            ended = reference.buckets_ended(node, moment)
+            yield from () if isinstance(ended, Unknown) else ((node.condition, at) for at in ended)
         case nodes.Filter(source, _):
             yield source, moment
         case nodes.Every(events, _):
@@ -101,7 +125,8 @@ def _below(node: Node, reference: Reference, moment: Moment) -> Iterator[tuple[N
         case nodes.AsKnownOn(day, _):
             yield day, moment
         case _:
-            yield from ((child, moment) for child in nodes.children(node))
+            told = (child for child in nodes.children(node) if not isinstance(child, nodes.Constant))
+            yield from ((child, moment) for child in told)
 
 
 def _data(value: Any) -> dict[str, Any]:

@@ -182,6 +182,7 @@ _OUTCOMES = {
     "counted": "It counted.",
     "not_counted": "It did not count",
     "undecided": "It is undecided whether it counts",
+    "has_part": "Events of its have a part in this figure.",
     "no_candidate": "It has nothing to do with this figure.",
 }
 _HOLDS = {True: "yes", False: "NO", None: "not known"}
@@ -220,7 +221,9 @@ def rests(found: Provenances, *first: str) -> Entry:
 def _event(one: EventTold) -> str:
     late = f" (recorded {periods.shown(one.recorded_on)})" if one.recorded_on != one.day else ""
     head = f"{clean(one.event_id)}, {clean(one.label)}, {periods.shown(one.day)}{late}"
-    return f"{head}: counted" if one.counted else f"{head}: not counted – {clean(one.reason)}"
+    if not one.counted:
+        return f"{head}: not counted – {clean(one.reason)}"
+    return f"{head}: counted – {clean(one.part)}" if one.part else f"{head}: counted"
 
 
 # ── target and provenance ────────────────────────────────────────────────────────────────────────────────────────────

@@ -80,6 +80,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "groups": "By {column}",
         "groups_scale": "All on one scale, from {first} to {last}.",
         "groups_without": "At 0 throughout: {names}.",
+        "groups_without_many": "{count} more were at 0 throughout.",
         "legend_actual": "the figure",
         "legend_path": "path to the target",
         "legend_tolerance": "tolerance",

@@ -164,6 +164,10 @@ class Small:
     value: str
 
 
+FEW_GROUPS = 5
+"""So many groups at nought are named; of more it is said how many there are."""
+
+
 @dataclass(frozen=True)
 class Multiples:
     """Small charts of one figure by groups, all on one scale."""
@@ -173,8 +177,8 @@ class Multiples:
     end: date
     low: Fraction
     high: Fraction
-    without: tuple[str, ...]
-    """The groups for which the figure is nought throughout."""
+    without: str
+    """Which groups have a figure of nought throughout, or how many."""
 
 
 def multiples_of(found: Grouped | None, name: str, result: Result, say: Phrases) -> Multiples | None:
@@ -183,10 +187,17 @@ def multiples_of(found: Grouped | None, name: str, result: Result, say: Phrases)
         return None
     courses = tuple(zip(found.groups, found.courses[name], strict=True))
     smalls = tuple(small for group, course in courses if (small := _small(group, course, result, say)))
-    without = tuple(_named(group, say) for group, course in courses if group is not None and _is_nought(course))
+    without = [_named(group, say) for group, course in courses if group is not None and _is_nought(course)]
     days = [day for small in smalls for day, _ in small.points]
     values = [Fraction(0), *(value for small in smalls for _, value in small.points)]
-    return Multiples(smalls, min(days), max(days), min(values), max(values), without) if smalls else None
+    return Multiples(smalls, min(days), max(days), min(values), max(values), _without(without, say)) if smalls else None
+
+
+def _without(names: Sequence[str], say: Phrases) -> str:
+    if not names:
+        return ""
+    few = len(names) <= FEW_GROUPS
+    return say("groups_without", names=", ".join(names)) if few else say("groups_without_many", count=len(names))
 
 
 def _is_nought(course: Sequence[Point]) -> bool:

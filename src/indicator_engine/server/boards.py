@@ -298,9 +298,8 @@ def trees_of(found: Explanation) -> list[tuple[str, Node, str]]:
 
 def _node(step: Step) -> Node:
     dropped = f"{step.dropped} dropped" if step.dropped else ""
-    return Node(
-        clean(step.says), clean(step.text), clean(told_value(step.value)), dropped, tuple(map(_node, step.steps))
-    )
+    words, expression = (clean(step.led_in + one) for one in (step.says, step.text))
+    return Node(words, expression, clean(told_value(step.value)), dropped, tuple(map(_node, step.steps)))
 
 
 # ── gauges ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.evaluation.compiled import numbers
 from indicator_engine.evaluation.compiled.numbers import DECIMAL, Amount, NotCompiledError, Quotient
-from indicator_engine.evaluation.compiled.truths import NO, YES, Truth
+from indicator_engine.evaluation.compiled.truths import NO, YES, Truth, both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,21 @@ def extreme_day(function: str) -> str:
 
 FACTS: dict[str, tuple[str, ...]] = {
     "sum": ("value", "low", "high", "open_low", "open_high"),
-    "mean": ("total", "known", "rows", "low", "high", "open"),
-    "median": ("lower", "upper", "known", "rows", "low", "high", "open"),
+    "mean": ("total", "known", "rows", "sure", "least", "most", "loose_low", "loose_high", "open"),
+    "median": (
+        "lower",
+        "upper",
+        "known",
+        "rows",
+        "sure",
+        "low",
+        "high",
+        "open",
+        "low_lower",
+        "low_upper",
+        "high_lower",
+        "high_upper",
+    ),
     "min": ("value", "known", "rows", "low", "high", "open", "firm"),
     "max": ("value", "known", "rows", "low", "high", "open", "firm"),
 }
@@ -53,6 +66,7 @@ def facts_of(
     low, high = sides_of(bounds, kind)
     endless = [int(isinstance(side, float)) for side in bounds]
     sure = f"CASE WHEN {yes} THEN {x} END"
+    least, most = f"coalesce({x}, {low})", f"coalesce({x}, {high})"
     facts = {
         "value": f"coalesce({function}({sure}), 0)",
         "total": f"coalesce(sum({sure}), 0)",
@@ -60,20 +74,29 @@ def facts_of(
         "open_high": f"max(CASE WHEN {x} IS NULL THEN {endless[1]} ELSE 0 END)",
         "known": f"sum(CASE WHEN {yes} AND {x} IS NOT NULL THEN 1 ELSE 0 END)",
         "rows": "count(*)",
-        "low": f"min(coalesce({x}, {low}))",
-        "high": f"max(coalesce({x}, {high}))",
+        "sure": f"sum(CASE WHEN {yes} THEN 1 ELSE 0 END)",
+        "least": f"coalesce(sum(CASE WHEN {yes} THEN {least} END), 0)",
+        "most": f"coalesce(sum(CASE WHEN {yes} THEN {most} END), 0)",
+        "loose_low": f"coalesce(min(CASE WHEN {yes} THEN NULL ELSE {least} END), 0)",
+        "loose_high": f"coalesce(max(CASE WHEN {yes} THEN NULL ELSE {most} END), 0)",
+        "low": f"min({least})",
+        "high": f"max({most})",
         "open": f"max(CASE WHEN {x} IS NULL THEN 1 ELSE 0 END)",
         "lower": f"coalesce({dialect.middle(sure)}, 0)",
         "upper": f"coalesce({dialect.middle(sure, upper=True)}, 0)",
+        "low_lower": dialect.middle(least),
+        "low_upper": dialect.middle(least, upper=True),
+        "high_lower": dialect.middle(most),
+        "high_upper": dialect.middle(most, upper=True),
         "firm": f"{function}(CASE WHEN {yes} THEN {_firm(function, bounds, low, high, x)} END)",
     }
     if function == "sum":
-        _, least, most = added(Truth(yes, YES), x, bounds, kind)
-        facts |= {"low": f"sum({least})", "high": f"sum({most})"}
+        _, lowest, highest = added(Truth(yes, YES), x, bounds, kind)
+        facts |= {"low": f"sum({lowest})", "high": f"sum({highest})"}
     return {name: facts[name] if name in _COUNTED else f"CAST({facts[name]} AS {kind})" for name in FACTS[function]}
 
 
-_COUNTED = {"known", "rows", "open", "open_low", "open_high"}
+_COUNTED = {"known", "rows", "sure", "open", "open_low", "open_high"}
 """Facts that are no values of the attribute."""
 
 
@@ -127,24 +150,51 @@ def amount_of(
             q["value"], numbers.least(q["low"], q["value"]), numbers.greatest(q["high"], q["value"]), YES,
             f"({facts['open_low']} = 1)", f"({facts['open_high']} = 1)",
         )  # fmt: skip
-    known, whole = f"({facts['known']} > 0)", f"({facts['known']} = {facts['rows']})"
+    known, open_ = f"({facts['known']} > 0)", f"({facts['open']} = 1)"
     floorless, ceilingless = (isinstance(side, float) for side in bounds)
     if function in ("mean", "median"):
-        value = _middle(function, q, facts)
-        open_ = f"({facts['open']} = 1)"
-        return Amount(
-            value, numbers.picked(whole, value, q["low"]), numbers.picked(whole, value, q["high"]), known,
-            open_ if floorless else NO, open_ if ceilingless else NO,
-        )  # fmt: skip
-    open_ = f"({facts['open']} = 1)"
+        parts = _mean(q, facts) if function == "mean" else _median(q, facts)
+        return Amount(*parts, known, open_ if floorless else NO, open_ if ceilingless else NO)
     if function == "min":
         return Amount(q["value"], q["low"], q["firm"], known, open_ if floorless else NO, NO)
     return Amount(q["value"], q["firm"], q["high"], known, NO, open_ if ceilingless else NO)
 
 
-def _middle(function: str, q: Mapping[str, Quotient], facts: Mapping[str, str]) -> Quotient:
-    if function == "mean":
-        count = f"CASE WHEN {facts['known']} = 0 THEN 1 ELSE {facts['known']} END"
-        return Quotient(q["total"].top, count, q["total"].decimal)
-    both_ = numbers.plus(q["lower"], q["upper"])
+def _mean(q: Mapping[str, Quotient], facts: Mapping[str, str]) -> tuple[Quotient, Quotient, Quotient]:
+    """What is known of a mean, and its two ends."""
+    value = Quotient(q["total"].top, _above_nought(facts["known"]), q["total"].decimal)
+    return value, _end_of_mean("<", "least", "loose_low", q, facts), _end_of_mean(">", "most", "loose_high", q, facts)
+
+
+def _end_of_mean(
+    beyond: str, settled: str, loose: str, q: Mapping[str, Quotient], facts: Mapping[str, str]
+) -> Quotient:
+    """One end of it: with all that may not belong, as far out as any of it can be, where that pulls it further."""
+    count, rest = Quotient(f"CAST({facts['sure']} AS HUGEINT)"), f"({facts['rows']} - {facts['sure']})"
+    pulls = both(f"({rest} > 0)", numbers.compare(beyond, numbers.times(q[loose], count), q[settled]))
+    pulled = numbers.plus(q[settled], numbers.times(q[loose], Quotient(f"CAST({rest} AS HUGEINT)")))
+    return Quotient(
+        f"CASE WHEN {pulls} THEN {pulled.top} ELSE {q[settled].top} END",
+        f"CASE WHEN {pulls} THEN {facts['rows']} ELSE {_above_nought(facts['sure'])} END",
+        pulled.decimal,
+    )
+
+
+def _above_nought(count: str) -> str:
+    return f"CASE WHEN {count} = 0 THEN 1 ELSE {count} END"
+
+
+def _median(q: Mapping[str, Quotient], facts: Mapping[str, str]) -> tuple[Quotient, Quotient, Quotient]:
+    """What is known of a median, and its two ends."""
+    all_belong = f"({facts['sure']} = {facts['rows']})"
+    low, high = (numbers.picked(all_belong, _between(q[f"{end}_lower"], q[f"{end}_upper"]), q[end]) for end in _ENDS)
+    return _between(q["lower"], q["upper"]), low, high
+
+
+_ENDS = ("low", "high")
+
+
+def _between(one: Quotient, other: Quotient) -> Quotient:
+    """Halfway from one number to another."""
+    both_ = numbers.plus(one, other)
     return Quotient(both_.top, "2", both_.decimal)
