@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
+from tests.helpers import PRIORITY, VOCABULARY, codes, event, members, pack
 
 from indicator_engine import open_store
 from indicator_engine.engine.stores import evaluate_store, figures_of_store
@@ -207,3 +208,119 @@ def test_knowledge_of_a_record_s_own_day_is_asked_of_real_days(tmp_path: Path):
                 for way in ("reference", "compiled")
             ]
             assert found[0] == found[1] == [0, 1, 1][-len(days) :]
+
+
+# ── what a store keeps otherwise than a pack says ────────────────────────────────────────────────────────────────────
+
+TAGS = '[subject.attributes]\ntags = { type = "list" }\n'
+
+
+def every_way(statement: Statement, store: Store, **asked: Any) -> list[list[Any]]:
+    """The figures on the last day by records, by queries, and by queries alone."""
+    ways: tuple[dict[str, Any], ...] = ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False})
+    return [
+        [one.value for one in evaluate_store(statement, store, as_of="2010-03-31", **way, **asked).results]
+        for way in ways
+    ]
+
+
+def measured(vocabulary: str, *measures: str) -> Statement:
+    """A pack of these measures."""
+    indicators = "".join(
+        f"[[priority.indicator]]\nid = 'i{index}'\nmeasure = '{text}'\nkind = \"monitored\"\n"
+        for index, text in enumerate(measures)
+    )
+    return pack(f"{vocabulary}{PRIORITY}{indicators}")
+
+
+def test_a_blank_list_of_the_register_lists_nothing(tmp_path: Path):
+    """A store keeps it as nothing at all, which queries took for not known; nor does a column that is not there yet."""
+    vocabulary = VOCABULARY.replace("[subject.attributes]\n", TAGS) + "[population.everyone]\n"
+    measures = ('count(everyone[not ("b" in tags)])', "count(everyone[missing(tags)])", "count(everyone[known(tags)])")
+    statement = measured(vocabulary, *measures)
+    rows: Rows = [{"organisation": "A", "tags": ["b"]}, {"organisation": "B", "tags": None}]
+    with filled(tmp_path, statement, rows, [event("pledge", "A")]) as store:
+        assert [[1, 0, 2]] * 3 == every_way(statement, store)
+    (tmp_path / "a.store").unlink()
+    (tmp_path / "a.store.ledger").unlink()
+    before = measured(VOCABULARY + "[population.everyone]\n", "count(everyone)")
+    with filled(tmp_path, before, members("A", "B"), [event("pledge", "A")]) as store:
+        assert [[2, 0, 2]] * 3 == every_way(statement, store)
+
+
+def test_a_list_that_a_store_has_not_yet(tmp_path: Path):
+    """Nothing is listed in it, by records as by queries."""
+    before = measured(VOCABULARY, "count(pledge)")
+    tagged = VOCABULARY.replace("attributes.stage =", 'attributes.tags = { type = "list" }\nattributes.stage =')
+    statement = measured(tagged, 'count(pledge["b" in tags])', 'count(pledge["b" not in tags])')
+    with filled(tmp_path, before, members("A"), [event("pledge", "A")]) as store:
+        assert [[0, 1]] * 3 == every_way(statement, store)
+
+
+def test_whole_numbers_over_a_store_that_has_decimals(tmp_path: Path):
+    """Another pack told of 2.5; a database makes 3 of it where it is asked for a whole number."""
+    wide = VOCABULARY.replace(
+        'attributes.people = { type = "integer", minimum = 0 }', 'attributes.people = { type = "decimal" }'
+    )
+    wide = wide.replace('size = { type = "integer", minimum = 0 }', 'size = { type = "decimal" }')
+    measures = (
+        "sum(training.people)",
+        "count(training[people >= 3])",
+        "count(members[size >= 3])",
+        "mean(training.people)",
+    )
+    rows = [event("training", "A", people="2.5"), event("training", "A", "2009-05-02", people="2.5")]
+    with filled(tmp_path, measured(wide, *measures), members("A", size="2.5"), rows) as store:
+        found = every_way(measured(VOCABULARY, *measures), store)
+        kept = every_way(measured(VOCABULARY, *measures), store, state=True)
+    assert [[5, 0, 0, Fraction(5, 2)]] * 6 == found + kept
+
+
+def test_an_attribute_called_as_the_database_calls_a_place(tmp_path: Path):
+    """It would stand for the place of each row; it is refused where it is declared."""
+    text = VOCABULARY + '[event.visit]\nattributes.rowid = { type = "integer" }\n' + PRIORITY
+    assert ["IE017"] == codes(text)
+
+
+def test_of_two_that_say_the_same_the_first_counts(tmp_path: Path):
+    """A set has a subject once however many put it there, unless a condition tells them apart by when they came."""
+    late = 'pledge[recorded_on >= date("2009-07-01")]'
+    statement = measured(
+        VOCABULARY,
+        f"count(members & organisations({late}))",
+        f"count(members - organisations({late}))",
+        f"count({late})",
+    )
+    rows = [
+        event("pledge", "A", event_id="p1", recorded_at="2009-05-02"),
+        event("pledge", "A", event_id="p2", recorded_at="2009-07-02"),
+    ]
+    with filled(tmp_path, statement, members("A"), rows) as store:
+        assert [[0, 1, 0]] * 3 == every_way(statement, store)
+        days = [date(2009, 6, 30), date(2010, 3, 31)]
+        found = figures_of_store(statement, store, days=days, evaluator="compiled").figures
+    assert [0, 0, 1, 1, 0, 0] == [one.value for one in found]
+
+
+# ── totals that are kept ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_totals_that_are_kept_have_all_their_digits(tmp_path: Path):
+    """Python adds decimals up to 28 digits; a store has 38."""
+    statement = measured(VOCABULARY, "sum(training.cost)", "sum(in_period(training).cost)")
+    rows = [
+        event("training", "A", cost="1000000000000"),
+        event("training", "A", "2009-05-02", cost="0.123456789012345678"),
+    ]
+    with filled(tmp_path, statement, members("A"), rows) as store:
+        found = every_way(statement, store, state=True)
+    assert [[Fraction("1000000000000.123456789012345678")] * 2] * 3 == found
+
+
+def test_totals_that_are_kept_may_be_too_large(tmp_path: Path):
+    """Two days' amounts of a size that a database cannot add up ended every run; they are asked for by other ways."""
+    statement = measured(VOCABULARY, "sum(training.cost)", "count(training)")
+    rows = [event("training", "A", f"2009-05-0{day}", cost=6 * 10**17) for day in (1, 2)]
+    with filled(tmp_path, statement, members("A"), rows) as store:
+        found = [*every_way(statement, store, state=True), *every_way(statement, store, state=True)]
+    assert [[12 * 10**17, 2]] * 6 == found

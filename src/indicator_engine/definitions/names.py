@@ -123,6 +123,7 @@ class Names:
     def take_attributes(self, pairs: Iterable[tuple[Place, str]], owner: str) -> set[str]:
         """Those of an owner's attributes whose names will do. Two owners may have attributes of the same name."""
         used = {"type": "a column that every record has", "retracted": "a column that every record has"}
+        used["rowid"] = "the database's own word for the place of a row"
         good: set[str] = set()
         for place, name in pairs:
             other = used.get(name.casefold()) or self.meanings.get(name.casefold(), "")

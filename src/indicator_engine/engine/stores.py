@@ -23,6 +23,7 @@ from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.courses import courses
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, StoreError
+from indicator_engine.store.catalog import as_kept
 from indicator_engine.store.recall import Wanted, first_register, records_of
 from indicator_engine.store.records import FOREVER, Records
 from indicator_engine.store.store import open_store
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from indicator_engine.evaluation.reference import Frame, Moment
     from indicator_engine.evaluation.results import Results
     from indicator_engine.language.nodes import Node
+    from indicator_engine.language.schema import Schema
     from indicator_engine.plugins import Plugins
     from indicator_engine.store.intake import Intake
     from indicator_engine.store.ledger import Entry
@@ -304,11 +306,16 @@ class Asked:
         wanted = Wanted(types, tuple(ground.strangers(types)), picked=ground.moved(types))
         return self.wanted(wanted, ground.said(types))
 
+    @property
+    def schema(self) -> Schema:
+        """The vocabulary as the store has it."""
+        return as_kept(self.statement.schema, self.store.database.tables())
+
     def ground(self) -> Ground:
         """The tables."""
         from indicator_engine.evaluation.compiled.ground import Ground
 
-        schema, instant = self.statement.schema, self.known_at or FOREVER
+        schema, instant = self.schema, self.known_at or FOREVER
         ground = Ground(self.store.database, schema, instant, self.at_import, self.covered, earlier=self._remembered())
         require_register(self.statement, self.store, ground.has_register)
         return ground
@@ -319,7 +326,7 @@ class Asked:
             return self._kept
         from indicator_engine.evaluation.compiled.kept import Kept
 
-        schema = self.statement.schema
+        schema = self.schema
         if findings := self.store.findings(schema, plugins.own_version()):
             self._kept = Kept(self.store.database, schema, findings, self.covered, self.state)
         return self._kept

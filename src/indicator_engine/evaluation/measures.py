@@ -75,7 +75,9 @@ def only_rises(node: Node, schema: Schema) -> bool:
     if isinstance(node, nodes.Members):
         population = schema.populations[node.population]
         where = population.where
-        return population.end is None and not (where and any(isinstance(n, nodes.NamedDate) for n in nodes.walk(where)))
+        if population.end is not None or schema.picks_rows(population):
+            return False
+        return not (where and any(isinstance(one, nodes.NamedDate) for one in nodes.walk(where)))
     if isinstance(node, nodes.Combined):
         return node.operator != "-" and only_rises(node.left, schema) and only_rises(node.right, schema)
     return isinstance(node, _RISING) and all(only_rises(child, schema) for child in nodes.children(node))

@@ -87,7 +87,9 @@ class Reasons:
             return ""
         if isinstance(answer, Unknown):
             return f"it is not known whether it is one of the {label}"
-        fitting = [row for row in rows if self._fits(population.where, row, moment)]
+        picks = self.reference.schema.picks_rows(population)
+        looked_at = self.reference.rows_that_hold(key, moment.as_of) if picks else rows
+        fitting = [row for row in looked_at if self._fits(population.where, row, moment)]
         ends = [row.attributes.get(population.end) for row in fitting] if population.end else []
         starts = [row.attributes.get(population.start) for row in fitting] if population.start else []
         if past := [day for day in ends if isinstance(day, date) and day < moment.as_of]:

@@ -498,7 +498,7 @@ class Reference:
     def visit_Members(self, node: nodes.Members, moment: Moment) -> Members:
         population = self.schema.populations[node.population]
         dated = population.start or population.end or self._fitting_rows(population) is None
-        day = moment.as_of if dated else date.min
+        day = moment.as_of if dated or self.schema.picks_rows(population) else date.min
         key = (node.population, day, moment.known_at, moment.period, self.frame)
         if key not in self.populations:
             answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}
@@ -509,8 +509,9 @@ class Reference:
         return self.populations[key]
 
     def belongs(self, population: Population, subject: str, moment: Moment) -> TruthValue:
-        """Whether a subject is in a population on the day: one of its rows satisfies it and covers the day."""
-        rows = self.records.rows[subject]
+        """Whether a subject is in a population: a row of it that holds on the day satisfies it and covers the day."""
+        picks = self.schema.picks_rows(population)
+        rows = self.rows_that_hold(subject, moment.as_of) if picks else self.records.rows[subject]
         return any_of(self._row_belongs(population, row, moment) for row in rows)
 
     def _row_belongs(self, population: Population, row: RegisterRow, moment: Moment) -> TruthValue:
@@ -534,18 +535,24 @@ class Reference:
         return self._fitting[population.name]
 
     def _register_value(self, subject: str, name: str, day: date) -> Any:
-        """The value on the day; undecided where the rows that cover it disagree.
+        """The value on the day; undecided where the rows that hold disagree."""
+        rows = self.rows_that_hold(subject, day)
+        if len(rows) == 1:
+            return _typed(rows[0].attributes.get(name))
+        found = {row.attributes.get(name) for row in rows}
+        return _typed(found.pop()) if len(found) == 1 else Unknown.because(UNDECIDED if found else NO_DATA)
+
+    def rows_that_hold(self, subject: str, day: date) -> Sequence[RegisterRow]:
+        """The rows of a subject that hold on a day: those that cover it.
 
         On a day that none covers, the row that began last before it still holds, or else the first one already.
         """
         about, own = self.schema.subject, self.records.rows.get(subject, ())
         if len(own) == 1:
-            return _typed(own[0].attributes.get(name))
+            return own
         rows = sorted(own, key=lambda row: _start(row, about.start))
         begun = [row for row in rows if _start(row, about.start) <= day]
-        covering = [row for row in rows if _covers(row, about.start, about.end, day)] or begun[-1:] or rows[:1]
-        found = {row.attributes.get(name) for row in covering}
-        return _typed(found.pop()) if len(found) == 1 else Unknown.because(UNDECIDED if found else NO_DATA)
+        return [row for row in rows if _covers(row, about.start, about.end, day)] or begun[-1:] or rows[:1]
 
     def visit_Subjects(self, node: nodes.Subjects, moment: Moment) -> Members | Unknown:
         """Always over all subjects, also inside `S[...]`."""

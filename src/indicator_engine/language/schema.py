@@ -101,7 +101,8 @@ class Population:
 class Subject:
     """What is counted: an organisation, a school, a patient; its register's columns and their spell dates.
 
-    When a subject has several rows, `start` and `end` name the columns that say which row holds on a day.
+    When a subject has several rows, `start` and `end` name the columns that say which row holds on a day: those that
+    cover it, else the one that began last before it, else the first. That something holds does not make it belong.
     """
 
     singular: str = "organisation"
@@ -119,6 +120,13 @@ class Schema:
     events: Mapping[str, EventType] = field(default_factory=dict)
     populations: Mapping[str, Population] = field(default_factory=dict)
     defines: Mapping[str, str] = field(default_factory=dict)
+
+    def picks_rows(self, population: Population) -> bool:
+        """Whether of several rows of a subject those must be picked that hold on the day, to say whether it belongs."""
+        about = self.subject
+        if population.where is None or not (about.start or about.end):
+            return False
+        return (population.start, population.end) != (about.start, about.end)
 
     def shared_attributes(self, types: tuple[str, ...]) -> dict[str, Attribute]:
         """Attributes that every one of the event types has, with the same type."""

@@ -136,7 +136,7 @@ class Names:
 
     def remarks(self, rows: Mapping[str, list[RegisterRow]], schema: Schema) -> Iterator[Problem]:
         """Mergers that a register has no column for: the old name still belongs where it did."""
-        endless = sorted(name for name, one in schema.populations.items() if not one.end and not schema.subject.end)
+        endless = sorted(name for name, one in schema.populations.items() if not one.end)
         for alias in self.by_name.values():
             if alias.since and endless and alias.name in rows:
                 fact = (

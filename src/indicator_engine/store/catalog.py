@@ -7,7 +7,7 @@ nothing else ever changes. Columns of the store's own begin with `_`, which no a
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +88,44 @@ def created(table: str, columns: Mapping[str, str]) -> str:
 
 def columns_of(event: EventType) -> dict[str, str]:
     """The columns of an event type's table."""
-    return {**EVENT, **_typed(event.attributes)}
+    return {**EVENT, **typed(event.attributes)}
 
 
 def columns_of_register(subject: Subject) -> dict[str, str]:
     """The columns of the register's table."""
-    return {**REGISTER, "name": "VARCHAR", **_typed(subject.attributes)}
+    return {**REGISTER, **columns_told(subject)}
 
 
-def _typed(attributes: Mapping[str, Attribute]) -> dict[str, str]:
+def columns_told(subject: Subject) -> dict[str, str]:
+    """The columns of the register that files tell of."""
+    return {"name": "VARCHAR", **typed(subject.attributes)}
+
+
+def as_kept(schema: Schema, there: Mapping[str, Mapping[str, str]]) -> Schema:
+    """A vocabulary as a store has it: what a pack calls whole numbers has places where another pack has told some."""
+    events = {
+        name: replace(event, attributes={**event.attributes, **told})
+        for name, event in schema.events.items()
+        if (told := _widened_ones(event.attributes, there.get(event_table(name), {})))
+    }
+    told = _widened_ones(schema.subject.attributes, there.get("register", {}))
+    if not events and not told:
+        return schema
+    about = replace(schema.subject, attributes={**schema.subject.attributes, **told})
+    return replace(schema, events={**schema.events, **events}, subject=about)
+
+
+def _widened_ones(attributes: Mapping[str, Attribute], columns: Mapping[str, str]) -> dict[str, Attribute]:
+    wide = {name.casefold() for name, kind in columns.items() if kind == _NUMBER}
+    return {
+        name: replace(one, type="decimal")
+        for name, one in attributes.items()
+        if one.type == "integer" and name.casefold() in wide
+    }
+
+
+def typed(attributes: Mapping[str, Attribute]) -> dict[str, str]:
+    """How each attribute is kept."""
     return {name: COLUMN_TYPES[attribute.type] for name, attribute in attributes.items()}
 
 

@@ -106,8 +106,7 @@ def _rows_of(
     at_import: int | None,
     subjects: Sequence[str] | None = None,
 ) -> dict[str, list[RegisterRow]]:
-    columns = dict.fromkeys(("name", *schema.subject.attributes))
-    return standing_rows(database, columns, known_at, at_import, subjects)
+    return standing_rows(database, catalog.columns_told(schema.subject), known_at, at_import, subjects)
 
 
 def _told(
@@ -147,7 +146,7 @@ def versions(
     having = ask.having(there)
     for name, kept in there.items():
         if name in having:
-            yield from _of_type(ask, kept, name, list(schema.events[name].attributes))
+            yield from _of_type(ask, kept, name, catalog.typed(schema.events[name].attributes))
     query = (
         "SELECT r._event, r._recorded, r.type, r.subject, i.file, i.sheet, r._line, r._import "
         f"FROM retraction r JOIN import i ON i.number = r._import WHERE {_WHERE}"
@@ -230,10 +229,10 @@ class _Asking:
             yield from chunk
 
 
-def _of_type(ask: _Asking, kept: Kept, name: str, attributes: list[str]) -> Iterator[Version]:
+def _of_type(ask: _Asking, kept: Kept, name: str, attributes: Mapping[str, str]) -> Iterator[Version]:
     there = {column.casefold(): column for column in kept.columns}
     columns = [there.get(one.casefold()) for one in attributes]
-    kinds = [kept.columns[column] if column else "" for column in columns]
+    kinds = [kept.columns.get(there.get(one.casefold(), ""), kind) for one, kind in attributes.items()]
     picked = "".join(f", r.{quoted(column)}" if column else ", NULL" for column in columns)
     query = (
         f"SELECT r._event, r._recorded, s.name, r._occurred, i.file, i.sheet, r._line, r._import{picked} "
@@ -263,7 +262,7 @@ def subject_names(database: Database) -> set[str]:
 
 def subjects(database: Database, schema: Schema) -> set[str]:
     """Every subject that the register lists."""
-    return set(standing_rows(database, schema.subject.attributes))
+    return set(standing_rows(database, catalog.columns_told(schema.subject)))
 
 
 def first_register(database: Database) -> date | None:

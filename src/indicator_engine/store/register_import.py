@@ -104,7 +104,7 @@ class RegisterImport:
         by_subject: dict[str, list[_Told]] = defaultdict(list)
         for row in told:
             by_subject[row[1].subject].append(row)
-        said = statements(self.database, self.attributes)
+        said = statements(self.database, {name: COLUMN_TYPES[kind] for name, kind in self.attributes.items()})
         written = [row for key, rows in by_subject.items() for row in self._news(rows, said.get(key, []))]
         stored = sum(line != _NO_LINE for _, line, *_ in written)
         gone = sorted(key for key, one in said.items() if known(one, self._recording) and key not in self.named)

@@ -16,7 +16,7 @@ from indicator_engine.store.catalog import quoted
 from indicator_engine.store.records import RegisterRow, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indicator_engine.store.database import Database
 
@@ -31,12 +31,15 @@ class Statement:
 
 def standing_rows(
     database: Database,
-    attributes: Iterable[str],
+    attributes: Mapping[str, str],
     known_at: datetime | None = None,
     at_import: int | None = None,
     subjects: Sequence[str] | None = None,
 ) -> dict[str, list[RegisterRow]]:
-    """The rows of each subject (or of some) as known at an instant, and as the store stood after an import."""
+    """The rows of each subject (or of some) as known at an instant, and as the store stood after an import.
+
+    `attributes` are the columns that are wanted, with how each is kept.
+    """
     which = (
         "WHERE (r._recorded <= $known OR $known IS NULL) AND (r._import <= $at OR $at IS NULL) "
         "AND ($anyone OR s.name IN $names) "
@@ -60,7 +63,7 @@ def lists_anyone(database: Database, known_at: datetime | None = None, at_import
     return bool(database.value(query, {"known": known_at, "at": at_import}))
 
 
-def statements(database: Database, attributes: Iterable[str]) -> dict[str, list[Statement]]:
+def statements(database: Database, attributes: Mapping[str, str]) -> dict[str, list[Statement]]:
     """All that was ever said of each subject; of what was known at an instant, the last stands."""
     found: dict[str, dict[tuple[datetime, int], list[RegisterRow]]] = defaultdict(lambda: defaultdict(list))
     for row, recorded, number, listed in _rows(database, attributes, "", []):
@@ -79,15 +82,14 @@ def known(said: Sequence[Statement], instant: datetime) -> tuple[RegisterRow, ..
 
 
 def _rows(
-    database: Database, attributes: Iterable[str], which: str, values: Sequence[Any] | Mapping[str, Any]
+    database: Database, attributes: Mapping[str, str], which: str, values: Sequence[Any] | Mapping[str, Any]
 ) -> Iterator[tuple[RegisterRow, datetime, int, bool]]:
     """Rows of the register, each with its recording, its import, and whether it lists its subject."""
     there = database.tables()["register"]
     by_key = {name.casefold(): name for name in there}
-    names = list(attributes)
-    picked = "".join(
-        f", r.{quoted(by_key[name.casefold()])}" if name.casefold() in by_key else ", NULL" for name in names
-    )
+    columns = {name: by_key.get(name.casefold(), "") for name in attributes}
+    kinds = [there.get(columns[name], kind) for name, kind in attributes.items()]
+    picked = "".join(f", r.{quoted(column)}" if column else ", NULL" for column in columns.values())
     query = (
         f"SELECT s.name, r._recorded, r._import, r._listed, i.file, i.sheet, r._line{picked} "
         "FROM register r JOIN subject s ON s.number = r._subject "
@@ -95,12 +97,8 @@ def _rows(
     )
     for subject, recorded, number, listed, file, sheet, line, *cells in database.rows(query, values):
         place = Location(f"{file}[{sheet}]" if sheet else file, line, 1)
-        row = RegisterRow(subject, _typed(zip(names, cells, strict=True), there), place)
-        yield row, recorded, number, listed
-
-
-def _typed(pairs: Iterable[tuple[str, Any]], there: Mapping[str, str]) -> dict[str, Value]:
-    return {name: value_of(value, there.get(name, "")) for name, value in pairs}
+        told = {name: value_of(cell, kind) for name, cell, kind in zip(columns, cells, kinds, strict=True)}
+        yield RegisterRow(subject, told, place), recorded, number, listed
 
 
 def value_of(value: Any, kind: str) -> Value:

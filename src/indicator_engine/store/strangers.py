@@ -44,7 +44,7 @@ def of_import(
 
     `tables` are those that have events of the import.
     """
-    listed = standing_rows(database, ["name"])
+    listed = standing_rows(database, {"name": "VARCHAR"})
     if not listed:
         return []
     known = {key: str(rows[0].attributes.get("name") or "") for key, rows in listed.items()}

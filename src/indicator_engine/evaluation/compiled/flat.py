@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
 
 _TOTAL = re.compile(r"\bof_\w+\.n\d+\b")
+_RECORDED_ON = nodes.RecordAttribute("recorded_on", kinds.DATE)
 NOT_PLAIN = object()
 """Stands for a figure that has to be asked by itself after all."""
 
@@ -184,8 +185,11 @@ class Batch:
     def _undated(
         self, events: Node, place: Place, evaluator: Compiled, *, twins: bool = False
     ) -> list[tuple[Truth, str]] | None:
-        """The conditions on the records of each type, whenever they happened, and the step of those."""
-        compiler = evaluator.compiler
+        """The conditions on the records of each type, whenever they happened, and the step of those.
+
+        `twins`: records that say what another says may stand beside it, where no condition can tell them apart.
+        """
+        compiler, twins = evaluator.compiler, twins and _RECORDED_ON not in nodes.walk(events)
         if stays(events, self.ground):
             return self._staying(events, place, compiler, twins=twins)
         found = compiler.selection(events, place)

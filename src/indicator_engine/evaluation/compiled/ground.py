@@ -135,9 +135,8 @@ class Ground(Contested):
             return
         there = self._kept_register()
         columns = ", ".join(
-            f"{f'r.{quoted(there[name.casefold()])}' if name.casefold() in there else 'NULL'}"
-            f"::{COLUMN_TYPES[one.type]} AS {column(name)}"
-            for name, one in self.schema.subject.attributes.items()
+            f"{_kept_as(quoted(there.get(name.casefold(), '')), kind)} AS {column(name)}"
+            for name, kind in catalog.typed(self.schema.subject.attributes).items()
         )
         source, known = self._source("register"), self._until(self._instant)
         query = f"SELECT r._subject AS s, r._line AS place{f', {columns}' if columns else ''} FROM "
@@ -150,7 +149,8 @@ class Ground(Contested):
     def _make_register_of_rows(self) -> None:
         """With aliases the register is small and read by the rows, under the names that are meant."""
         attributes = self.schema.subject.attributes
-        rows = standing_rows(self.database, dict.fromkeys(("name", *attributes)), self._instant, self.at_import)
+        columns_told = catalog.columns_told(self.schema.subject)
+        rows = standing_rows(self.database, columns_told, self._instant, self.at_import)
         columns = ", ".join(f"{column(name)} {COLUMN_TYPES[one.type]}" for name, one in attributes.items())
         self.database.run(
             f"CREATE TEMP TABLE {self.register} (s INTEGER, place BIGINT{f', {columns}' if columns else ''})"
@@ -256,6 +256,12 @@ class Ground(Contested):
             query = f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE temporary AND starts_with({kind}_name, ?)"
             for (name,) in self.database.rows(query, [self.prefix + "_"]):
                 self.database.run(f"DROP {kind} temp.{quoted(name)}")
+
+
+def _kept_as(name: str, kind: str) -> str:
+    """A column of the register, or what stands where it has none; of a blank list nothing is listed."""
+    kept = f"r.{name}" if name != quoted("") else "NULL"
+    return f"coalesce({kept}::{kind}, [])" if kind.endswith("[]") else f"{kept}::{kind}"
 
 
 def plain(value: Any) -> Any:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from indicator_engine.evaluation.compiled.calendars import sparsely
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled
 from indicator_engine.evaluation.compiled.leaves import meaning_of
-from indicator_engine.evaluation.compiled.readings import added_within, day_in, reading_of
+from indicator_engine.evaluation.compiled.readings import added_within, day_in, exactly, reading_of
 from indicator_engine.evaluation.compiled.relations import day_literal
 from indicator_engine.evaluation.compiled.touched import SHARE, Touched, touched_since
 from indicator_engine.evaluation.compiled.whole_courses import COLUMNS, WholeCourses
+from indicator_engine.problems import StoreError
 from indicator_engine.store.catalog import created, quoted
 from indicator_engine.store.findings import MARK, TABLES, Added, listed
 from indicator_engine.store.records import FOREVER
@@ -319,7 +320,7 @@ class Kept:
         self._bring_up(keys)
         self._build(_of_few_instants(keys), ground)
         known = {one: self._numbers[key][0] for one, key in keys.items() if key in self._numbers}
-        return self._read({one: (number, asked[one]) for one, number in known.items()}, ground)
+        return self._read_all({one: (number, asked[one]) for one, number in known.items()}, keys, ground)
 
     def _key(self, node: Node, moment: Moment, frame: Frame) -> str:
         """What tells a figure apart from every other one, in every pack and at every time."""
@@ -376,6 +377,24 @@ class Kept:
         self._written = ""
         self.database.run(f"DELETE FROM {self._course} WHERE figure = {number}")
 
+    def _read_all(
+        self, wanted: dict[Figure, tuple[int, list[Reading]]], keys: dict[Figure, str], ground: Ground
+    ) -> dict[Figure, Any]:
+        """The values of figures; courses whose totals are too large for the database to add up serve no more."""
+        try:
+            return self._read(wanted, ground)
+        except StoreError:
+            if self.database.inside:
+                raise
+        found: dict[Figure, Any] = {}
+        for one, told in wanted.items():
+            try:
+                found |= self._read({one: told}, ground)
+            except StoreError:
+                self._forget(keys[one])
+                self._changed = True
+        return found
+
     def _read(self, wanted: dict[Figure, tuple[int, list[Reading]]], ground: Ground) -> dict[Figure, Any]:
         """The values of figures, by the numbers of their courses."""
         if not wanted:
@@ -425,7 +444,8 @@ class Kept:
             found[number] = {}
             for day in days:
                 if (number, day) in added:
-                    total = tuple(a + b for a, b in zip(total, added[number, day], strict=True))
+                    with exactly():
+                        total = tuple(a + b for a, b in zip(total, added[number, day], strict=True))
                 found[number][day] = total
         return found
 

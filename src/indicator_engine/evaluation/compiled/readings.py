@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import localcontext
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicator_engine.evaluation.compiled.changes import summed
@@ -20,6 +21,8 @@ from indicator_engine.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+    from decimal import Context
 
     from indicator_engine.evaluation.compiled.relations import Relations
     from indicator_engine.evaluation.reference import Frame, Moment
@@ -117,4 +120,10 @@ def _looks_at_periods(node: Node, schema: Schema) -> bool:
 
 def added_within(until: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
     """What came after one day and up to another."""
-    return tuple(a - b for a, b in zip(until, before, strict=True))
+    with exactly():
+        return tuple(a - b for a, b in zip(until, before, strict=True))
+
+
+def exactly() -> AbstractContextManager[Context]:
+    """Where sums and differences of decimals keep all digits that a database keeps; by itself Python rounds to 28."""
+    return localcontext(prec=80)

@@ -186,6 +186,9 @@ class Singles(Times):
 
     def _register_frame(self, population: Population, place: Place) -> Frame:
         covering = covers(population.start, population.end, self.day_of(place))
+        if self._picks_rows(population):
+            rows = self._rows_that_hold(replace(place, own=True))
+            return Frame(self.program, self.program.step(f"SELECT * FROM {rows} WHERE {covering}"))
         if place.as_of is None:
             query = (
                 f"SELECT g.*, x.asked FROM {place.days} x JOIN {self.ground.register} g ON g.s = x.s WHERE {covering}"
@@ -194,9 +197,15 @@ class Singles(Times):
             query = f"SELECT * FROM {self.ground.register} WHERE {covering}"
         return Frame(self.program, self.program.step(query))
 
+    def _picks_rows(self, population: Population) -> bool:
+        """Whether those of a subject's rows must be picked that hold on the day."""
+        return self.schema.picks_rows(population) and self.ground.has_spells
+
     def belonging(self, name: str, place: Place) -> tuple[Truth, str] | None:
         """Who belongs to a population, as a condition on rows of a step; None where that needs more than its row."""
         population = self.schema.populations[name]
+        if self._picks_rows(population):
+            return None
         frame = Frame(self.program, self.ground.register)
         truth = truths.plain(covers(population.start, population.end, self.day_of(place)))
         if population.where is not None:

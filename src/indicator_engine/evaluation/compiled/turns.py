@@ -188,6 +188,8 @@ class Turns:
     def _of_population(self, name: str) -> Iterator[str]:
         population = self.schema.populations[name]
         yield from self._of_spells(population.start, population.end)
+        if self.ground.has_spells and self.schema.picks_rows(population):
+            yield from self._of_spells(self.schema.subject.start, self.schema.subject.end)
         if population.where is not None:
             yield from self._of(population.where, ())
 
