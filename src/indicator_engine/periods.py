@@ -98,6 +98,16 @@ def shift(day: date, *, years: int = 0, months: int = 0, days: int = 0) -> date:
         return date.min if days < 0 else date.max
 
 
+def same_point(day: date, *, months: int) -> date:
+    """`day` moved by months, the last day of a month to the last day of another.
+
+    >>> same_point(date(2009, 9, 30), months=-6), same_point(date(2009, 2, 28), months=-12)
+    (datetime.date(2009, 3, 31), datetime.date(2008, 2, 29))
+    """
+    moved = shift(day, months=months)
+    return month_end(moved.year, moved.month) if day == month_end(day.year, day.month) else moved
+
+
 def months_between(start: date, end: date) -> int:
     """Whole months from start to end, counted from the earlier day; negative when end comes first.
 

@@ -360,6 +360,12 @@ def test_a_row_of_a_workbook_comes_back_from_quarantine_as_itself(file, mapping:
         assert {"people": 3, "cost": Fraction("2.125"), "note": "12", "viable": True} == said(versions[0])
 
 
+@pytest.mark.parametrize("mark", ["\x1e", "\x1f"])
+def test_what_parts_records_is_in_no_text(imported, mark: str):
+    """Texts are compared with such marks between them: two that differ could have been taken for one."""
+    assert ([], ["IE342"]) == imported(PLAIN, note=f"a{mark}b")
+
+
 def test_a_fraction_in_quarantine():
     """It is read again, for numbers of a program may have no end as decimals."""
     with memory_store() as store:

@@ -437,9 +437,7 @@ class _Answer:
         return Trend("up" if change > 0 else "down" if change < 0 else "level", change, since)
 
     def _trend_since(self) -> date:
-        back = periods.shift(self.day, months=-TREND_MONTHS)
-        if self.day == periods.month_end(self.day.year, self.day.month):
-            back = periods.month_end(back.year, back.month)
+        back = periods.same_point(self.day, months=-TREND_MONTHS)
         return max(back, min(self.statement.period.opening, self.day))
 
     def foreseen(self) -> Iterator[tuple[Frame, Node, list[Moment]]]:

@@ -346,7 +346,9 @@ class Reference:
         months = periods.months_between(period.start, moment.period.start)
         whole = periods.shift(period.start, months=months) == moment.period.start
         days = (period.start - moment.period.start).days
-        as_of = periods.shift(moment.as_of, months=-months) if whole else periods.shift(moment.as_of, days=days)
+        as_of = (
+            periods.same_point(moment.as_of, months=-months) if whole else periods.shift(moment.as_of, days=days)
+        )  # fmt: skip
         window = period.start if moment.window else None
         return self.value(node.operand, replace(moment, as_of=as_of, period=period, window=window))
 

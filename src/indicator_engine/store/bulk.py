@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from indicator_engine.store.layout import Rows
 
 _SPACE = r"\s\p{Z}\x0b\x1c-\x1f\x{85}\x{200b}\x{200e}\x{200f}\x{2060}\x{feff}"
-UNSURE = rf"(?:^|\x01)[{_SPACE}#]|[{_SPACE}](?:\x01|$)|\x00|[eE]\+\d+(?:\x01|$)"
-"""What makes a row unsure, its cells joined by 0x01: what Python takes for space at an end of a cell, a NUL, or what
-may be a spreadsheet's error. (A cell that has 0x01 itself can only make more rows unsure.)"""
+UNSURE = rf"(?:^|\x01)[{_SPACE}#]|[{_SPACE}](?:\x01|$)|[\x00\x1e\x1f]|[eE]\+\d+(?:\x01|$)"
+"""What makes a row unsure, its cells joined by 0x01: what Python takes for space at an end of a cell, a character that
+no text has, or what may be a spreadsheet's error. (A cell that has 0x01 itself can only make more rows unsure.)"""
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
 _NUMBERS = ("DOUBLE", "DECIMAL")

@@ -427,9 +427,13 @@ def read_text(cell: Any) -> str:
     """A text that any file and any database can hold."""
     refuse_error_value(cell)
     text = text_of(cell)
-    if "\0" in text or not encodes(text):
+    if not text.isprintable() and (any(one in text for one in _NO_TEXT) or not encodes(text)):
         raise CellError("IE342", "it has a character that no text has", "export the file again; it may be damaged")
     return text
+
+
+_NO_TEXT = "\0\x1e\x1f"
+"""NUL, which ends texts elsewhere, and what parts records and units, also where ours are compared as texts."""
 
 
 def encodes(text: str) -> bool:

@@ -78,13 +78,18 @@ class Times(Base):
         period = periods.previous(place.period)
         months = periods.months_between(period.start, place.period.start)
         whole = periods.shift(period.start, months=months) == place.period.start
-        by = {"months": -months} if whole else {"days": (period.start - place.period.start).days}
+        days = (period.start - place.period.start).days
         place = replace(place, period=period, window=period.start if place.window else None)
         if place.as_of is None:
-            at = cell.frame.bind(self.moved_by(cell.at, by.get("months", 0), by.get("days", 0)))
+            at = cell.frame.bind(self._same_point(cell.at, -months) if whole else self.moved_by(cell.at, 0, days))
             return replace(cell, place=replace(place, days="own days", first=None), at=at)
-        day = periods.shift(place.as_of, **by)
+        day = periods.same_point(place.as_of, months=-months) if whole else periods.shift(place.as_of, days=days)
         return replace(cell, place=replace(place, as_of=day), at=day_literal(day))
+
+    def _same_point(self, day: str, months: int) -> str:
+        """A day, in a column, moved by months, the last day of a month to the last day of another."""
+        last, moved = self.dialect.last_of_month, self.moved_by(day, months, 0)
+        return f"CASE WHEN {day} = {last(day)} THEN {last(f'({moved})')} ELSE {moved} END"
 
     def moved_by(self, day: str, months: int, days: int) -> str:
         """A day, in a column, moved by months and days, but never out of the years there are; NULL where it is."""
