@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
 
 from indicator_engine import open_store
 from indicator_engine.engine.rows import figures
-from indicator_engine.engine.stores import figures_of_store
+from indicator_engine.engine.stores import evaluate_store, figures_of_store
 from indicator_engine.store.accounts import Terms
 from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
@@ -103,3 +104,98 @@ def test_each_quarter_beside_the_one_before(tmp_path: Path):
     assert [["1/2"]] == [
         [str(one) for one in day] for day in told(tmp_path, statement, members("A"), events, date(2009, 9, 30))
     ]
+
+
+# ── what a verdict rests on ──────────────────────────────────────────────────────────────────────────────────────────
+
+TARGET = '\nbetter = "higher"\ntarget = {{ at_least = {} }}\n'
+
+
+def judged(
+    folder: Path, statement: Statement, register: Rows, *imports: tuple[datetime, Rows], **asked: Any
+) -> set[Any]:
+    """The verdict of the only indicator by records and by queries, with what is needed still."""
+    with open_store(folder / "a.store", writable=True) as store:
+        store.take_in(table_of(register, "register"), statement.schema, PLAIN_REGISTER, Terms(AT))
+        for at, rows in imports:
+            store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(at))
+        found = [
+            evaluate_store(statement, store, evaluator=one, **{"as_of": "2010-03-31", **asked}).results[0]
+            for one in ("reference", "compiled")
+        ]
+    return {(one.verdict, one.needed) for one in found}
+
+
+def test_met_and_lost_as_sizes_were_deemed_otherwise(tmp_path: Path):
+    """Half of four is two, while four were deemed to be there; no record tells of that day."""
+    deemed = "".join(
+        f"[[population.members.deemed]]\nsize = {size}\nknown_from = {since}\n"
+        for size, since in ((10, "2009-04-01"), (4, "2009-09-01"), (10, "2009-12-01"))
+    )
+    vocabulary = VOCABULARY.replace("[event.pledge]", deemed + "[event.pledge]", 1)
+    text = "measure = 'ratio(members & organisations(pledge), members)'" + TARGET.format('"50%"')
+    statement = pack(f"{vocabulary}{PRIORITY}[[priority.indicator]]\nid = 'i'\n{text}")
+    rows = [event("pledge", name, "2009-05-01") for name in "AB"]
+    assert {("met_then_lost", 3)} == judged(tmp_path, statement, members("A", "B"), (AT, rows))
+
+
+def test_met_and_lost_before_records_were_kept(tmp_path: Path):
+    """From the day on which withdrawals are known two have not withdrawn, until one does."""
+    vocabulary = VOCABULARY.replace("[event.withdrawal]", "[event.withdrawal]\ncovered_from = 2009-06-01")
+    text = "measure = 'count(members - organisations(withdrawal))'" + TARGET.format(2)
+    statement = pack(f"{vocabulary}{PRIORITY}[[priority.indicator]]\nid = 'i'\n{text}")
+    rows = [event("withdrawal", "A", "2009-09-01")]
+    assert {("met_then_lost", 1)} == judged(tmp_path, statement, members("A", "B"), (AT, rows))
+
+
+def test_met_and_lost_as_known_on_another_day(tmp_path: Path):
+    """What was known in June stood in May; the versions that stand now say August."""
+    text = "measure = 'count(as_known_on(date(\"2009-06-30\"), in_force(pledge)))'" + TARGET.format(2)
+    statement = pack(text.replace("measure", "measure", 1))
+    then = [event("pledge", name, "2009-05-02", event_id=name) for name in "AB"]
+    then.append(event("withdrawal", "A", "2009-05-20", event_id="w"))
+    since = [event("pledge", name, "2009-08-01", event_id=name) for name in "AB"]
+    since.append({"event_id": "w", "retracted": "yes"})
+    found = judged(
+        tmp_path,
+        statement,
+        members("A", "B"),
+        (datetime(2009, 5, 21), then),
+        (datetime(2009, 8, 2), since),  # noqa: DTZ001
+    )
+    assert {("met_then_lost", 1)} == found
+
+
+@pytest.mark.parametrize(("hours", "goal", "needed"), [("3", "10.5", "15/2"), ("3.5", "10", "13/2"), ("3", "10", "7")])
+def test_as_much_is_needed_as_is_lacking(tmp_path: Path, hours: str, goal: str, needed: str):
+    """Of what comes in parts no whole ones are asked for because what there is happens to be whole."""
+    statement = pack("measure = 'sum(training.cost)'" + TARGET.format(goal))
+    found = judged(tmp_path, statement, members("A"), (AT, [event("training", "A", cost=hours)]))
+    assert {("missed", Fraction(needed))} == found
+
+
+def test_whole_ones_are_needed_of_whole_ones(tmp_path: Path):
+    """Of people, ten and a half are eleven."""
+    statement = pack("measure = 'sum(training.people)'" + TARGET.format("10.5"))
+    found = judged(tmp_path, statement, members("A"), (AT, [event("training", "A", people=3)]))
+    assert {("missed", 8)} == found
+
+
+STAGES = """
+measure = "count(pledge)"
+better = "higher"
+target = [
+  { due = 2009-06-30, versions = [
+    { at_least = 2, due = 2009-06-30 }, { at_least = 2, due = 2009-12-31, known_from = 2009-11-01 },
+  ] },
+  { at_least = 3, due = 2010-03-31 },
+]
+"""
+
+
+def test_the_stage_in_force_is_that_which_was_known(tmp_path: Path):
+    """A deadline that was moved in November does not change what was judged in August."""
+    statement = pack(STAGES)
+    asked = {"as_of": "2009-08-01", "known_at": "2009-08-01"}
+    found = judged(tmp_path, statement, members("A"), (AT, [event("pledge", "A", "2009-05-01")]), **asked)
+    assert {("not_yet_due", 2)} == found

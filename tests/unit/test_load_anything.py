@@ -100,6 +100,8 @@ def changed(changes: list[tuple[tuple[str | int, ...], str, str, Any]]) -> str:
         try:
             for step in path[:-1]:
                 place = place[step]
+            if isinstance(place, dict) and isinstance(path[-1], int):
+                continue  # another change has put a table where a list was
             if how == "remove":
                 del place[path[-1]]
             elif how == "replace":

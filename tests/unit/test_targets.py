@@ -95,7 +95,7 @@ STAGES = (
 )
 def test_the_next_stage_is_judged_until_its_deadline_has_passed(as_of: str, expected: int):
     """On its last day a stage is still the one in force; after the last of all, that one remains."""
-    assert expected == targets.stage_in_force(indicator(*STAGES), day(as_of))
+    assert expected == targets.stage_in_force(indicator(*STAGES), day(as_of), FOREVER)
 
 
 def test_a_stage_brings_its_own_deadline():
@@ -319,13 +319,19 @@ def share(n: int, d: int) -> Number:
 )
 def test_how_many_more_are_needed(target: Target, value: Number, goal: str | None, expected: int | None):
     """Whole ones, never rounded down: half of seventeen is nine."""
-    assert expected == targets.still_needed(target, value, None if goal is None else Fraction(goal))
+    whole = value.value.denominator == 1
+    assert expected == targets.still_needed(target, value, None if goal is None else Fraction(goal), whole=whole)
 
 
 def test_of_a_whole_that_is_not_decided_the_share_itself_is_lacking():
     """How many organisations half would be cannot be said yet."""
     value = replace(number(Fraction(1, 4)), numerator=number(1), denominator=number(4, 4, 6))
-    assert Fraction(1, 4) == targets.still_needed(at_least("1/2", unit="ratio"), value, Fraction(1, 2))
+    assert Fraction(1, 4) == targets.still_needed(at_least("1/2", unit="ratio"), value, Fraction(1, 2), whole=False)
+
+
+def test_of_what_comes_in_parts_a_part_is_lacking():
+    """Also where there are whole ones by now."""
+    assert Fraction("0.5") == targets.still_needed(at_least("8.5"), number(8), Fraction("8.5"), whole=False)
 
 
 def test_the_instants_of_these_tests_are_days():

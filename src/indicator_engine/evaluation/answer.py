@@ -75,7 +75,7 @@ class Question:
 
     def stage_in_force(self, indicator: Indicator) -> int:
         """The stage of the target that is judged."""
-        return targets.stage_in_force(indicator, self.as_of)
+        return targets.stage_in_force(indicator, self.as_of, self.known_at)
 
     def in_force(self, indicator: Indicator, stage: int) -> InForce | None:
         """The version of the target that is judged; None before the first is known."""
@@ -319,7 +319,9 @@ class _Answer:
             lambda: self._satisfied_at(self._then_known(), base),
             lambda: self._once(target, base),
         )
-        return _Outcome(verdicts.of_value(judged), value, goal, expected, targets.still_needed(target, value, goal))
+        whole = measures.is_whole(self.compared, self.statement.schema)
+        needed = targets.still_needed(target, value, goal, whole=whole)
+        return _Outcome(verdicts.of_value(judged), value, goal, expected, needed)
 
     def _before_judging(self, value: Any, baseline: Number | Unknown | None) -> str:
         """The verdict where there is nothing to judge by, or nothing to judge; "" when there is."""

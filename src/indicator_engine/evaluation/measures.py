@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import periods
@@ -11,7 +12,7 @@ from indicator_engine.evaluation.reads import types_in
 from indicator_engine.language import kinds, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from indicator_engine.evaluation.reference import Reference
@@ -144,12 +145,43 @@ def moving_days(measure: Node, evaluator: Reference, known_at: datetime) -> Iter
 
     Where `as_of` is compared, also the dates that it is compared with.
     """
-    every = _with_populations(measure, evaluator.schema)
-    happened, dated = evaluator.days_of(sorted(types_in(measure, evaluator.schema)), known_at)
-    told = happened | dated
+    every, types = _with_populations(measure, evaluator.schema), sorted(types_in(measure, evaluator.schema))
+    happened, dated = evaluator.days_of(types, known_at)
+    told = happened | dated | _days_declared(every, types, evaluator.schema)
     if _AS_OF in every:
         told |= {node.value for node in every if isinstance(node, nodes.Constant) and isinstance(node.value, date)}
         shifts = {(node.years, node.months, node.days) for node in every if isinstance(node, nodes.Shifted)}
         told |= {periods.shift(day, years=y, months=m, days=d) for day in told for y, m, d in shifts}
     yield from told
     yield from (day + timedelta(days=1) for day in told - {date.max})
+
+
+def _days_declared(every: Iterable[Node], types: Iterable[str], schema: Schema) -> set[date]:
+    """Days from which records of some types were kept, or from which a population has another deemed size."""
+    named = {node.population for node in every if isinstance(node, nodes.Members | nodes.Deemed)}
+    sizes = [size for name in named for size in schema.populations[name].deemed]
+    since = [schema.events[name].covered_from for name in types]
+    return {day for day in (*since, *(one.known_from for one in sizes), *(one.effective_from for one in sizes)) if day}
+
+
+_WHOLE = (nodes.CountMembers, nodes.CountRecords, nodes.Deemed)
+_AS_WHOLE = (
+    nodes.At, nodes.AsKnownOn, nodes.Previous, nodes.Change, nodes.Overall, nodes.Arithmetic, nodes.Negative,
+    nodes.Absolute,
+)  # fmt: skip
+
+
+def is_whole(measure: Node, schema: Schema) -> bool:
+    """Whether a measure comes in whole ones, as counts and totals of whole numbers do."""
+    match measure:
+        case nodes.Constant(value):
+            return isinstance(value, int) or (isinstance(value, Fraction) and value.denominator == 1)
+        case nodes.Aggregate("sum" | "min" | "max", nodes.Values(events, name, _)):
+            return all(schema.events[one].attributes[name].type == "integer" for one in events.kind.types)
+        case nodes.Arithmetic("/", _, _):
+            return False
+        case nodes.At(_, operand) | nodes.AsKnownOn(_, operand) | nodes.Change(operand, _):
+            return is_whole(operand, schema)
+    if isinstance(measure, _AS_WHOLE):
+        return all(is_whole(child, schema) for child in nodes.children(measure))
+    return isinstance(measure, _WHOLE)

@@ -48,7 +48,7 @@ from indicator_engine.evaluation.values import (
 )  # fmt: skip
 from indicator_engine.frozen import dataclass
 from indicator_engine.language import nodes
-from indicator_engine.store.records import Record, Records, RegisterRow, Value, end_of, subjects_of
+from indicator_engine.store.records import Record, Records, RegisterRow, Value, Version, end_of, subjects_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -600,13 +600,20 @@ class Reference:
         return {row.attributes.get(name) for rows in self.records.rows.values() for row in rows} - {None}
 
     def days_of(self, types: Iterable[str], known_at: datetime) -> tuple[set[date], set[date]]:
-        """The days of records of some types, and every date that they or the register hold; others are no harm."""
-        standing = self.records.standing(known_at, self.frame.basis)
-        records = [record for name in types for record in standing.get(name, ())]
-        told = [record.version.attributes for record in records]
+        """The days of records of some types, and every date that they or the register hold; others are no harm.
+
+        Those of every version, for what was known on another day may stand there.
+        """
+        standing, wanted = self.records.standing(known_at, self.frame.basis), set(types)
+        versions = [one for one in self.records.versions if one.type in wanted and not one.retracted]
+        told = [one.attributes for one in versions]
         told += [row.attributes for rows in self.records.rows.values() for row in rows]
         dates = {value for attributes in told for value in attributes.values() if isinstance(value, date)}
-        return {record.day for record in records}, dates
+        days = {record.day for name in wanted for record in standing.get(name, ())}
+        return days | {self._day_of(one) for one in versions}, dates
+
+    def _day_of(self, version: Version) -> date:
+        return version.recorded_at.date() if self.frame.basis == "recorded" else version.occurred_on
 
     # ── notes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

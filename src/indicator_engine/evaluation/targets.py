@@ -34,10 +34,14 @@ class InForce:
     previous: Target | None = None
 
 
-def stage_in_force(indicator: Indicator, as_of: date) -> int:
-    """The first stage whose deadline has not passed, else the last. Stages are in order of their deadlines."""
+def stage_in_force(indicator: Indicator, as_of: date, known_at: datetime) -> int:
+    """The first stage whose deadline, as known at an instant, has not passed, else the last.
+
+    Stages are in order of their deadlines.
+    """
     for index, stage in enumerate(indicator.stages):
-        due = stage[-1].due or indicator.due
+        standing = in_force(indicator, index, as_of, known_at)
+        due = standing.due if standing else stage[0].due or indicator.due
         if due is None or as_of <= due.day:
             return index
     return len(indicator.stages) - 1
@@ -122,15 +126,18 @@ def expected_by(
     return reached[-1] if reached else None
 
 
-def still_needed(target: Target, value: Number, goal: Fraction | None) -> Fraction | None:
-    """How many more are needed: whole ones for counts and for shares of a known whole; None where it makes no sense."""
+def still_needed(target: Target, value: Number, goal: Fraction | None, *, whole: bool) -> Fraction | None:
+    """How many more are needed: whole ones of what is counted in `whole` ones and for shares of a known whole.
+
+    None where it makes no sense.
+    """
     falls = target.relative in ("decrease", "decrease_by")
     if goal is None or target.delivered or target.comparator not in ("at_least", "more_than", "exactly") or falls:
         return None
     strictly = target.comparator == "more_than" or target.relative == "increase"
     if value.numerator and value.denominator and value.denominator.is_decided:
         return _lacking(goal * value.denominator.value, value.numerator.value, strictly=strictly, whole=True)
-    return _lacking(goal, value.value, strictly=strictly, whole=value.value.denominator == 1)
+    return _lacking(goal, value.value, strictly=strictly, whole=whole)
 
 
 def _lacking(goal: Fraction, value: Fraction, *, strictly: bool, whole: bool) -> Fraction:

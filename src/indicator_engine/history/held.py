@@ -71,7 +71,8 @@ class HeldQuestion(Question):
 
     def stage_in_force(self, indicator: Indicator) -> int:
         """The stage judged on the day that is held."""
-        return targets.stage_in_force(indicator, self.held.deadlines or self.as_of)
+        _, known_at = self._decided
+        return targets.stage_in_force(indicator, self.held.deadlines or self.as_of, known_at)
 
     def in_force(self, indicator: Indicator, stage: int) -> InForce | None:
         """The version of the target that is held."""
