@@ -67,6 +67,20 @@ def test_a_share_of_a_group_is_a_share():
     assert [(1, (1, 1)), (1, (Fraction(1, 2), 1)), (1, (1, 1))] == told[0] == told[1]
 
 
+def test_of_a_group_those_count_that_are_listed():
+    """The size that the whole is deemed to have is not that of a part of it; a column that is named twice is one."""
+    deemed = TEXT.replace("[event.pledge]", "[population.members.deemed]\nsize = 10\n[event.pledge]", 1)
+    text = deemed.replace("count(members & organisations(pledge))", "ratio(members & organisations(pledge), members)")
+    rows = [*members("A", "C", size=1), *members("B", size=2)]
+    found = figures(pack(text), EVENTS, rows, days=JUNE[-1:], by=["size", "size"])
+    assert [(None, Fraction(1, 5)), ((1,), Fraction(1, 2)), ((2,), 1), ((None,), None)] == [
+        (one.group, one.value) for one in found.figures
+    ]
+    assert [("one", "the whole has its deemed size, and each group those of it that the register lists")] == [
+        *found.remarks
+    ]
+
+
 def test_more_than_records_are_looked_at(monkeypatch):
     """Without a store each figure looks at each record; at the limit it does, beyond it a store is named."""
     monkeypatch.setattr(limits, "MOST_LOOKS", 60)

@@ -105,7 +105,7 @@ def figures(
     Raises IndicatorEngineError for a column that there is not, or that groups nothing, and for more than can be worked
     out at once: MOST_FIGURES, and MOST_LOOKS where the question has records and no tables to ask.
     """
-    schema, chosen = question.statement.schema, list(indicators)
+    schema, chosen, columns = question.statement.schema, list(indicators), list(dict.fromkeys(columns))
     for column in columns:
         _require_column(column, schema)
     evaluator = question.evaluator(Frame())
@@ -218,6 +218,8 @@ class _Within:
         """The same over those who satisfy the condition."""
         if node.kind.name == "events":
             return self._records(node)
+        if isinstance(node, nodes.Deemed):  # what a population is taken to have says nothing of a part of it
+            return nodes.CountMembers(nodes.Filter(nodes.Members(node.population), self.condition))
         if node.kind.name == "set" and node.kind.key == kinds.SUBJECT:
             return nodes.Filter(node, self.condition)
         names = [field.name for field in fields(node) if field.name not in _AS_THEY_ARE]
@@ -243,6 +245,8 @@ _AS_THEY_ARE = frozenset({"date", "since", "of", "kind"})
 
 def whole_or_why(node: Node) -> str:
     """Why the figures of all groups need not come to that of all; "" where they do."""
+    if any(isinstance(one, nodes.Deemed) for one in nodes.walk(node)):
+        return "the whole has its deemed size, and each group those of it that the register lists"
     match node:
         case nodes.CountRecords() | nodes.Aggregate("sum", _):
             return ""
