@@ -79,3 +79,21 @@ def test_two_rows_for_the_same_days_are_told():
 def test_an_organisation_whose_row_cannot_be_read_is_still_listed():
     """One fault is not told as two."""
     assert [("IE350", "error")] == told([PLEDGE], [{"organisation": "A", "member_from": "soon"}])
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param({"occurred_on": "2009-04-30"}, ["1 event"], id="corrected"),
+        pytest.param({"event_id": "e2", "occurred_on": "2009-06-01"}, ["2 events"], id="two"),
+        pytest.param({"organisation": "B"}, [], id="moved to another"),
+        pytest.param({"retracted": "yes"}, [], id="retracted"),
+    ],
+)
+def test_events_of_a_stranger_are_counted_as_they_stand(change, expected):
+    """Versions and retractions were counted as events."""
+    rows = [PLEDGE, {**PLEDGE, **change, "recorded_at": "2009-07-01"}]
+    register = [{"organisation": "B", "member_from": "", "member_to": ""}]
+    found = take_in(rows_of(rows, "events"), rows_of(register, "register"), SCHEMA).problems
+    facts = [problem.message for problem in found if problem.code == "IE306"]
+    assert [f"organisation `A` has {events} but is not in the register" for events in expected] == facts

@@ -69,14 +69,19 @@ def _more(count: int, problems: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _strangers(versions: list[Version], listed: Collection[str], schema: Schema) -> Iterator[Problem]:
-    """Events of subjects that the register does not list."""
+    """Events of subjects that the register does not list, as they stand."""
     if not listed:
         return
-    first: dict[str, Version] = {}
+    last: dict[str, Version] = {}
     for version in versions:
-        if version.subject and version.subject not in listed:
-            first.setdefault(version.subject, version)
-    counts = Counter(version.subject for version in versions)
+        other = last.setdefault(version.event_id, version)
+        if other.order < version.order:
+            last[version.event_id] = version
+    stand = [one for one in last.values() if one.subject and one.subject not in listed and not one.retracted]
+    first: dict[str, Version] = {}
+    for version in stand:
+        first.setdefault(version.subject, version)
+    counts = Counter(version.subject for version in stand)
     for subject, version in sorted(first.items()):
         events = f"{counts[subject]} events" if counts[subject] > 1 else "1 event"
         fact = f"{schema.subject.singular} `{subject[:60]}` has {events} but is not in the register"
