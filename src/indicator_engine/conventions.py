@@ -183,13 +183,13 @@ _DUE = late(
 
 
 def _span_of(text: str, period: Period) -> Period | None:
-    """The stretch of days a phrase names: a day, a month, a reporting year, "the year"."""
+    """The stretch of days a phrase names: a day, a month, a reporting year, "the year" of a statement of one."""
     if day := periods.day_from(text):
         return Period(day, day)
     if month := periods.month_from(text):
         return Period(month, periods.month_end(month.year, month.month))
-    if re.fullmatch(r"(?:the|this)\s+(?:reporting\s+|financial\s+)?(?:year|period)", text, re.IGNORECASE):
-        return period
+    if named := re.fullmatch(r"(?:the|this)\s+(?:reporting\s+|financial\s+)?(year|period)", text, re.IGNORECASE):
+        return period if period.months <= 12 or named[1].casefold() == "period" else None  # which of its years?
     return periods.year_from(text, period.start.month, period.start.day)
 
 

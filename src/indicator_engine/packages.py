@@ -36,9 +36,9 @@ class EntryPoint(NamedTuple):
 
 
 def entry_points(group: str) -> list[EntryPoint]:
-    """Every entry point of a group, package by package."""
+    """Every entry point of a group, package by package; read once, unless packages come or go."""
     try:
-        return [one for package in _packages() for one in package.entry_points(group)]
+        return list(_entry_points(_packages(), group))
     except _UnusualError:
         return _asked(group)
 
@@ -49,6 +49,11 @@ def version(name: str) -> str:
         return next((package.version for package in _packages() if package.name == _normal(name)), "")
     except _UnusualError:
         return _asked_version(name)
+
+
+@functools.lru_cache(maxsize=4)
+def _entry_points(packages: tuple[_Package, ...], group: str) -> tuple[EntryPoint, ...]:
+    return tuple(one for package in packages for one in package.entry_points(group))
 
 
 class _UnusualError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from tests.helpers import PRIORITY, VOCABULARY, event, members, pack
@@ -17,9 +17,11 @@ from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 from indicator_engine.store.tables import table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from indicator_engine.definitions.model import Statement
+    from indicator_engine.store.store import Store
 
 AT = datetime(2009, 4, 1)  # noqa: DTZ001  # instants of a store carry no zone
 Rows = list[dict[str, Any]]
@@ -199,3 +201,54 @@ def test_the_stage_in_force_is_that_which_was_known(tmp_path: Path):
     asked = {"as_of": "2009-08-01", "known_at": "2009-08-01"}
     found = judged(tmp_path, statement, members("A"), (AT, [event("pledge", "A", "2009-05-01")]), **asked)
     assert {("not_yet_due", 2)} == found
+
+
+# ── registers as they were known ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def at(text: str) -> datetime:
+    """An instant."""
+    return datetime.fromisoformat(text)
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Iterator[Store]:
+    """A store of two pledges of May; one member was listed in April, three in February, two of them in March."""
+    statement = pack('measure = "count(pledge)"')
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        rows = [event("pledge", name, recorded_at="2009-05-02") for name in "AB"]
+        store.take_in(table_of(rows, "events"), statement.schema, PLAIN_EVENTS, Terms(at("2010-03-31")))
+        for recorded, names in (("2009-04-01", "A"), ("2010-02-01", "ABC"), ("2010-03-01", "AB")):
+            registered = table_of(
+                [*members(*names), *([{"organisation": "C", "kind": "public"}] * ("C" not in names))], "r"
+            )
+            store.take_in(registered, statement.schema, PLAIN_REGISTER, Terms(at(recorded), recorded_at=at(recorded)))
+        yield store
+
+
+def test_a_register_is_asked_as_it_was_known(listed: Store):
+    """What was known on a day knew the register of that day, not the one of today."""
+    then = 'as_known_on(date("2009-12-31"), {})'.format
+    measures = (
+        then("count(members)"), then("ratio(members & organisations(pledge), members)"),
+        'count(as_known_on(date("2010-02-15"), members) - members)',
+        'count(pledge[organisation in as_known_on(date("2009-12-31"), members)])',
+        'count(as_known_on(date("2009-01-01"), members))',
+        "count(organisations(pledge)[" + then('exists(pledge) and kind == "member"') + "])",
+    )  # fmt: skip
+    statement = measured(VOCABULARY, *measures)
+    found = [
+        [one.value for one in evaluate_store(statement, listed, as_of="2010-03-31", evaluator=way).results]
+        for way in ("reference", "compiled")
+    ]
+    assert [[1, 1, 1, 1, 1, 1]] * 2 == found
+    by_day = figures_of_store(statement, listed, days=[date(2010, 3, 30), date(2010, 3, 31)], evaluator="compiled")
+    assert [1] * 12 == [one.value for one in by_day.figures]
+
+
+@pytest.mark.parametrize("evaluator", ["reference", "compiled"])
+def test_what_a_later_register_made_true_was_known_late(listed: Store, evaluator: Literal["reference", "compiled"]):
+    """On the last day of the year one member had pledged, as far as anybody knew then."""
+    text = "measure = 'count(members & organisations(pledge))'" + TARGET.format(2) + "due = 2009-12-31\n"
+    (found,) = evaluate_store(pack(text), listed, as_of="2010-03-31", evaluator=evaluator).results
+    assert (2, "met_known_late") == (found.value, found.verdict)

@@ -71,6 +71,19 @@ def test_a_phrase_that_is_not_understood_is_not_guessed(phrase: str):
     assert NEUTRAL.due(phrase, YEAR) is None
 
 
+def test_the_year_of_a_statement_of_several_is_none_of_them():
+    """It was taken for the last; the period is the period, and a year that is named is that year."""
+    three = Period(date(2026, 4, 1), date(2029, 3, 31))
+    phrases = (
+        "by the end of the financial year",
+        "during the year",
+        "by the end of the period",
+        "by the end of 2026-27",
+    )
+    found = [NEUTRAL.due(phrase, three) for phrase in phrases]
+    assert [None, None, date(2029, 3, 31), date(2027, 3, 31)] == [one and one.day for one in found]
+
+
 @pytest.mark.parametrize(
     ("phrase", "basis"),
     [

@@ -58,7 +58,11 @@ class County:
         """Ways to write a due date that this convention understands."""
         end = self.period.end
         month = f"{periods.MONTH_NAMES[end.month - 1]} {end.year}"
-        ways = (f"by {month}", f"by {shown(end)}", f"before the end of {month}", f"{month}", "by the end of the year")
+        year = f"{end.year - (end.month < 12)}-{end.year % 100:02}" if end.month < 12 else f"{end.year}"
+        ways = (
+            f"by {month}", f"by {shown(end)}", f"before the end of {month}", f"{month}", "by the end of the year",
+            *[f"by the end of {year}", "by the end of the period"] * (self.period.months > 12),
+        )  # fmt: skip
         known = [quoted(way) for way in ways if self.convention.due(way, self.period)]
         return "; ".join([*known, end.isoformat()])
 

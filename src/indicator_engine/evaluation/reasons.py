@@ -79,7 +79,7 @@ class Reasons:
     def _why_no_member(self, name: str, key: str, moment: Moment) -> str:
         population = self.schema.populations[name]
         label = population.label or name.replace("_", " ")
-        rows = self.reference.records.rows.get(key)
+        rows = self.reference.records.rows_at(moment.known_at).get(key)
         if not rows:
             return "not in the register"
         answer = self.reference.belongs(population, key, moment)
@@ -88,7 +88,7 @@ class Reasons:
         if isinstance(answer, Unknown):
             return f"it is not known whether it is one of the {label}"
         picks = self.reference.schema.picks_rows(population)
-        looked_at = self.reference.rows_that_hold(key, moment.as_of) if picks else rows
+        looked_at = self.reference.rows_that_hold(key, moment) if picks else rows
         fitting = [row for row in looked_at if self._fits(population.where, row, moment)]
         ends = [row.attributes.get(population.end) for row in fitting] if population.end else []
         starts = [row.attributes.get(population.start) for row in fitting] if population.start else []

@@ -184,7 +184,7 @@ class Reference:
     def visit_RegisterAttribute(self, node: nodes.RegisterAttribute, moment: Moment) -> Any:
         if moment.row:
             return _typed(moment.row.attributes.get(node.name))
-        return self._register_value(cast("str", moment.subject), node.name, moment.as_of)
+        return self._register_value(cast("str", moment.subject), node.name, moment)
 
     def visit_TheSubject(self, _node: nodes.TheSubject, moment: Moment) -> str:
         return moment.record.subject if moment.record else cast("str", moment.subject)
@@ -503,7 +503,8 @@ class Reference:
         day = moment.as_of if dated or self.schema.picks_rows(population) else date.min
         key = (node.population, day, moment.known_at, moment.period, self.frame)
         if key not in self.populations:
-            answers = {subject: self.belongs(population, subject, moment) for subject in self.records.rows}
+            rows = self.records.rows_at(moment.known_at)
+            answers = {subject: self.belongs(population, subject, moment) for subject in rows}
             self.populations[key] = Members(
                 frozenset(subject for subject, answer in answers.items() if answer is True),
                 frozenset(subject for subject, answer in answers.items() if isinstance(answer, Unknown)),
@@ -513,7 +514,8 @@ class Reference:
     def belongs(self, population: Population, subject: str, moment: Moment) -> TruthValue:
         """Whether a subject is in a population: a row of it that holds on the day satisfies it and covers the day."""
         picks = self.schema.picks_rows(population)
-        rows = self.rows_that_hold(subject, moment.as_of) if picks else self.records.rows[subject]
+        there = self.records.rows_at(moment.known_at).get(subject, ())
+        rows = self.rows_that_hold(subject, moment) if picks else there
         return any_of(self._row_belongs(population, row, moment) for row in rows)
 
     def _row_belongs(self, population: Population, row: RegisterRow, moment: Moment) -> TruthValue:
@@ -536,20 +538,20 @@ class Reference:
             self._fitting[population.name] = {} if _says_always(population.where) else None
         return self._fitting[population.name]
 
-    def _register_value(self, subject: str, name: str, day: date) -> Any:
+    def _register_value(self, subject: str, name: str, moment: Moment) -> Any:
         """The value on the day; undecided where the rows that hold disagree."""
-        rows = self.rows_that_hold(subject, day)
+        rows = self.rows_that_hold(subject, moment)
         if len(rows) == 1:
             return _typed(rows[0].attributes.get(name))
         found = {row.attributes.get(name) for row in rows}
         return _typed(found.pop()) if len(found) == 1 else Unknown.because(UNDECIDED if found else NO_DATA)
 
-    def rows_that_hold(self, subject: str, day: date) -> Sequence[RegisterRow]:
+    def rows_that_hold(self, subject: str, moment: Moment) -> Sequence[RegisterRow]:
         """The rows of a subject that hold on a day: those that cover it.
 
         On a day that none covers, the row that began last before it still holds, or else the first one already.
         """
-        about, own = self.schema.subject, self.records.rows.get(subject, ())
+        about, own, day = self.schema.subject, self.records.rows_at(moment.known_at).get(subject, ()), moment.as_of
         if len(own) == 1:
             return own
         rows = sorted(own, key=lambda row: _start(row, about.start))

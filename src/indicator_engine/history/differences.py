@@ -264,7 +264,7 @@ def _learning(before: Side, mixed: HeldQuestion, last: HeldQuestion) -> Iterator
     for cause, brought in _LEARNT:
         added |= {event for event, kind in kinds.items() if kind in brought}
         kept = tuple(one for one in records.versions if one.event_id in added or before.knows(one))
-        there = Records(kept, records.register, records.covered)
+        there = Records(kept, records.register, records.covered, records.earlier)
         yield _World(cause, _anew(mixed, records=there, known_at=last.known_at, populations=populations))
 
 

@@ -107,8 +107,8 @@ class _Membership(Reference):
     def visit_Deemed(self, node: nodes.Deemed, moment: Moment) -> Number | Unknown:  # noqa: N802
         return super().visit_Deemed(node, self._held(moment))
 
-    def _register_value(self, subject: str, name: str, day: date) -> Any:
-        return super()._register_value(subject, name, min(day, self._last))
+    def _register_value(self, subject: str, name: str, moment: Moment) -> Any:
+        return super()._register_value(subject, name, self._held(moment))
 
     def _held(self, moment: Moment) -> Moment:
         return replace(moment, as_of=min(moment.as_of, self._last))
@@ -135,7 +135,7 @@ def until(records: Records, known_at: datetime, basis: Basis, day: date) -> Reco
         if versions and not versions[-1].retracted and day_counted(versions, basis) > day:
             later.add(event)
     staying = tuple(one for one in records.versions if one.event_id not in later)
-    return Records(staying, records.register, records.covered)
+    return Records(staying, records.register, records.covered, records.earlier)
 
 
 # ── targets ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -181,7 +181,7 @@ TABLE: tuple[Function, ...] = (
     ),
     Function(
         "as_known_on", (_p("date"), _p("x", "anything")), "as x",
-        "x from what had been recorded by the end of that date: later recordings and corrections do not reach it",
+        "x from what had been recorded by the end of that date: what was recorded later does not reach it",
         "{x} as known on {date}", "as_known_on(period_end, count(members & organisations(pledge)))",
         lambda a: nodes.AsKnownOn(a["date"], a["x"]), "time",
     ),

@@ -6,7 +6,10 @@ asks the records with it. Names are those that the aliases say were meant.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
@@ -15,8 +18,8 @@ from indicator_engine.store import aliases, catalog, oddities
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import Kept, quoted
 from indicator_engine.store.intake import Intake
-from indicator_engine.store.records import Records, Version
-from indicator_engine.store.registers import standing_rows, value_of
+from indicator_engine.store.records import FOREVER, Records, Version
+from indicator_engine.store.registers import instant_of, instants, standing_rows, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,7 +74,8 @@ def intake(
     problems += oddities.of_register(list(register), _register_columns(database, schema, at_import), schema)
     twins = None if said is None else oddities.Twins(said, lambda ids: _placed(database, schema, ids))
     problems += oddities.of_events(list(found), {row.subject for row in register}, schema, twins)
-    records = Records(found, register, None if covered is None else frozenset(covered))
+    earlier = _Earlier(database, schema, names, known_at, at_import)
+    records = Records(found, register, None if covered is None else frozenset(covered), earlier)
     return Intake(records, tuple(problems))
 
 
@@ -96,7 +100,39 @@ def records_of(
     rows = _rows_of(database, schema, known_at, at_import, None if names.by_name else listed)
     whose = frozenset(listed)
     register = tuple(row for row in names.register(rows, schema) if row.subject in whose)
-    return Records(_told(database, schema, names, at_import, wanted), register, covered)
+    earlier = _Earlier(database, schema, names, known_at, at_import, whose)
+    return Records(_told(database, schema, names, at_import, wanted), register, covered, earlier)
+
+
+@dataclass
+class _Earlier:
+    """What registers of a store said before, read when it is asked for; of some subjects, where that is said."""
+
+    database: Database
+    schema: Schema
+    names: Names
+    known_at: datetime | None
+    at_import: int | None
+    whose: frozenset[str] | None = None
+    _found: dict[datetime, Mapping[str, tuple[RegisterRow, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def _told(self) -> list[datetime]:
+        return instants(self.database, self.known_at, self.at_import)
+
+    def at(self, known_at: datetime) -> Mapping[str, tuple[RegisterRow, ...]] | None:
+        """The rows of each subject as known at an instant; None where they are those that there are."""
+        if known_at in {FOREVER, self.known_at}:
+            return None
+        instant = instant_of(self._told, known_at)
+        if instant is not None and instant not in self._found:
+            rows = _rows_of(self.database, self.schema, instant, self.at_import)
+            found: dict[str, list[RegisterRow]] = defaultdict(list)
+            for row in self.names.register(rows, self.schema):
+                if self.whose is None or row.subject in self.whose:
+                    found[row.subject].append(row)
+            self._found[instant] = {key: tuple(found[key]) for key in sorted(found)}
+        return None if instant is None else self._found[instant]
 
 
 def _rows_of(

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import field
 from datetime import date, datetime, time
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from indicator_engine.frozen import dataclass
 
@@ -108,6 +108,13 @@ class RegisterRow:
     where: Location | None = None
 
 
+class Earlier(Protocol):
+    """What registers said before the one that there is."""
+
+    def at(self, known_at: datetime) -> Mapping[str, tuple[RegisterRow, ...]] | None:
+        """The rows of each subject as known at an instant; None where they are those that there are."""
+
+
 @dataclass
 class Records:
     """All versions and register rows of one evaluation. Treat as frozen: what it finds out is remembered."""
@@ -116,6 +123,7 @@ class Records:
     register: tuple[RegisterRow, ...] = ()
     covered: frozenset[str] | None = None
     """Event types that the sources cover (None: all). Nothing recorded of a type not covered is no data, not 0."""
+    earlier: Earlier | None = field(default=None, repr=False, compare=False)
     _standing: dict[tuple[datetime, Basis], dict[str, tuple[Record, ...]]] = field(default_factory=dict, repr=False)
 
     _by_id: dict[tuple[datetime, Basis], Mapping[str, Record]] = field(default_factory=dict, repr=False)
@@ -132,6 +140,11 @@ class Records:
         for row in self.register:
             rows[row.subject].append(row)
         self.rows: Mapping[str, tuple[RegisterRow, ...]] = {key: tuple(found) for key, found in sorted(rows.items())}
+
+    def rows_at(self, known_at: datetime) -> Mapping[str, tuple[RegisterRow, ...]]:
+        """The rows of each subject as known at an instant; before any register was recorded, as first told."""
+        found = self.earlier.at(known_at) if self.earlier else None
+        return self.rows if found is None else found
 
     def standing(self, known_at: datetime, basis: Basis = "occurred") -> Mapping[str, tuple[Record, ...]]:
         """Records by event type as known at an instant, in order of the day that counts, recording and id."""

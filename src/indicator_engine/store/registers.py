@@ -53,6 +53,25 @@ def standing_rows(
     return dict(found)
 
 
+def instants(database: Database, known_at: datetime | None = None, at_import: int | None = None) -> list[datetime]:
+    """When anything of a register was recorded, oldest first."""
+    query = (
+        "SELECT DISTINCT _recorded FROM register WHERE (_recorded <= $known OR $known IS NULL) "
+        "AND (_import <= $at OR $at IS NULL) ORDER BY _recorded"
+    )
+    return [one for (one,) in database.rows(query, {"known": known_at, "at": at_import})]
+
+
+def instant_of(told: Sequence[datetime], known_at: datetime) -> datetime | None:
+    """The one of some instants whose register stood as known at another; None where that is the last, or there is none.
+
+    Before anything was recorded that is the first: a register that was typed in late was no secret before.
+    """
+    if len(told) < 2 or known_at >= told[-1]:
+        return None
+    return max((one for one in told if one <= known_at), default=told[0])
+
+
 def lists_anyone(database: Database, known_at: datetime | None = None, at_import: int | None = None) -> bool:
     """Whether the register had any row, as known at an instant and as the store stood after an import."""
     query = (

@@ -57,7 +57,7 @@ class Course(Batch):
 
     def _population(self, name: str, place: Place, evaluator: Compiled) -> Truth | None:
         found = evaluator.compiler.belonging(name, place)
-        if found is None:
+        if found is None or found[1] != self.ground.register:
             return None
         self._turns |= dict.fromkeys(Turns(evaluator.compiler, place).of(nodes.Members(name)))
         return self._marks.of(self.ground.register, found[0])

@@ -424,7 +424,7 @@ class Compiled(Reference):
             for attribute in _dates(self.schema.events[name].attributes):
                 told |= self._days(attribute, versions)
         for attribute in _dates(self.schema.subject.attributes):
-            told |= self._days(attribute, self.answers.ground.register)
+            told |= self._days(attribute, self.answers.ground.register_at(known_at))
         return happened, told
 
     def days_in(self, column: str, step: str) -> set[date]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from indicator_engine.store import catalog
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
 from indicator_engine.store.records import FOREVER
-from indicator_engine.store.registers import standing_rows
+from indicator_engine.store.registers import instant_of, standing_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,6 +42,8 @@ class Ground(Contested):
     """The number of a subject that there is not."""
     _made: Iterator[int] = field(default_factory=count)
     _told: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _registers: set[str] = field(default_factory=set)
+    """The relations of registers as they were known before."""
 
     @property
     def everybody(self) -> str:
@@ -124,42 +126,67 @@ class Ground(Contested):
         ((at_once, listed),) = self.database.rows(f"SELECT {told} FROM {self._source('register')} WHERE {known}")
         return bool(at_once), bool(listed)
 
+    def register_at(self, known_at: datetime) -> str:
+        """The relation of register rows as known at an instant."""
+        instant = None if known_at >= self.known_at else instant_of(self._register_instants, known_at)
+        if instant is None:
+            return self.register
+        name = f"{self.prefix}_earlier{self._register_instants.index(instant)}_register"
+        if name not in self._registers:
+            self._registers.add(name)
+            self._waiting[name] = partial(self._make_register, name, instant)
+        return name
+
+    @cached_property
+    def _register_instants(self) -> list[datetime]:
+        """When anything of the register was recorded, oldest first; nothing where all of it came at once."""
+        if self._register_told[0]:
+            return []
+        query = f"SELECT DISTINCT _recorded FROM {self._source('register')} WHERE {self._until(self._instant)}"
+        return sorted(one for (one,) in self.database.rows(query))
+
     @cached_property
     def has_spells(self) -> bool:
-        """Whether the register has several rows of one subject, each with its days."""
-        return bool(self.rows(SEVERAL_ROWS.format(register=self.register), {}))
+        """Whether a register has several rows of one subject, each with its days, whenever that was known."""
+        if self.rows(SEVERAL_ROWS.format(register=self.register), {}):
+            return True
+        if len(self._register_instants) < 2:
+            return False
+        several = f"{self._until(self._instant)} GROUP BY _subject, _recorded, _import HAVING count(*) > 1"
+        query = f"SELECT 1 FROM {self._source('register')} WHERE _listed AND {several} LIMIT 1"
+        return bool(self._aliases or self.database.rows(query))
 
-    def _make_register(self) -> None:
+    def _make_register(self, name: str = "", instant: datetime | None = None) -> None:
+        """The register, or under another name what it was as known at an instant."""
         if self._aliases:
-            self._make_register_of_rows()
+            self._make_register_of_rows(name, instant)
             return
         there = self._kept_register()
         columns = ", ".join(
             f"{_kept_as(quoted(there.get(name.casefold(), '')), kind)} AS {column(name)}"
             for name, kind in catalog.typed(self.schema.subject.attributes).items()
         )
-        source, known = self._source("register"), self._until(self._instant)
+        source, known = self._source("register"), self._until(instant or self._instant)
         query = f"SELECT r._subject AS s, r._line AS place{f', {columns}' if columns else ''} FROM "
-        if self._register_told[0]:
+        if self._register_told[0] and not instant:
             self._view(self.register, f"{query}{source} r WHERE r._listed AND {known}")
             return
         latest = "QUALIFY rank() OVER (PARTITION BY _subject ORDER BY _recorded DESC, _import DESC) = 1"
-        self._temp(self.register, f"{query}(SELECT * FROM {source} WHERE {known} {latest}) r WHERE r._listed")
+        self._temp(name or self.register, f"{query}(SELECT * FROM {source} WHERE {known} {latest}) r WHERE r._listed")
 
-    def _make_register_of_rows(self) -> None:
+    def _make_register_of_rows(self, name: str, instant: datetime | None) -> None:
         """With aliases the register is small and read by the rows, under the names that are meant."""
         attributes = self.schema.subject.attributes
         columns_told = catalog.columns_told(self.schema.subject)
-        rows = standing_rows(self.database, columns_told, self._instant, self.at_import)
+        rows = standing_rows(self.database, columns_told, instant or self._instant, self.at_import)
+        register = name or self.register
         columns = ", ".join(f"{column(name)} {COLUMN_TYPES[one.type]}" for name, one in attributes.items())
-        self.database.run(
-            f"CREATE TEMP TABLE {self.register} (s INTEGER, place BIGINT{f', {columns}' if columns else ''})"
-        )
+        self.database.run(f"CREATE TEMP TABLE {register} (s INTEGER, place BIGINT{f', {columns}' if columns else ''})")
         numbers = dict(self.rows(f"SELECT name, s FROM {self.names}", {}))
         marks = ", ".join("?" * (2 + len(attributes)))
         for place, row in enumerate(Names(self._aliases).register(rows, self.schema)):
             values = [plain(row.attributes.get(name)) for name in attributes]
-            self.database.run(f"INSERT INTO {self.register} VALUES ({marks})", [numbers[row.subject], place, *values])
+            self.database.run(f"INSERT INTO {register} VALUES ({marks})", [numbers[row.subject], place, *values])
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -91,6 +91,10 @@ class MappedGround:
         text = self._program.written(query)
         return self.rows(text, self._program.values(text))
 
+    def register_at(self, _known_at: datetime) -> str:
+        """The register's relation: mapped tables have one."""
+        return self.register
+
     @cached_property
     def has_spells(self) -> bool:
         """Whether the register has several rows of one subject, each with its days."""

@@ -85,9 +85,12 @@ class Relations(Protocol):
     def register(self) -> str:
         """The relation of register rows: `s`, the order `place` of those of one, and a column for each attribute."""
 
+    def register_at(self, known_at: datetime) -> str:
+        """The relation of register rows as known at an instant."""
+
     @property
     def has_spells(self) -> bool:
-        """Whether the register has several rows of one subject, each with its days."""
+        """Whether a register has several rows of one subject, each with its days, whenever that was known."""
 
     def standing(self, name: str, known_at: datetime, basis: Basis) -> str:
         """A query for the records of a type as known at an instant."""

@@ -135,7 +135,8 @@ class Singles(Times):
         cell = replace(cell, place=replace(cell.place, own=True))
         name = column(node.name)
         if not self.ground.has_spells:
-            (found,) = cell.frame.join(self.program.step(f"SELECT s, {name} AS x FROM {self.ground.register}"),
+            register = self.ground.register_at(cell.place.known_at)
+            (found,) = cell.frame.join(self.program.step(f"SELECT s, {name} AS x FROM {register}"),
                                        {"s": "s"}, {"x": ""})  # fmt: skip
             return found
         place = self.asking(cell)
@@ -152,8 +153,9 @@ class Singles(Times):
     def _rows_that_hold(self, place: Place) -> str:
         """The rows of each subject that hold on a day: those that cover it, else the last begun, else the first."""
         about, day, keys = self.schema.subject, self.day_of(place), listed(place.keys)
-        rows = f"SELECT g.*, x.asked FROM {place.days} x JOIN {self.ground.register} g ON g.s = x.s"
-        source = f"({rows}) g" if place.days else self.ground.register
+        register = self.ground.register_at(place.known_at)
+        rows = f"SELECT g.*, x.asked FROM {place.days} x JOIN {register} g ON g.s = x.s"
+        source = f"({rows}) g" if place.days else register
         start = f"coalesce({column(about.start)}, DATE '0001-01-01')" if about.start else "DATE '0001-01-01'"
         covering = covers(about.start, about.end, day)
         ranked = self.program.step(
@@ -189,12 +191,11 @@ class Singles(Times):
         if self._picks_rows(population):
             rows = self._rows_that_hold(replace(place, own=True))
             return Frame(self.program, self.program.step(f"SELECT * FROM {rows} WHERE {covering}"))
+        register = self.ground.register_at(place.known_at)
         if place.as_of is None:
-            query = (
-                f"SELECT g.*, x.asked FROM {place.days} x JOIN {self.ground.register} g ON g.s = x.s WHERE {covering}"
-            )
+            query = f"SELECT g.*, x.asked FROM {place.days} x JOIN {register} g ON g.s = x.s WHERE {covering}"
         else:
-            query = f"SELECT * FROM {self.ground.register} WHERE {covering}"
+            query = f"SELECT * FROM {register} WHERE {covering}"
         return Frame(self.program, self.program.step(query))
 
     def _picks_rows(self, population: Population) -> bool:
@@ -206,7 +207,7 @@ class Singles(Times):
         population = self.schema.populations[name]
         if self._picks_rows(population):
             return None
-        frame = Frame(self.program, self.ground.register)
+        frame = Frame(self.program, self.ground.register_at(place.known_at))
         truth = truths.plain(covers(population.start, population.end, self.day_of(place)))
         if population.where is not None:
             cell = Cell(frame, replace(place, own=True, window=None), self.day_of(place), subject=True, register=True)

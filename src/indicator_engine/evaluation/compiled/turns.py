@@ -195,9 +195,9 @@ class Turns:
 
     def _of_spells(self, start: str | None, end: str | None) -> Iterator[str]:
         if start:
-            yield self._days_of(self.ground.register, column(start))
+            yield self._days_of(self.ground.register_at(self.place.known_at), column(start))
         if end:
-            yield self._days_of(self.ground.register, column(end), after=1)
+            yield self._days_of(self.ground.register_at(self.place.known_at), column(end), after=1)
 
     def _seen_from(self, item: Node, types: tuple[str, ...], turns: Iterable[str]) -> Iterator[str]:
         """The days on which the subject changes that an item names: the one at hand, or one that its records name."""
@@ -247,7 +247,8 @@ class Turns:
             case nodes.Constant() | nodes.NamedDate():
                 yield self._picked(node, Frame(self.program, self.ground.names), subject=True)
             case nodes.RegisterAttribute():
-                yield self._picked(node, Frame(self.program, self.ground.register), subject=True, register=True)
+                register = self.ground.register_at(self.place.known_at)
+                yield self._picked(node, Frame(self.program, register), subject=True, register=True)
             case nodes.RecordAttribute():
                 yield from self._of_each_record(node, types)
             case nodes.Aggregate(_, nodes.Values(events, attribute, _)):
