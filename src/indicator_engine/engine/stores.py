@@ -241,7 +241,7 @@ class Asked:
     _kept: Kept | None = None
 
     def __post_init__(self) -> None:
-        self._position = position_of(self.store, self.at_import)
+        self._position, self._loan = position_of(self.store, self.at_import), self.store.loans
 
     def taken(self) -> Intake:
         """Everything the statement can ask of the store, with what is odd about it."""
@@ -273,11 +273,15 @@ class Asked:
         return replace(question, look_up=self.look_up)
 
     def look_up(self, events: Node, frame: Frame, moment: Moment, most: int | None) -> Sequence[str]:
-        """Ids of the records of a selection; a store that was closed meanwhile, or has grown, is asked as it was."""
-        if self.store.is_open and position_of(self.store, self.at_import) == self._position:
+        """Ids of the records of a selection; a store that was closed, given back or has grown is opened as it was."""
+        if self._has_store() and position_of(self.store, self.at_import) == self._position:
             return self.compiled().evaluator(frame).event_ids(events, moment, most)
         with self._again() as asked:
             return asked.compiled().evaluator(frame).event_ids(events, moment, most)
+
+    def _has_store(self) -> bool:
+        """Whether it can still be asked, and nobody else has it by now."""
+        return self.store.is_open and self.store.loans == self._loan
 
     @contextmanager
     def _again(self) -> Iterator[Asked]:

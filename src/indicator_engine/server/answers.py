@@ -149,7 +149,10 @@ class Answers:
         return found
 
     def whole(self, at: Place, form: str) -> bytes:
-        """The file that `indicators run --format` writes. Raises IndicatorEngineError for a format there is not."""
+        """The file that `indicators run --format` writes. Raises IndicatorEngineError for a format there is not.
+
+        The store is borrowed until it is written: long lists are looked up only then.
+        """
         output = self.registered.output(form)
 
         def work() -> bytes:
@@ -158,7 +161,7 @@ class Answers:
                     at.statement, store, as_of=at.as_of, known_at=at.known_at, series=output.wants_series,
                     registered=self.registered,
                 )  # fmt: skip
-            return output.render(published(found) if self.is_public else found, Page(details=True))
+                return output.render(published(found) if self.is_public else found, Page(details=True))
 
         return work()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request
@@ -205,8 +206,13 @@ async def results(  # noqa: PLR0917  # FastAPI hands them over by name
 
 def result_dict(result: Result) -> dict[str, Any]:
     """A result as every JSON of the engine has it, without who counted."""
-    found = {key: value for key, value in result.to_dict().items() if key not in EVIDENCE_KEYS}
+    found = {key: value for key, value in _without_evidence(result).to_dict().items() if key not in EVIDENCE_KEYS}
     return {**found, "parts": [result_dict(part) for part in result.parts]}
+
+
+def _without_evidence(result: Result) -> Result:
+    """The result alone: a long list is looked up in the store when it is looked at, also to leave it out."""
+    return replace(result, who=(), why_not={}, events=(), undecided=(), none_arose=(), listed=(), parts=())
 
 
 @_route("/packs/{pack}/indicators/{indicator}", models.OneResult, summary="One indicator as of a day")

@@ -45,11 +45,15 @@ class Snapshot:
 
     @contextmanager
     def lent(self) -> Iterator[Store]:
-        """An open store for one thread. Raises StoreError where the snapshot is gone."""
+        """An open store for one thread. Raises StoreError where the snapshot is gone.
+
+        What came of it and is looked up only later never asks it again: another thread may have it by then.
+        """
         store = self._taken()
         try:
             yield store
         finally:
+            store.loans += 1
             with self._lock:
                 self._lent -= 1
                 self._idle.append(store)

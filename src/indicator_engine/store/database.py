@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, finalize
 
@@ -66,6 +67,10 @@ class Database:
         self._process = os.getpid()
         self.inside = False
         """Whether a transaction is open."""
+        self.alone = RLock()
+        """Held from a query until its rows are fetched: between the two, another thread's query would be given them."""
+        self._asked = 0
+        """How many queries there were."""
         self._tables: dict[str, dict[str, str]] | None = None
         """The tables as they were found; None where that has to be asked."""
         self.name = "store" if path else f"memory_{next(_numbers)}"
@@ -163,22 +168,35 @@ class Database:
 
     # ── asking and telling ───────────────────────────────────────────────────────────────────────────────────────────
 
+    @contextmanager
+    def _asking(self, again: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection, for one thread until this ends; `again`: for more rows of that query, if it was the last."""
+        connection = self._open
+        with self.alone, _faults(self.path):
+            if again not in {None, self._asked}:
+                raise StoreError("the store was asked something else before all rows were read: open it once for each")
+            self._asked += again is None
+            yield connection
+
     def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Every row that a query finds."""
-        connection = self._open
-        with _faults(self.path):
+        with self._asking() as connection:
             found: list[tuple[Any, ...]] = connection.execute(query, _bound(values)).fetchall()
             return found
 
     def chunks(
         self, query: str, values: Sequence[Any] | Mapping[str, Any] = (), size: int = 10_000
     ) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows that a query finds, some at a time; no other query may be asked meanwhile."""
-        connection = self._open
-        with _faults(self.path):
+        """The rows that a query finds, some at a time; StoreError where another query was asked meanwhile."""
+        with self._asking() as connection:
             cursor = connection.execute(query, _bound(values))
-            while found := cursor.fetchmany(size):
-                yield found
+            mine, found = self._asked, cursor.fetchmany(size)
+        while found:
+            yield found
+            if len(found) < size:
+                return
+            with self._asking(mine):
+                found = cursor.fetchmany(size)
 
     def value(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
         """The first column of the only row."""
@@ -186,17 +204,15 @@ class Database:
 
     def run(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Run a statement; the number of rows it wrote."""
-        connection = self._open
-        if statement.startswith(_CHANGE_TABLES):
-            self._tables = None
-        with _faults(self.path):
+        with self._asking() as connection:
+            if statement.startswith(_CHANGE_TABLES):
+                self._tables = None
             found = connection.execute(statement, _bound(values)).fetchall()
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
 
     def relation(self, query: str) -> Stream:
         """What a query finds, as an Arrow stream for another connection; no other query may be asked meanwhile."""
-        connection = self._open
-        with _faults(self.path):
+        with self._asking() as connection:
             return ArrowStream(connection.sql(query))
 
     @contextmanager

@@ -130,7 +130,7 @@ class Findings:
         """Have something taken from what was found into a database; False where nothing holds, or it cannot be read."""
         if not self.path.exists():
             return False
-        with suppress(StoreError):
+        with suppress(StoreError), database.alone:
             if database.inside:  # a fault in the file must not end the transaction
                 file = Database(self.path, read_only=True)
                 try:
@@ -160,7 +160,7 @@ class Findings:
         kept, it is found out anew next time.
         """
         half = self.path.with_name(f"{self.path.name}.{os.getpid()}-{get_ident()}")
-        with suppress(StoreError, OSError):
+        with suppress(StoreError, OSError), database.alone:
             try:
                 discard(half)
                 if added and not ids and (file := self._copy(half, added.written)):

@@ -111,6 +111,8 @@ class Store:
 
     def __init__(self, database: Database, ledger: Ledger, lock: StoreLock | None) -> None:
         self.database, self.ledger, self._lock = database, ledger, lock
+        self.loans = 0
+        """How often it was given back by who had borrowed it; who has it next is not to be troubled by them."""
         self._pending: Entry | None = None
         self._recorded: list[Entry] | None = None
         """The imports, of a file that does not change while it is open."""
