@@ -12,6 +12,7 @@ import click
 from indicator_engine import periods
 from indicator_engine.cli import screen
 from indicator_engine.cli.data import STATE, DataChoice, data_options, require_register, rows_of_files
+from indicator_engine.cli.outputs import out_option
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError
@@ -47,7 +48,7 @@ class _Wanted:
 @click.option("--by", multiple=True, metavar="COLUMN", help="A column of the register to group by. May be repeated.")
 @click.option("--select", multiple=True, metavar="WHAT", help="Indicator ids, priority:<id>; commas.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
+@out_option(help="Write to this file, whole or not at all.")
 @STATE
 @data_options
 @plugin_options

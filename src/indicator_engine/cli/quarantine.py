@@ -10,6 +10,7 @@ import click
 
 from indicator_engine.cli import screen
 from indicator_engine.cli.changes import reason_options, terms
+from indicator_engine.cli.outputs import out_option
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.cli.stores import opened, store_option, table
 from indicator_engine.problems import IndicatorEngineError
@@ -102,9 +103,7 @@ def _summary(entries: Sequence[Entry]) -> str:
 @quarantine.command("export")
 @store_option
 @choosing
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; standard output, if left out."
-)
+@out_option(help="The file to write; standard output, if left out.")
 def export(path: Path, number: int | None, code: str | None, out: Path | None) -> None:
     """Write rows in quarantine as a file to repair, with the columns of the file they came from.
 

@@ -11,6 +11,7 @@ import click
 
 from indicator_engine.cli import screen
 from indicator_engine.cli.data import FILE_HELP, STATE, refuse_beside_source, require_register, rows_of_files
+from indicator_engine.cli.outputs import out_option
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, IndicatorEngineError, PackError, Problem, did_you_mean
@@ -91,7 +92,7 @@ def evaluation_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--format", "form", help="table (default), json, csv, csv-raw, markdown, html, excel, word, pdf or a plugin's."
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
+@out_option(help="Write to this file, whole or not at all.")
 @click.option("--details", is_flag=True, help="Also list who counted, who did not and why.")
 @click.option("--evaluator", type=click.Choice(["compiled", "reference"]), help="With --store or "
               "--source: figures by queries, or from the records one by one. They are the same.")  # fmt: skip
@@ -120,8 +121,7 @@ def run(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
 
 @click.command()
 @evaluation_options
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default="report.html", show_default=True,
-              help="The file to write, whole or not at all.")  # fmt: skip
+@out_option(default="report.html", show_default=True, help="The file to write, whole or not at all.")
 @plugin_options
 @click.pass_context
 def report(ctx: click.Context, /, chosen: PluginChoice, **options: Any) -> None:
@@ -182,7 +182,6 @@ def _refuse_store_beside_files(ctx: click.Context, options: dict[str, Any]) -> N
 
 def _evaluated(request: _Request, registered: Plugins) -> bytes:
     """The story of a run: output, statement, rows, results, rendered."""
-    _spare_the_inputs(request)
     output = registered.output(_form(request, registered))
     _check_verdicts(request.select)
     statement, problems = one_statement(request.path, registered)
@@ -306,18 +305,6 @@ def _form(request: _Request, registered: Plugins) -> str:
     if ending in {"", ".txt"}:
         return "table"
     raise IndicatorEngineError(f"no output writes `{ending}` files: name one with --format, or another ending")
-
-
-def _spare_the_inputs(request: _Request) -> None:
-    """A report must not be written over what it is made from."""
-    if request.out is None:
-        return
-    target = request.out.resolve()
-    read = [Path(address.partition(":")[2] or address) for address in (*request.events, *request.register)]
-    pack = request.path.resolve()
-    inside = request.out.suffix == ".toml" and pack in {target, target.parent}
-    if inside or any(one.resolve() == target for one in read):
-        raise IndicatorEngineError(f"{request.out} is read by this run: name another file for --out")
 
 
 def _mention_warnings(problems: Iterable[Problem], path: Path) -> None:
