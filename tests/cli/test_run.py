@@ -86,6 +86,8 @@ def test_standard_input(starter, indicators):
         (["--as-of", "31.12.2026"], '"31.12.2026" is not a day; write it year first, like 2010-03-31'),
         (["--as-of", "2026-02-30"], '"2026-02-30" is not a day'),
         (["--known-at", "yesterday"], '"yesterday" is not a day'),
+        (["--known-at", "9999-12-31T23:59:59-14:00"], "9999-12-31T23:59:59-14:00 cannot be brought to UTC"),
+        (["--known-at", "0001-01-01T00:00+14:00"], "0001-01-01T00:00:00+14:00 cannot be brought to UTC"),
         (["--events", "events.pdf"], "nothing reads `events.pdf`"),
         (["--events", "none.csv"], "the file cannot be read"),
         (["--out", "no/such/folder.txt"], "no/such/folder.txt cannot be written"),

@@ -42,6 +42,8 @@ WRONG = [
     (f"{PACK}/indicators/pledge-comitment", 404, "did you mean `pledge-commitment`"),
     (f"{PACK}?as_of=31/01/2010", 422, "is not a day; write it year first, like 2010-03-31"),
     (f"{PACK}?{DAY}&known_at=yesterday", 422, '"yesterday" is not a day'),
+    (f"{API}/results?known_at=9999-12-31T23:59:59-14:00", 422, "cannot be brought to UTC"),
+    (f"{API}/results?known_at=0001-01-01T00:00%2B14:00", 422, "cannot be brought to UTC"),
     (f"{PACK}?{DAY}&verdict=mett", 422, "did you mean `met`?"),
     (f"{PACK}{ONE}?{DAY}&by=sektor", 422, "did you mean `sector`?"),
     (f"{PACK}{ONE}?{DAY}&every=week", 422, "month, quarter or year"),

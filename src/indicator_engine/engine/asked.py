@@ -35,8 +35,16 @@ def instant_of(known_at: date | datetime | str | None) -> datetime | None:
         except ValueError:
             raise IndicatorEngineError(f'"{known_at}" is not a day and time; write 2010-03-31T14:30') from None
     if isinstance(known_at, datetime):
-        return known_at.astimezone(UTC).replace(tzinfo=None) if known_at.tzinfo else known_at
+        return _without_zone(known_at)
     return None if known_at is None else datetime.combine(day_of(known_at), time.max)
+
+
+def _without_zone(instant: datetime) -> datetime:
+    """The same in UTC. Raises IndicatorEngineError where that lies before the calendar begins, or after it ends."""
+    try:
+        return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+    except OverflowError:
+        raise IndicatorEngineError(f"{instant.isoformat()} cannot be brought to UTC: the calendar ends there") from None
 
 
 def chosen(statement: Statement, select: Sequence[str]) -> list[tuple[str, Indicator]]:
