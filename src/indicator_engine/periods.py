@@ -179,12 +179,18 @@ def month_from(text: str) -> date | None:
 
 def day_from(text: str) -> date | None:
     """A day written as 2010-03-31, "31 March 2010" or "31st March 2010"; None for anything ambiguous."""
+    parts = _parts_of_day(text)
+    return _day_or_none(*parts) if parts else None
+
+
+def _parts_of_day(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day of what is written like a day, whether or not there is such a one."""
     text = text.strip()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        return _day_or_none(int(text[:4]), int(text[5:7]), int(text[8:]))
-    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]+\.?\s+\d{4})", text, re.ASCII)
-    month = month_from(match[2]) if match else None
-    return _day_or_none(month.year, month.month, int(match[1])) if match and month else None
+        return int(text[:4]), int(text[5:7]), int(text[8:])
+    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]+)\.?\s+(\d{4})", text, re.ASCII)
+    month = _MONTHS.get(match[2].casefold()) if match else None
+    return (int(match[3]), month, int(match[1])) if match and month else None
 
 
 def _day_or_none(year: int, month: int, day: int) -> date | None:
@@ -193,6 +199,32 @@ def _day_or_none(year: int, month: int, day: int) -> date | None:
     except ValueError:
         return None
     return found if EARLIEST <= found <= LATEST else None
+
+
+def no_day(text: str) -> str:
+    """Why a text is no day, in a sentence; "" where it is one.
+
+    >>> no_day("2009-02-29")
+    '"2009-02-29" is not a day of the calendar: February 2009 ends on 2009-02-28'
+    """
+    return no_such_day(text) or (
+        "" if day_from(text) else f'"{text}" is not a day; write it year first, like 2010-03-31'
+    )
+
+
+def no_such_day(text: str) -> str:
+    """The same of what is written like a day; "" for every other text as well."""
+    parts = _parts_of_day(text)
+    if not parts or day_from(text):
+        return ""
+    year, month, day = parts
+    if not EARLIEST.year <= year <= LATEST.year:
+        return f'"{text}" is outside {EARLIEST.isoformat()} to {LATEST.isoformat()}; look for a slip in the year'
+    if not 1 <= month <= 12:
+        return f'"{text}" is not a day of the calendar: it has the months 01 to 12'
+    edge = date(year, month, monthrange(year, month)[1] if day else 1)
+    named = f"{MONTH_NAMES[month - 1]} {year} {'ends' if day else 'begins'}"
+    return f'"{text}" is not a day of the calendar: {named} on {edge.isoformat()}'
 
 
 _DIRECTIVES = {

@@ -71,6 +71,7 @@ def test_from_a_store(figures, indicators, starter, filled, store):
         (["--by", "kin"], "the register has no column `kin`; did you mean `kind`?"),
         (["--series", "weekly"], "--series takes monthly, quarterly, yearly, or days with commas"),
         (["--series", "2027-01-01"], "is after the as-of date"),
+        (["--series", "2026-04-31"], "not a day of the calendar: April 2026 ends on 2026-04-30"),
         (["--select", "pledge"], "did you mean `pledges`?"),
     ],
 )

@@ -182,6 +182,27 @@ def test_a_day_is_read_only_where_it_can_mean_one_thing(text: str, expected: str
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2009-02-29", '"2009-02-29" is not a day of the calendar: February 2009 ends on 2009-02-28'),
+        ("2027-06-31", '"2027-06-31" is not a day of the calendar: June 2027 ends on 2027-06-30'),
+        ("31 June 2027", '"31 June 2027" is not a day of the calendar: June 2027 ends on 2027-06-30'),
+        ("2027-06-00", '"2027-06-00" is not a day of the calendar: June 2027 begins on 2027-06-01'),
+        ("2027-13-01", '"2027-13-01" is not a day of the calendar: it has the months 01 to 12'),
+        ("2201-01-01", '"2201-01-01" is outside 1900-01-01 to 2200-12-31; look for a slip in the year'),
+        ("1899-12-31", '"1899-12-31" is outside 1900-01-01 to 2200-12-31; look for a slip in the year'),
+        ("0000-01-01", '"0000-01-01" is outside 1900-01-01 to 2200-12-31; look for a slip in the year'),
+        ("31/06/2027", '"31/06/2027" is not a day; write it year first, like 2010-03-31'),
+        ("2027-06-30", ""),
+        ("30 June 2027", ""),
+    ],
+)
+def test_why_a_text_is_no_day(text: str, expected: str):
+    """Who wrote it year first is not told to do so, but where the month ends, or which days there are."""
+    assert expected == periods.no_day(text)
+
+
+@pytest.mark.parametrize(
     ("text", "earliest", "latest"),
     [
         ("early September 2008", "2008-09-01", "2008-09-10"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicator_engine.store.accounts import Terms
+    from indicator_engine.store.cells import CellError
     from indicator_engine.store.records import Version
     from indicator_engine.store.store import Store
 
@@ -48,7 +49,7 @@ def instant(text: str | None) -> datetime | None:
     try:
         return read_instant(text)
     except CellError as fault:
-        raise IndicatorEngineError(fault.fact) from fault
+        raise _not_understood(fault, text) from fault
 
 
 @click.command()
@@ -205,4 +206,11 @@ def _day(text: str | None) -> date | None:
     try:
         return read_day(text)
     except CellError as fault:
-        raise IndicatorEngineError(fault.fact) from fault
+        raise _not_understood(fault, text) from fault
+
+
+def _not_understood(fault: CellError, text: str | None) -> IndicatorEngineError:
+    """What is wrong with a day, or a day and time, that a person has typed."""
+    from indicator_engine import periods
+
+    return IndicatorEngineError(periods.no_such_day((text or "")[:10]) or fault.fact)

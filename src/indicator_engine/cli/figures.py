@@ -95,9 +95,9 @@ def _found(statement: Statement, data: DataChoice, wanted: _Wanted, registered: 
 
 def _days(series: str, as_of: str, period: periods.Period) -> list[date | str]:
     """The days asked about, the as-of date always among them."""
-    last = periods.day_from(as_of)
-    if last is None:
-        raise IndicatorEngineError(f'"{as_of}" is not a day; write it year first, like 2010-03-31')
+    from indicator_engine.engine.asked import day_of
+
+    last = day_of(as_of)
     if not series:
         return [last]
     if series not in UNITS:
@@ -112,7 +112,8 @@ def _listed_days(series: str, last: date) -> list[date | str]:
         day = periods.day_from(word.strip())
         if day is None:
             raise IndicatorEngineError(
-                f'--series takes monthly, quarterly, yearly, or days with commas; "{word.strip()}" is none of them'
+                periods.no_such_day(word.strip())
+                or f'--series takes monthly, quarterly, yearly, or days with commas; "{word.strip()}" is none of them'
             )
         if day > last:
             raise IndicatorEngineError(f"{day} is after the as-of date: ask with --as-of {day}")

@@ -69,7 +69,7 @@ def _day(text: str, option: str) -> date:
 
     found = periods.day_from(text)
     if found is None:
-        raise IndicatorEngineError(f'{option}: "{text}" is not a day; write it year first, like 2010-03-31')
+        raise IndicatorEngineError(f"{option}: {periods.no_day(text)}")
     return found
 
 

@@ -23,20 +23,27 @@ def day_of(day: date | str) -> date:
         return day
     found = periods.day_from(day)
     if found is None:
-        raise IndicatorEngineError(f'"{day}" is not a day; write it year first, like 2010-03-31')
+        raise IndicatorEngineError(periods.no_day(day))
     return found
 
 
 def instant_of(known_at: date | datetime | str | None) -> datetime | None:
     """The instant, without a zone (one given is brought to UTC); a day means its end."""
     if isinstance(known_at, str) and "T" in known_at.strip():
-        try:
-            known_at = datetime.fromisoformat(known_at.strip())
-        except ValueError:
-            raise IndicatorEngineError(f'"{known_at}" is not a day and time; write 2010-03-31T14:30') from None
+        known_at = _instant_from(known_at.strip())
     if isinstance(known_at, datetime):
         return _without_zone(known_at)
     return None if known_at is None else datetime.combine(day_of(known_at), time.max)
+
+
+def _instant_from(text: str) -> datetime:
+    """A day and time. Raises IndicatorEngineError for what is none, or lies on a day that is none."""
+    if fault := periods.no_such_day(text.partition("T")[0]):
+        raise IndicatorEngineError(fault)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise IndicatorEngineError(f'"{text}" is not a day and time; write 2010-03-31T14:30') from None
 
 
 def _without_zone(instant: datetime) -> datetime:

@@ -124,7 +124,8 @@ def read_day(cell: Any, formats: Formats = PLAIN) -> date | None:
         day = _written_day(found["day"].strip(), formats)
         if day and int(found["hours"]) < 24 and int(found["minutes"]) < 60:
             return _of_midnight(day, found)
-    raise CellError("IE350", f'"{cut(text)}" is not a day; {_days_wanted(formats)}', _day_hint(text, formats))
+    fact = periods.no_such_day(text) or f'"{cut(text)}" is not a day; {_days_wanted(formats)}'
+    raise CellError("IE350", fact, _day_hint(text, formats))
 
 
 def _written_day(text: str, formats: Formats) -> date | None:
