@@ -171,9 +171,12 @@ class TestSettle:
             ("participants", ("--baseline", "3", *NEW[2:]), "is no increase or decrease, so it has no baseline"),
             ("participants", NEW[:4], "say when it was decided with --set-on"),
             ("participants", ("--at-least", "forty", *NEW[2:]), '"forty" is not a number; write 20, 2.5 or 40%'),
-            ("participants", ("--at-least", "40", "--set-on", "soon"), "say when it was decided"),
+            ("participants", (*NEW[:4], "--set-on", "April"), '--set-on: "April" is no day and no month with its year'),
+            ("participants", (*NEW[:4], "--set-on", "soon"), 'write 2008-09-10, "September 2008" or "early September'),
+            ("participants", (*NEW[:4], "--set-on", "2027-06-31"), '--set-on: "2027-06-31" is not a day of the calen'),
+            ("participants", (*NEW[:4], "--known-from", "2027-06-31"), "June 2027 ends on 2027-06-30"),
             ("participants", (*NEW, "--stage", "2"), "has 1 stage, and no stage 2"),
-            ("participants", (*NEW, "--ratified-on", "soon"), '--ratified-on: "soon" is not a date, not even roughly'),
+            ("participants", (*NEW, "--ratified-on", "soon"), '--ratified-on: "soon" is no day and no month with'),
         ],
     )
     def test_what_is_wrong(self, settle, name, version, message):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indicator_engine.definitions.model import Indicator, Statement, Target
     from indicator_engine.evaluation.results import Results
     from indicator_engine.evaluation.unsettled import OpenItem
+    from indicator_engine.periods import FuzzyDate
     from indicator_engine.plugins import Plugins
 
 COMPARATORS = ("at_least", "at_most", "exactly", "more_than", "less_than", "between")
@@ -333,27 +334,29 @@ def _number(text: str) -> Any:
 
 def _known_from(given: Mapping[str, Any]) -> date:
     """The day of the decision: as given, or the last day on which it may have been set."""
-    from indicator_engine import periods
-
     if given["known_from"]:
         return _day(given["known_from"], "--known-from")
-    fuzzy = periods.fuzzy_from(given["set_on"]) if given["set_on"] else None
-    if fuzzy is None:
+    if not given["set_on"]:
         raise click.UsageError("say when it was decided with --set-on, for example --set-on 2010-02-10")
-    return fuzzy.latest
+    return _range_of(given["set_on"], "--set-on").latest
 
 
 def _roughly(text: str, name: str) -> Any:
     """A day as such, or what is known of it in words."""
+    found = _range_of(text, f"--{name.replace('_', '-')}")
+    return found.latest if found.is_exact else text
+
+
+def _range_of(text: str, option: str) -> FuzzyDate:
+    """The days that a date as people write it may mean. Raises IndicatorEngineError for what names no year, too."""
     from indicator_engine import periods
 
-    found = periods.fuzzy_from(text)
-    if found is None:
-        option = f"--{name.replace('_', '-')}"
-        raise IndicatorEngineError(
-            f'{option}: "{text}" is not a date, not even roughly; write 2008-09-10 or "early September 2008"'
-        )
-    return found.latest if found.is_exact else text
+    if found := periods.fuzzy_from(text):
+        return found
+    told = periods.no_such_day(text) or (
+        f'"{text}" is no day and no month with its year; write 2008-09-10, "September 2008" or "early September 2008"'
+    )
+    raise IndicatorEngineError(f"{option}: {told}")
 
 
 def _safe_lines(text: str) -> str:
