@@ -132,13 +132,14 @@ def verify(ctx: click.Context, path: Path, *, quiet: bool) -> None:
 
 @click.command()
 @store_option
-@click.option("--repair", is_flag=True, help="Mend what can be mended; nothing is deleted.")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; nothing that was imported is deleted.")
 @click.pass_context
 def doctor(ctx: click.Context, path: Path, *, repair: bool) -> None:
     """Tell what is wrong with a store, and mend it.
 
     It need not open. With --repair, a log of changes that cannot be replayed is put aside; imports that are gone are
-    named, so that their files can be imported again. Exit code 4 when anything is left to do.
+    named, so that their files can be imported again; half-written findings of programs that were stopped are removed.
+    Exit code 4 when anything is left to do.
     """
     from indicator_engine.store import care
 

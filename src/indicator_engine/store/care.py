@@ -12,6 +12,7 @@ from indicator_engine.frozen import dataclass
 from indicator_engine.problems import StoreError
 from indicator_engine.store import editions, journal
 from indicator_engine.store.database import Database
+from indicator_engine.store.findings import leftovers, remove_leftovers
 from indicator_engine.store.ledger import Entry, Ledger, broken_chain
 from indicator_engine.store.locks import StoreLock
 from indicator_engine.store.store import Store, digests_of_imports, now, require_store, terms_of
@@ -121,8 +122,8 @@ def diagnose(path: Path, *, repair: bool = False) -> list[Finding]:
     """What is wrong with a store, whether or not it opens; with `repair`, what can be mended is.
 
     A log of changes that cannot be replayed is put aside under another name, never deleted; imports that are gone for
-    good are written off in the ledger, so that their files can be imported again. Raises StoreError where somebody else
-    has the store.
+    good are written off in the ledger, so that their files can be imported again. What a program that was stopped left
+    half-written beside the store is removed. Raises StoreError where somebody else has the store.
     """
     if not path.exists():
         return [_absent(path)]
@@ -131,7 +132,7 @@ def diagnose(path: Path, *, repair: bool = False) -> list[Finding]:
         findings = list(_opening(path, repair=repair))
         if all(one.well for one in findings):
             findings += _imports(path, repair=repair)
-        return findings
+        return [*findings, *_left_behind(path, repair=repair)]
     finally:
         lock.release()
 
@@ -168,6 +169,17 @@ def _opening(path: Path, *, repair: bool) -> Iterator[Finding]:
     except StoreError as fault:
         aside.rename(log)
         yield _fault(str(fault), "restore it from an export: `indicators restore`")
+
+
+def _left_behind(path: Path, *, repair: bool) -> Iterator[Finding]:
+    """What was being found out about the store when a program was stopped: of no use to anybody, and large."""
+    found = remove_leftovers(path) if repair else leftovers(path)
+    if found:
+        names = ", ".join(one.name for one in found)
+        fact = (
+            f"half-written findings of programs that were stopped {'were removed' if repair else 'are left'}: {names}"
+        )
+        yield Finding(repair, fact, "" if repair else "`indicators doctor --repair` removes them; nothing needs them")
 
 
 def _log_of(path: Path) -> Path:

@@ -7,11 +7,13 @@ release, or cannot be read or written, everything is found out anew; no answer e
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import threading
+import time
 import uuid
 from contextlib import suppress
 from dataclasses import field
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
@@ -65,6 +67,48 @@ def listed(table: str) -> str:
 def path_beside(store: Path) -> Path:
     """Where what was found out about a store is kept."""
     return store.with_name(store.name + ".findings")
+
+
+LONG_SINCE = 86_400
+"""Seconds after which nobody is still writing a file, though a process of that number lives: it is another one."""
+
+
+def leftovers(store: Path) -> list[Path]:
+    """Half-written files of findings, left by processes or threads that are gone; those that still write are spared."""
+    beside = path_beside(store)
+    half = re.compile(rf"({re.escape(beside.name)}\.(\d+)-(\d+))(?:\.wal|\.tmp)?")
+    there = [found for one in store.parent.iterdir() if (found := half.fullmatch(one.name))]
+    gone = {one[1] for one in there if _is_gone(beside.with_name(one[0]), int(one[2]), int(one[3]))}
+    return [beside.with_name(name) for name in sorted(gone)]
+
+
+def remove_leftovers(store: Path) -> list[Path]:
+    """Remove them; those that there were."""
+    found = leftovers(store)
+    for one in found:
+        discard(one)
+        shutil.rmtree(one.with_name(one.name + ".tmp"), ignore_errors=True)
+    return found
+
+
+def _is_gone(half: Path, process: int, thread: int) -> bool:
+    """Whether who was writing a file has stopped."""
+    if process == os.getpid():
+        return thread not in {one.ident for one in threading.enumerate()}
+    return not _lives(process) or (half.exists() and time.time() - half.stat().st_mtime > LONG_SINCE)
+
+
+def _lives(process: int) -> bool:
+    """Whether there is a process of this number; where that cannot be asked, there may be."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 @dataclass(frozen=True)
@@ -157,9 +201,11 @@ class Findings:
         """Keep what queries find, and the ids that one finds; without it, those stay that there are.
 
         Where the file is still the one that something is to be `added` to, only that is done. Where nothing can be
-        kept, it is found out anew next time.
+        kept, it is found out anew next time. What others left half-written, who are gone, is removed.
         """
-        half = self.path.with_name(f"{self.path.name}.{os.getpid()}-{get_ident()}")
+        with suppress(OSError):
+            remove_leftovers(self.path.with_suffix(""))
+        half = self.path.with_name(f"{self.path.name}.{os.getpid()}-{threading.get_ident()}")
         with suppress(StoreError, OSError), database.alone:
             try:
                 discard(half)
