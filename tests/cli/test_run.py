@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 from types import SimpleNamespace
@@ -145,6 +146,38 @@ def test_several_statements(starter, mistake, indicators):
     assert (2, "") == (found.exit_code, found.stdout)
     assert "holds 2 statements; name one of them" in found.stderr
     assert "pack.toml" in found.stderr
+
+
+SOURCES = '[[source]]\nname = "theirs"\nkind = "register"\ncolumns = { organisation = "Name" }\n'
+
+
+def test_files_of_no_statement_are_not_counted_as_such(run_starter, starter):
+    """Files of sources in a folder within are not the pack's; which are left out is said, and several are named."""
+    (starter / "maps").mkdir()
+    (starter / "maps/a.toml").write_text(SOURCES, encoding="utf-8")
+    found = run_starter("--format", "json")
+    shutil.copy(starter / "pack.toml", starter / "maps/other.toml")
+    (starter / "maps/b.toml").write_text(SOURCES, encoding="utf-8")
+    shutil.copy(starter / "pack.toml", starter / "maps/second.toml")
+    refused = run_starter()
+
+    assert (0, True) == (found.exit_code, "results" in json.loads(found.stdout))
+    assert found.stderr.startswith("indicators: left out, as part of no statement: ")
+    assert found.stderr.endswith("maps/a.toml\n")
+    assert (2, "") == (refused.exit_code, refused.stdout)
+    assert "holds 3 statements; name one of them: " in refused.stderr
+    assert ["pack.toml", "other.toml", "second.toml"] == [
+        one.rsplit("/", 1)[-1] for one in refused.stderr.rpartition(": ")[2].strip().split(", ")
+    ]
+
+
+def test_a_part_of_a_pack_that_cannot_be_read_keeps_it_from_running(run_starter, starter):
+    """It is no file of no statement: without it the figures would be others."""
+    (starter / "more.toml").symlink_to("/dev/null")
+    found = run_starter()
+
+    assert (2, "") == (found.exit_code, found.stdout)
+    assert "this is a link that leads outside the folder" in found.stderr
 
 
 def test_data_with_errors(starter, run_starter):

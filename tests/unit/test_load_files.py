@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicator_engine.definitions.files import PackFiles, find_packs
+from indicator_engine import load_pack
+from indicator_engine.definitions.files import PackFiles, find_packs, without_strays
 from indicator_engine.definitions.load import load
 from indicator_engine.definitions.precheck import LARGEST_FILE
 
@@ -100,6 +101,20 @@ def test_files_of_others_are_no_concern(tmp_path):
 
     assert [["packs/2009-10.toml"]] == names(found)
     assert [] == codes(found)
+
+
+def test_one_statement_among_files_of_none(tmp_path):
+    """Files of sources in a folder within are not counted; what cannot be read might be a part, and is."""
+    write(tmp_path, "2009-10.toml", "maps/theirs.tests.toml")
+    found = without_strays(find_packs([tmp_path], tmp_path))
+    (tmp_path / "more.toml").symlink_to("/dev/null")
+    unread = without_strays(find_packs([tmp_path], tmp_path))
+
+    assert [["2009-10.toml"]] == names(found)
+    assert "2009-10" == load_pack(tmp_path / "2009-10.toml").id
+    assert [["2009-10.toml"], []] == names(unread)
+    (tmp_path / "more.toml").unlink()
+    assert "2009-10" == load_pack(tmp_path).id
 
 
 def test_nothing_there(tmp_path):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from indicator_engine.cli.screen import RefusedPackError
+from indicator_engine.cli.screen import RefusedPackError, say
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import IndicatorEngineError, Problem, errors_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from indicator_engine.definitions.files import PackFiles
     from indicator_engine.definitions.load import Loaded
@@ -61,26 +61,35 @@ def load_all(paths: tuple[Path, ...], registered: Plugins) -> list[Loaded]:
 
 def one_statement(path: Path, registered: Plugins) -> tuple[Statement, tuple[Problem, ...]]:
     """The statement at a path, with its warnings. Raises an error when it has errors, or when there are several."""
-    loaded = load_all((path,), registered)
-    if len(loaded) > 1:
-        names = ", ".join(next(iter(one.sources), "?") for one in loaded)
-        raise IndicatorEngineError(f"{path} holds {len(loaded)} statements; name one of them: {names}")
-    found = loaded[0]
-    if found.statement is None or errors_in(found.problems):
-        raise RefusedPackError(found.problems, found.sources)
-    return found.statement, found.problems
+    _, loaded = pack_at(path, registered)
+    return cast("Statement", loaded.statement), loaded.problems
 
 
 def pack_at(path: Path, registered: Plugins) -> tuple[PackFiles, Loaded]:
-    """The one pack at a path with its files. Raises an error when it has errors, or when there are several."""
-    from indicator_engine.definitions.files import find_packs
+    """The one pack at a path with its files. Raises an error when it has errors, or when there are several.
+
+    Files of ours that belong to no statement, such as sources that an import is given, are left out, and it is said.
+    """
+    from indicator_engine.definitions.files import find_packs, without_strays
     from indicator_engine.definitions.load import load
 
     found = find_packs([path])
-    if len(found) > 1:
-        names = ", ".join(one.files[0].name for one in found if one.files)
-        raise IndicatorEngineError(f"{path} holds {len(found)} statements; name one of them: {names}")
-    loaded = load(found[0], registered.conventions, registered.checks)
+    packs = [one for one in found if one.files]
+    if len(packs) > 1:
+        names = ", ".join(one.files[0].name for one in packs)
+        raise IndicatorEngineError(f"{path} holds {len(packs)} statements; name one of them: {names}")
+    kept = without_strays(found)
+    if unread := [problem for one in kept if not one.files for problem in one.problems]:
+        raise RefusedPackError(unread, {})
+    loaded = load(packs[0], registered.conventions, registered.checks)
     if loaded.statement is None or errors_in(loaded.problems):
         raise RefusedPackError(loaded.problems, loaded.sources)
-    return found[0], loaded
+    _mention([problem for one in found if one not in kept for problem in one.problems])
+    return packs[0], loaded
+
+
+def _mention(left_out: Sequence[Problem]) -> None:
+    """Say which files belong to no statement."""
+    if left_out:
+        names = ", ".join(one.where.file for one in left_out if one.where)
+        say(f"indicators: left out, as part of no statement: {names}")

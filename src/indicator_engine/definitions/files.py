@@ -28,6 +28,10 @@ _OURS = late(
 )
 
 
+_OF_NONE = "IE024"
+"""The code of what belongs to no statement."""
+
+
 @dataclass(frozen=True)
 class PackFile:
     """One file as read: where it is, how it is called in messages, its bytes (at most one more than may be)."""
@@ -91,11 +95,18 @@ def find_packs(paths: Iterable[Path | str], start: Path | None = None) -> list[P
     return list(dict.fromkeys(pack for path in paths for pack in _packs_at(Path(path), start)))
 
 
+def without_strays(found: Iterable[PackFiles]) -> list[PackFiles]:
+    """Without the files that belong to no statement, where there is one; what cannot be read stays."""
+    every = list(found)
+    kept = [one for one in every if one.files or any(problem.code != _OF_NONE for problem in one.problems)]
+    return kept if any(one.files for one in kept) else every
+
+
 def _packs_at(path: Path, start: Path) -> list[PackFiles]:
     if path.is_dir():
         found = [pack for folder in _folders(path) for pack in _packs_in(folder, start)]
         hint = "a statement is a TOML file with a table [statement]"
-        return found or [_refused(path, start, "IE024", "there is no statement in this folder", hint)]
+        return found or [_refused(path, start, _OF_NONE, "there is no statement in this folder", hint)]
     if path.is_file():
         packs = _packs_in(path.parent, start, path)
         return [pack for pack in packs if any(file.path.name == path.name for file in pack.files)] or [
@@ -162,10 +173,10 @@ def _stray(file: PackFile, start: Path, statements: list[Path]) -> PackFiles:
     ending = file.path.name.partition(".")[2]
     if not statements:
         hint = "add a table [statement], or put the file beside the one that has it"
-        return _refused(file.path, start, "IE024", "this file belongs to no statement", hint)
+        return _refused(file.path, start, _OF_NONE, "this file belongs to no statement", hint)
     names = " or ".join(f"`{path.stem}.{ending if ending != 'toml' else 'tests.toml'}`" for path in statements[:3])
     fact = f"this file belongs to no statement; there are {len(statements)} in this folder"
-    return _refused(file.path, start, "IE024", fact, f"name it after the one it belongs to: {names}")
+    return _refused(file.path, start, _OF_NONE, fact, f"name it after the one it belongs to: {names}")
 
 
 def _read(path: Path, start: Path) -> PackFile | PackFiles:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine import plugins
 from indicator_engine.definitions import load
-from indicator_engine.definitions.files import find_packs
+from indicator_engine.definitions.files import find_packs, without_strays
 from indicator_engine.problems import Location, PackError, Problem, errors_in
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def load_pack(
     if convention:
         stand_ins = dict.fromkeys([*registered.conventions, convention.name], convention)
         registered = replace(registered, conventions=stand_ins)
-    found = load_packs([path], registered=registered)
+    found = [
+        load.load(files, registered.conventions, registered.checks)
+        for files in without_strays(find_packs([Path(path)]))
+    ]
     if len(found) != 1:
         where = Location(str(path))
         fact = (

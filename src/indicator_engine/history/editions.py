@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine import plugins
-from indicator_engine.definitions.files import PackFile, PackFiles, find_packs
+from indicator_engine.definitions.files import PackFile, PackFiles, find_packs, without_strays
 from indicator_engine.engine.answering import is_small
 from indicator_engine.engine.asked import day_of, instant_of
 from indicator_engine.engine.stores import evaluate_store
@@ -190,7 +190,7 @@ class _Watched(PackFiles):
 def frozen_pack(path: str | Path, registered: Plugins) -> FrozenPack:
     """The text of the one pack at a path. Raises PackError when it has errors, or when there are several."""
     path = Path(path)
-    found = find_packs([path], start=path.resolve() if path.is_dir() else path.resolve().parent)
+    found = without_strays(find_packs([path], start=path.resolve() if path.is_dir() else path.resolve().parent))
     if len(found) > 1:
         names = ", ".join(one.files[0].name for one in found if one.files)
         raise IndicatorEngineError(f"{path} holds {len(found)} statements; name one of them: {names}")
