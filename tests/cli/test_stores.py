@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -91,6 +92,50 @@ def test_aliases(on):
     assert 0 == on("alias", "remove", "alder", "--reason", "mistake").exit_code
     assert "No aliases." in on("alias", "list").stdout
     assert "`alder` is no alias" in on("alias", "remove", "alder", "--reason", "x").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "means", "told"),
+    [
+        ("aldr", "alder", ["has the name `aldr`; did you mean `alder`?"]),
+        ("alder", "brich", ["has the name that `alder` leads to, `brich`; did you mean `birch`?"]),
+        (
+            "nobody at all",
+            "no such",
+            ["has the name `nobody at all`", "the name that `nobody at all` leads to, `no such`"],
+        ),
+        (" alder ", "birch", []),
+    ],
+)
+def test_an_alias_of_names_that_nothing_has(on, name, means, told):
+    """It is recorded, for names may come with a later import; that nothing has them yet is said, with the nearest."""
+    found = on("alias", "add", name, means, "--reason", "spelling")
+    *lines, last = found.stderr.splitlines()
+
+    assert (0, f"`{name}` means `{means}`.") == (found.exit_code, last)
+    rows = [re.split(" {2,}", line)[:3] for line in on("alias", "list").stdout.splitlines()]
+    assert [name.strip(), means, "always"] in rows
+    assert len(told) + bool(told) == len(lines)
+    assert all(words in line for words, line in zip(told, lines, strict=False))
+
+
+def test_a_chain_of_aliases_is_followed_to_its_end(on):
+    """Who leads to another alias leads to what that means."""
+    on("alias", "add", "aldr", "alder", "--reason", "spelling")
+    found = on("alias", "add", "alder", "aldr2", "--reason", "renamed")
+    again = on("alias", "add", "birch", "aldr", "--reason", "merger")
+
+    assert "has the name that `alder` leads to, `aldr2`; did you mean `alder`?" in found.stderr
+    assert "has the name that `birch` leads to, `aldr2`" in again.stderr
+
+
+@pytest.mark.parametrize("name", ["alder", " alder "])
+def test_an_alias_to_itself(on, name):
+    """It would say nothing, or take another one back unasked."""
+    found = on("alias", "add", name, "alder", "--reason", "x")
+
+    assert (2, True) == (found.exit_code, "means itself as it is" in found.stderr)
+    assert 2 == len(on("store", "log").stdout.splitlines()) - 1
 
 
 def test_verify_and_doctor(on, store):

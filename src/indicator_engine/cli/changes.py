@@ -171,9 +171,19 @@ def add(name: str, means: str, since: str | None, path: Path, **why: Any) -> Non
     """Record that NAME means the subject MEANS, always or from a day on.
 
     What happened before that day stays with the old name. Nothing stored is changed; past answers stay as they were.
+    A name that nothing in the store has yet may be recorded, and it is said that it is one.
     """
+    if name.strip() == means.strip():
+        raise IndicatorEngineError(
+            f"`{name}` means itself as it is: name the subject it stands for; `indicators alias remove` takes one back"
+        )
     with opened(path, writable=True) as store:
         store.alias(name, means, terms(**why), _day(since))
+        doubts = store.doubts_of_alias(name, means)
+    for one in doubts:
+        screen.say(f"indicators: {one}")
+    if doubts:
+        screen.say("indicators: the alias is recorded all the same, for what is imported later")
     screen.say(f"`{name}` means `{means}`{f' from {since}' if since else ''}.")
 
 

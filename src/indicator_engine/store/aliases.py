@@ -12,12 +12,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from indicator_engine.frozen import dataclass
-from indicator_engine.problems import IndicatorEngineError, Problem
+from indicator_engine.problems import IndicatorEngineError, Problem, did_you_mean
+from indicator_engine.store.catalog import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indicator_engine.language.schema import Schema
+    from indicator_engine.language.schema import Attribute, Schema
     from indicator_engine.store.database import Database
     from indicator_engine.store.records import RegisterRow, Value, Version
 
@@ -86,6 +87,38 @@ def _leading_from(name: str, names: Mapping[str, str]) -> Iterator[str]:
         name = names[name]
 
 
+def doubts(database: Database, schema: Schema | None, name: str, means: str) -> list[str]:
+    """What is odd about an alias: that nothing which was stored has the name, or what it leads to in the end."""
+    told = ("has the name `{}`", f"has the name that `{name}` leads to, `{{}}`")
+    wanted = zip(told, (name, Names(standing(database)).meant(means, date.max)), strict=True)
+    stored = _stored_names(database, schema)
+    return [
+        f"no event and no row of the register {words.format(one)}{_nearest(database, stored, one)}"
+        for words, one in wanted
+        if not database.value(f"SELECT count(*) FROM ({stored}) WHERE name = ?", [one])
+    ]
+
+
+def _stored_names(database: Database, schema: Schema | None) -> str:
+    """Asks for every name that something stored has: its subject's, or one in a column that names subjects."""
+    naming = {f"event_{event}": names for event, names in subject_attributes(schema).items()} if schema else {}
+    naming["register"] = _naming(schema.subject.attributes) if schema else ()
+    columns = (
+        f"SELECT CAST({quoted(column)} AS VARCHAR) FROM {quoted(table)}"
+        for table, columns in database.tables().items()
+        for column in columns
+        if column.casefold() in map(str.casefold, naming.get(table, ()))
+    )
+    return " UNION ALL ".join(["SELECT name FROM subject", *columns])
+
+
+def _nearest(database: Database, stored: str, name: str) -> str:
+    """A hint with the nearest of the names."""
+    query = f"SELECT DISTINCT name FROM ({stored}) ORDER BY jaro_winkler_similarity(name, ?) DESC, name LIMIT 20"
+    hint = did_you_mean(name, [one for (one,) in database.rows(query, [name]) if one])
+    return f"; {hint}" if hint.startswith("did") else ""
+
+
 class Names:
     """What each name means on each day."""
 
@@ -118,7 +151,7 @@ class Names:
             yield from (row for own in rows.values() for row in own)
             return
         ends = [one for one in (schema.subject.end, *(p.end for p in schema.populations.values())) if one]
-        naming = [name for name, one in schema.subject.attributes.items() if one.type == "subject"]
+        naming = _naming(schema.subject.attributes)
         for key, own in rows.items():
             usual = self.meant(key, date.min)
             if usual != key and usual in rows:
@@ -156,9 +189,14 @@ def _ended(row: RegisterRow, columns: list[str], last: date) -> RegisterRow:
     return replace(row, attributes={**row.attributes, **changed})
 
 
+def _naming(attributes: Mapping[str, Attribute]) -> tuple[str, ...]:
+    """The attributes that name subjects."""
+    return tuple(name for name, one in attributes.items() if one.type == "subject")
+
+
 def subject_attributes(schema: Schema) -> dict[str, tuple[str, ...]]:
     """The attributes of each event type that name subjects."""
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for event in schema.events.values():
-        found[event.name] = tuple(name for name, one in event.attributes.items() if one.type == "subject")
+        found[event.name] = _naming(event.attributes)
     return found

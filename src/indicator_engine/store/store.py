@@ -333,6 +333,11 @@ class Store:
             )
             self._record(_change(number, "alias", name, terms))
 
+    def doubts_of_alias(self, name: str, means: str) -> list[str]:
+        """What is odd about an alias that was recorded, in sentences: names that nothing stored has."""
+        spec = self._spec()[1]
+        return aliases.doubts(self.database, catalog.schema_of(spec) if spec else None, name.strip(), means.strip())
+
     def aliases(self) -> list[Alias]:
         """The aliases that stand."""
         return aliases.standing(self.database)
