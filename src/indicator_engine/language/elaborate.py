@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from indicator_engine.language.nodes import Node
 
 
+MOST_COLUMNS = 12
+"""Columns of the register told of one that has many."""
+
+
 @dataclass(frozen=True)
 class Elaborated:
     """A query tree (`Broken` when there are errors) and everything wrong with the text."""
@@ -157,9 +161,22 @@ class _Elaborator(Calls):
             return self.fault("IE112", fact, syntax, f"write it inside brackets after a set: `members[{name} …]`")
         if functions.named(name, self.schema.subject.plural):
             return self.fault("IE105", f"`{name}` is a function and needs round brackets", syntax, f"`{name}(…)`")
-        near = did_you_mean(name, self._names_in_scope())
-        declare = f"declare it first: as `[event.{name}]`, `[population.{name}]`, or under [define]"
-        return self.fault("IE103", f"nothing is called `{name}`", syntax, near if near.startswith("did") else declare)
+        return self.fault("IE103", f"nothing is called `{name}`", syntax, self._hint_for_name(name))
+
+    def _hint_for_name(self, name: str) -> str:
+        """The name that was meant, of the columns first where a row is at hand, or where to declare this one."""
+        schema, record = self.schema, self.scope.record
+        columns = {*schema.shared_attributes(record)} if record else set[str]()
+        columns |= {*schema.subject.attributes} if self.scope.subject else set()
+        for names in (columns, self._names_in_scope()):
+            if (near := did_you_mean(name, names)).startswith("did"):
+                return near
+        if record:
+            return f"declare it first: `{name} = …` under {' and '.join(f'[event.{one}.attributes]' for one in record)}"
+        if self.scope.subject:
+            known = f"; the register has {listed(sorted(columns))}" if 0 < len(columns) <= MOST_COLUMNS else ""
+            return f"declare it first: `{name} = …` under [subject.attributes]{known}"
+        return f"declare it first: as `[event.{name}]`, `[population.{name}]`, or under [define]"
 
     # ── constants ────────────────────────────────────────────────────────────────────────────────────────────────────
 

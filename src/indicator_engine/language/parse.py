@@ -125,6 +125,9 @@ def _look_at_characters(text: str) -> Iterator[Problem]:
     yield from problems
     if problems:
         return
+    misspelt = [*_odd_comparisons(outside), *_odd_amounts(outside)]
+    yield from misspelt
+    outside = _without(outside, misspelt)
     yield from _first(_odd_characters(outside))
     yield from _first(_odd_numbers(outside))
     yield from _slips(outside)
@@ -174,6 +177,63 @@ def _quoting_problem(text: str, start: int, end: int) -> Problem | None:
     return None
 
 
+def _without(outside: str, told: list[Problem]) -> str:
+    """The text with spaces in place of what is told already, so that nothing else is said of it."""
+    for start, end in (problem.span for problem in told if problem.span):
+        outside = outside[:start] + " " * (end - start) + outside[end:]
+    return outside
+
+
+_LOOK_LIKE = {
+    "‹": "<", "›": ">", "＜": "<", "＞": ">", "＝": "=", "≠": "!=",
+    "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "≦": "<=", "≧": ">=",
+}  # fmt: skip
+"""Signs that keyboards and word processors give for a comparison."""
+
+_ODD_SIGNS = "".join(_LOOK_LIKE)
+_ODD_COMPARISON = late(rf"[<>=!]*[{_ODD_SIGNS}][<>=!{_ODD_SIGNS}]*|=[<>]")
+
+
+def _odd_comparisons(outside: str) -> Iterator[Problem]:
+    """Comparisons in other signs, or with their two signs the wrong way round."""
+    for found in _ODD_COMPARISON.finditer(outside):
+        plain = "".join(_LOOK_LIKE.get(sign, sign) for sign in found[0])
+        hint = f"write `{_comparison_of(plain)}`"
+        yield Problem("IE100", f"`{found[0]}` is not part of the language", hint, span=found.span())
+
+
+def _comparison_of(signs: str) -> str:
+    if "!" in signs or {"<", ">"} <= set(signs):
+        return "!="
+    direction = next((sign for sign in "<>" if sign in signs), "=")
+    return f"{direction}=" if "=" in signs else direction
+
+
+_ODD_AMOUNT = late(r"(?P<sign>[£$€])\s*\d[\d,]*(?:\.\d+)?|(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])(?:\.\d+)?", re.ASCII)
+
+
+def _odd_amounts(outside: str) -> Iterator[Problem]:
+    """Numbers with the sign of a currency before them, or with commas where no list can be meant."""
+    for found in _ODD_AMOUNT.finditer(outside):
+        written = found[0].rstrip(",")
+        plain = written.lstrip("£$€ \t\r\n").replace(",", "")
+        without = f"the number without the {found['sign']}" if found["sign"] else "numbers without commas"
+        if found["sign"] or not _may_be_a_list(outside, found):
+            fact, span = f"`{written}` is not how a number is written", (found.start(), found.start() + len(written))
+            yield Problem("IE109", fact, f"write {without}: {plain}", span=span)
+
+
+def _may_be_a_list(outside: str, found: re.Match[str]) -> bool:
+    """Whether commas here may part items: between round brackets, where none of the numbers begins with 0."""
+    waiting = [""]
+    for bracket in re.finditer(r"[()\[\]]", outside[: found.start()]):
+        if bracket[0] in "([":
+            waiting.append(bracket[0])
+        elif len(waiting) > 1:
+            waiting.pop()
+    return waiting[-1] == "(" and not re.search(r",0", found[0])
+
+
 _ODD = late(r"[^\x20-\x7e\r\n\t]|[\\#;@$`?{}]")
 
 
@@ -184,8 +244,8 @@ def _odd_characters(outside: str) -> Iterator[Problem]:
             yield Problem("IE100", "these are typographic quotation marks", 'write straight ones: `"`', span=span)
         elif character in "–—−":
             yield Problem("IE100", "this is a dash, not a minus sign", "write `-`", span=span)
-        elif character in "≥≤≠×÷":
-            plain = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/"}[character]
+        elif character in "×÷":
+            plain = {"×": "*", "÷": "/"}[character]
             yield Problem("IE100", f"`{character}` is not part of the language", f"write `{plain}`", span=span)
         elif not " " <= character <= "~":
             yield Problem("IE110", "only plain letters (a to z), digits and _ may form a name", span=span)
