@@ -260,7 +260,9 @@ def test_many_findings():
         ("x = [1 2]", 8, "2", "comma or closing bracket is missing", "put a comma"),
         ('x = ["a"', 5, "[", "never closed", "close it"),
         ("x = { a = 1", 5, "{", "never closed", "close it"),
-        ("x = { a = 1 b = 2 }", 13, "b", "comma or closing bracket is missing", "put a comma"),
+        ("x = { a = 1 b = 2 }", 13, "b", "a comma is missing before the key `b`", "between the keys"),
+        ('x = { a = "60%" b-c = true }', 17, "b-c", "a comma is missing before the key `b-c`", "between the keys"),
+        ('x = { a = "60%" "b" }', 17, '"', "comma or closing bracket is missing", "bracket opened on line 2"),
         ("x = { a = 1, }", 14, "}", "comma stands before the closing brace", "take the comma out"),
         ("title", 1, "title", "`title` is not followed by `=`", "name = value"),
         ('title "x"', 1, "title ", "`title` is not followed by `=`", "name = value"),
@@ -352,6 +354,22 @@ def test_braces_over_lines(text):
     problem = only(text)
     expected = Problem(problem.code, "a table in braces goes on over the end of its line", problem.hint)
     assert expected.at(Location("a.toml", 1, 5, 1, 6)) == problem
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="TOML 1.1 allows tables in braces to go on")
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = { a = "60%"\ny = 1\n',
+        'x = { a = "60%"\n\n[[z]]\nb = { c = 1 }\n',
+        'x = { a = "60%"\ny = { b = [1, 2] }\n[z]\n}',
+    ],
+)
+def test_a_brace_that_is_never_closed(text):
+    """Where no brace closes the table before the next header, one is missing on its own line."""
+    problem = only(text)
+    expected = Problem(problem.code, "the `}` of this table is missing", "write `}` after its last value")
+    assert expected.at(Location("a.toml", 1, 5, 1, 16)) == problem
 
 
 # --- numbers that are none

@@ -245,6 +245,19 @@ def _second_on_line(fault: _Fault) -> Fact | None:
     return Span(*found.span()), "a second key stands on the same line", "begin a new line before it"
 
 
+def _keys_without_comma(fault: _Fault) -> Fact | None:
+    """Two keys of a table in braces with nothing between them, and on one line."""
+    found = _next_key(fault)
+    if not found or fault.said != _AFTER_VALUE[2] or fault.bracket is None or fault.text[fault.bracket] != "{":
+        return None
+    key = found[0].rstrip("= \t")
+    return (
+        Span(fault.at, fault.at + len(key)),
+        f"a comma is missing before the key `{key}`",
+        "put one between the keys of a table in braces",
+    )
+
+
 def _after_quotes(fault: _Fault) -> Fact | None:
     quote = fault.before().rstrip()[-1:]
     if fault.said not in _AFTER_VALUE or quote not in ("'", '"') or fault.here() in ("", "\n"):
@@ -262,14 +275,32 @@ def _no_comma(fault: _Fault) -> Fact | None:
     opened = fault.bracket if fault.bracket is not None else fault.at
     line = fault.text.count("\n", 0, opened) + 1
     if fault.here() == "\n" and fault.said == _AFTER_VALUE[2]:
-        return _one_line(opened)
+        return _over_lines(fault, opened)
     hint = f"put a comma between two items, or close the bracket opened on line {line}"
     return _span(fault, fault.at, fault.at + 1), "a comma or closing bracket is missing before this", hint
 
 
-def _one_line(opened: int) -> Fact:
+def _over_lines(fault: _Fault, opened: int) -> Fact:
+    """A table in braces that is not closed on its line: it is closed on another, or nowhere."""
+    if not _is_closed(fault.text, opened):
+        end = opened + len(fault.text[opened : fault.at].rstrip())
+        return Span(opened, end), "the `}` of this table is missing", "write `}` after its last value"
     hint = "write { … } on one line, or give it a [header] and lines of its own"
     return Span(opened, opened + 1), "a table in braces goes on over the end of its line", hint
+
+
+def _is_closed(text: str, opened: int) -> bool:
+    """Whether a brace is closed before the next header, or before the file ends."""
+    depth, before = 0, ""
+    for token in TOKEN.finditer(text, opened):
+        if token.lastgroup == "mark" and token[0] in "[]{}":
+            if token[0] == "[" and before == "line":
+                return False
+            depth += 1 if token[0] in "[{" else -1
+            if not depth:
+                return True
+        before = token.lastgroup or before
+    return False
 
 
 def _no_equals(fault: _Fault) -> Fact | None:
@@ -306,7 +337,7 @@ def _odd_key(fault: _Fault) -> Fact | None:
         return None
     here = fault.here() or "\n"
     if here == "\n" and fault.bracket is not None and fault.text[fault.bracket] == "{":
-        return _one_line(fault.bracket)
+        return _over_lines(fault, fault.bracket)
     message, hint = next((fact, hint) for odd, fact, hint in _ODD_IN_KEY if here in odd or not odd)
     return _span(fault, fault.at, fault.at + 1), message, hint
 
@@ -371,6 +402,7 @@ _EXPLAINERS: tuple[Callable[[_Fault], Fact | None], ...] = (
     _never_closed,
     _no_value,
     _second_on_line,
+    _keys_without_comma,
     _after_quotes,
     _unquoted_text,
     _no_comma,
