@@ -203,6 +203,22 @@ def test_why_a_text_is_no_day(text: str, expected: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("by 31 June 2027", "June 2027 has 30 days"),
+        ("on or before the 30th Feb 2028", "February 2028 has 29 days"),
+        ("by 0 March 2027", "March 2027 has 31 days"),
+        ("by 31 March 2027", ""),
+        ("by 31 Juni 2027", ""),
+        ("by June 2027", ""),
+    ],
+)
+def test_a_day_beyond_its_month_is_told(text: str, expected: str):
+    """A phrase names a day that its month does not have: what the month has instead."""
+    assert expected == periods.beyond_its_month(text)
+
+
+@pytest.mark.parametrize(
     ("text", "earliest", "latest"),
     [
         ("early September 2008", "2008-09-01", "2008-09-10"),
