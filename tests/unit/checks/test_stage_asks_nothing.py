@@ -33,3 +33,14 @@ def test_lower_is_better(told):
     assert [
         "this stage (at most 20) is met as soon as the one before it (at most 14) is"
     ] == [t.message for t in found]  # fmt: skip
+
+
+def test_a_measure_that_each_stage_has_for_itself(told):
+    """What counts back from the deadline counts other records for each stage; what names the period does not."""
+    part = PART.format(better="higher", form="at_least", first=20, last=14)
+    found = [
+        told(CODE.code, part.replace("count(pledge)", f"count(pledge[occurred_on > shift({day}, months=-6)])"))
+        for day in ("due", "period_end")
+    ]
+
+    assert [0, 1] == [len(each) for each in found]

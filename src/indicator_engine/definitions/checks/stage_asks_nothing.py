@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indicator_engine.definitions.checks.contents import accepted, indicators, standing, target_words
+from indicator_engine.definitions.checks.contents import accepted, indicators, measure_of, standing, target_words
 from indicator_engine.definitions.codes import Code
+from indicator_engine.language import nodes
 from indicator_engine.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicator_engine.definitions.model import Statement
+    from indicator_engine.definitions.model import Indicator, Statement
 
 CODE = Code(
     "IE218",
@@ -40,7 +41,7 @@ target = [
 
 def check(statement: Statement) -> Iterator[Problem]:
     """A warning for each stage that everything meets which met the stage before it."""
-    for indicator in indicators(statement):
+    for indicator in filter(_measures_all_stages_alike, indicators(statement)):
         for earlier, later in pairwise(standing(indicator)):
             before, after = accepted(earlier), accepted(later)
             if before and after and earlier.unit == later.unit and before.within(after):
@@ -49,3 +50,14 @@ def check(statement: Statement) -> Iterator[Problem]:
                 yield Problem(
                     CODE.code, fact, "put the numbers in the order of their deadlines", "warning", path=later.path
                 )
+
+
+_OF_ONE_STAGE = frozenset({"due", "target_set_on", "baseline_date"})
+"""Named dates that each stage of a target has for itself."""
+
+
+def _measures_all_stages_alike(indicator: Indicator) -> bool:
+    """Whether one value is held against all stages: what counts back from `due` counts other records for each."""
+    measure = measure_of(indicator)
+    named = (node.name for node in nodes.walk(measure) if isinstance(node, nodes.NamedDate)) if measure else ()
+    return _OF_ONE_STAGE.isdisjoint(named)
