@@ -18,6 +18,7 @@ from indicator_engine.definitions.checks import (
     lints,
     marks_of_uncertainty,
     no_test,
+    nothing_ends,
     path_astray,
     ratified_before_set,
     review_by_nobody,
@@ -56,9 +57,12 @@ CHECKS: tuple[Check, ...] = (
     target_out_of_reach, target_never_missed, funnel_grows, share_not_contained, condition_settled, aim_unknown,
     aim_uncited, tbc_owed_late, tbc_owed_by_nobody, review_late, review_by_nobody, marks_of_uncertainty, unused,
     dates_outside, path_astray, set_after_due, ratified_before_set, same_indicator_twice, stage_asks_nothing, no_test,
+    nothing_ends,
 )  # fmt: skip
 
-CODES: tuple[Code, ...] = (*(each.CODE for each in CHECKS), acceptance.CODE, *lints.CODES)
+CODES: tuple[Code, ...] = tuple(
+    sorted((*(each.CODE for each in CHECKS), acceptance.CODE, *lints.CODES), key=lambda code: code.code)
+)
 
 
 def run(statement: Statement) -> list[Problem]:
