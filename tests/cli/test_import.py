@@ -230,3 +230,51 @@ def test_a_file_without_names_and_with_words_of_its_own(starter, store, filled, 
 
     assert {"read": 2, "stored": 1, "duplicate": 0, "quarantined": 1, "blank": 0} == counts(found)
     assert {"IE304": 1} == json.loads(found.stdout)["files"][0]["reasons"]
+
+
+# ── files that another way of reading fits ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_repaired_file_under_another_name(starter, returns, store, indicators):
+    """The source that fits is named once, in place of a problem for each column; with it the file is taken."""
+    returns()
+    repaired, mapping = starter / "repair.csv", ("--mapping", starter / "returns.toml")
+    indicators("quarantine", "export", "--store", store, "--out", repaired)
+    plain = indicators("import", starter, repaired, *mapping, "--store", store)
+    named = indicators("import", starter, repaired, *mapping, "--store", store, "--source", "training-returns")
+
+    assert (2, 1) == (plain.exit_code, plain.stderr.count("error["))
+    assert "no [source] is for files of this name, and its columns are those of [source.training-returns]" in (
+        plain.stderr
+    )
+    assert "use --source training-returns\n" in plain.stderr
+    assert "error[IE383]" not in named.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fact", "hint"),
+    [
+        (("register.csv",), "this looks like a register, by its columns", "use --register"),
+        (
+            ("--register", "events.csv"),
+            "this looks like a file of events, by its columns",
+            "give it without --register",
+        ),
+    ],
+)
+def test_a_register_among_events(arguments, fact, hint, starter, store, indicators):
+    """A register given as events, or the other way round, is told as that and nothing else."""
+    files = [one if one.startswith("--") else starter / one for one in arguments]
+    found = indicators("import", starter, *files, "--store", store)
+
+    assert (2, 1) == (found.exit_code, found.stderr.count("error["))
+    assert fact in found.stderr
+    assert hint in found.stderr
+
+
+def test_columns_that_fit_nothing(starter, store, indicators):
+    """Where no way of reading fits, each column is told, and the one that was meant is named."""
+    (starter / "bad.csv").write_text((starter / "events.csv").read_text().replace("occurred_on", "occured_on", 1))
+    found = indicators("import", starter, starter / "bad.csv", "--store", store)
+
+    assert 'declare it: `columns = { "occured_on" = "occurred_on" }`' in found.stderr

@@ -352,3 +352,27 @@ def test_a_workbook_is_not_poured_over_a_terminal(tmp_path, monkeypatch):
         screen.write(b"PK\0", None)
     screen.write(b"PK\0", tmp_path / "one.xlsx")
     assert b"PK\0" == (tmp_path / "one.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("changed", "told", "fact"),
+    [
+        (lambda text: text.replace("occurred_on", "occured_on", 1), 2, "did you mean `occurred_on`?"),
+        (lambda text: f"Events of the office\n\n{text}", 1, "line 3 has names that are known"),
+    ],
+)
+def test_columns_of_other_names(changed, told, fact, starter, run_starter):
+    """A misspelt column, or a title above the columns, is told once and not for each row."""
+    (starter / "other.csv").write_text(changed((starter / "events.csv").read_text()))
+    found = run_starter(events="other.csv")
+
+    assert (2, told) == (found.exit_code, found.stderr.count("error["))
+    assert fact in found.stderr
+
+
+def test_a_register_given_as_events(run_starter):
+    """It is told as that, and not by the columns it lacks."""
+    found = run_starter(events="register.csv")
+
+    assert (2, 1) == (found.exit_code, found.stderr.count("error["))
+    assert "this looks like a register, by its columns" in found.stderr

@@ -14,6 +14,7 @@ from indicator_engine.problems import DataError, IndicatorEngineError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from indicator_engine.cli.mappings import Mappings
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
     from indicator_engine.evaluation.results import Results
@@ -150,20 +151,56 @@ def rows_of_files(
 ) -> list[Row]:
     """The rows of all files; every file's problems are told together."""
     from indicator_engine.cli.mappings import Mappings
+    from indicator_engine.cli.misread import explained
 
     mappings = Mappings.of(statement)
     rows: list[Row] = []
     problems: list[Problem] = []
     for address in files:
-        source, path = registered.source(address)
         try:
-            mapping = mappings.declared(address, kind)
-            rows += _mapped(source, path, mapping, statement) if mapping else source.read(path)
+            rows += _rows_of_file(address, kind, mappings, statement, registered)
         except DataError as fault:
-            problems += fault.problems
+            told = explained(fault, address, kind, mappings, statement, registered, choosing=False)
+            problems += told.problems
     if problems:
         raise DataError(problems)
     return rows
+
+
+def _rows_of_file(
+    address: str, kind: Literal["events", "register"], mappings: Mappings, statement: Statement, registered: Plugins
+) -> list[Row]:
+    """The rows of a file, by the source that is for it, or else under the names of its own columns."""
+    source, path = registered.source(address)
+    if mapping := mappings.declared(address, kind):
+        return _mapped(source, path, mapping, statement)
+    try:
+        rows = source.read(path)
+    except DataError:
+        if path != "-":
+            _require_columns(source, path, mappings.plain(kind), statement)
+        raise
+    if path != "-" and _lack_columns(rows, kind, statement):
+        _require_columns(source, path, mappings.plain(kind), statement)
+    return rows
+
+
+def _lack_columns(rows: list[Row], kind: Literal["events", "register"], statement: Statement) -> bool:
+    """Whether no row has a column that every row needs; one that is misspelt would be told of each row."""
+    needed = {statement.schema.subject.singular, *(("type", "occurred_on") if kind == "events" else ())}
+    columns = {column for row in rows for column in row.cells} if rows else needed
+    return not needed <= columns and "retracted" not in columns
+
+
+def _require_columns(source: Source, path: str, mapping: SourceMapping, statement: Statement) -> None:
+    """Raises DataError with what an import says of the columns of a file, if it lacks some that every row needs."""
+    from indicator_engine.store.layout import Rows, reading_of
+
+    try:
+        Rows(source.open(path, reading_of(mapping)), mapping, statement.schema).close()
+    except DataError as fault:
+        if {one.code for one in fault.problems} & {"IE343", "IE374", "IE376"}:
+            raise
 
 
 def _mapped(source: Source, path: str, mapping: SourceMapping, statement: Statement) -> list[Row]:

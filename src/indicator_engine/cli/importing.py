@@ -15,7 +15,7 @@ from indicator_engine.cli.mappings import Mappings
 from indicator_engine.cli.packs import PluginChoice, one_statement, plugin_options
 from indicator_engine.cli.stores import opened, store_option
 from indicator_engine.frozen import dataclass
-from indicator_engine.problems import IndicatorEngineError
+from indicator_engine.problems import DataError, IndicatorEngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +45,7 @@ class _Request:
 
     statement: Statement
     registered: Plugins
+    mappings: Mappings
     files: tuple[_File, ...]
     path: Path
     options: dict[str, Any]
@@ -115,7 +116,7 @@ def _request(ctx: click.Context, pack: Path, chosen: PluginChoice, options: dict
         "pack": statement.digest,
         **options,
     }
-    return _Request(statement, registered, (*registers, *events), path, given, dry_run, as_of)
+    return _Request(statement, registered, mappings, (*registers, *events), path, given, dry_run, as_of)
 
 
 def _share(text: str | None) -> Fraction | None:
@@ -179,7 +180,17 @@ def _moved(before: dict[str, tuple[Any, str]], after: dict[str, tuple[Any, str]]
 
 
 def _take(file: _File, request: _Request, store: Store) -> Receipt:
-    """One file into the store."""
+    """One file into the store. Raises DataError, which names a source that fits where the one taken does not."""
+    from indicator_engine.cli.misread import explained
+
+    try:
+        return _stored(file, request, store)
+    except DataError as fault:
+        kind, given = file.mapping.kind, (request.mappings, request.statement, request.registered)
+        raise explained(fault, file.address, kind, *given, choosing=True) from fault
+
+
+def _stored(file: _File, request: _Request, store: Store) -> Receipt:
     from indicator_engine.store.layout import reading_of
     from indicator_engine.store.receipts import RefusedImportError
 

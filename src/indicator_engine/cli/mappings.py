@@ -59,10 +59,15 @@ class Mappings:
 
     def mapping(self, address: str, kind: Literal["events", "register"]) -> SourceMapping:
         """How a file is read; where no source says it, its columns are called as in the pack."""
+        found = self.declared(address, kind) or self.plain(kind)
+        return replace(found, ignore=(*found.ignore, *self.ignore)) if self.ignore else found
+
+    @staticmethod
+    def plain(kind: Literal["events", "register"]) -> SourceMapping:
+        """How a file is read whose columns are called as in the pack."""
         from indicator_engine.store.store import PLAIN_EVENTS, PLAIN_REGISTER
 
-        found = self.declared(address, kind) or (PLAIN_REGISTER if kind == "register" else PLAIN_EVENTS)
-        return replace(found, ignore=(*found.ignore, *self.ignore)) if self.ignore else found
+        return PLAIN_REGISTER if kind == "register" else PLAIN_EVENTS
 
 
 def file_name(address: str) -> str:

@@ -397,6 +397,15 @@ _ALL = (
         "Reading all records takes longer than a query.",
         "Nothing; where it takes too long, write the indicator another way, or import the events into a store.",
     ),
+    DataCode(
+        "IE383", "file that another source fits",
+        "The columns of a file are not those it was read by, and they are those of another source of the pack, or of "
+        "a register where events were expected, or the other way round.",
+        "A source is found by the name of the file. Under another name the file is read as if its columns were called "
+        "as in the pack, and every one of them looks wrong.",
+        "Name the source with `--source`, or the register with `--register`; or give the file a name that the source "
+        "is for.",
+    ),
 )  # fmt: skip
 
 CODES: Mapping[str, DataCode] = MappingProxyType({code.code: code for code in _ALL})

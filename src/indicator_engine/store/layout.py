@@ -375,7 +375,8 @@ class Rows:
         given |= {*self.mapping.constants, *declared.values()}
         for name in self._needed():
             if name not in given:
-                hint = f'declare it: `columns = {{ "…" = "{name}" }}`' + (
+                meant = next((one for one in header if did_you_mean(one, [name]).startswith("did")), "…")
+                hint = f'declare it: `columns = {{ "{cut(meant)}" = "{name}" }}`' + (
                     '; ids can be made: `id_from = ["type", …]`' if name == "event_id" else ""
                 )  # fmt: skip
                 yield self.table.problem(line, Fault("IE376", f"no column of the table is `{name}`", hint))
