@@ -161,6 +161,7 @@ class TestEvaluated:
         ("more", "message"),
         [
             (("--subject", "alm"), "there is no organisation `alm`"),
+            (("--subject", "Alder academy"), "the register has it as the name of `alder`: ask for that"),
             (("--store", "some.store"), "exclude each other"),
         ],
     )
@@ -180,6 +181,34 @@ class TestEvaluated:
 
         assert 2 == found.exit_code
         assert "nobody counts in it" in found.stderr
+
+    def test_a_name_of_the_register(self, starter, store, filled, indicators):  # the store is filled
+        """Over a store, too, who is asked for by name is told the key."""
+        asked = ("--store", store, "--as-of", "2026-12-31", "--subject", "Alder Academy")
+        found = indicators("explain", starter, "pledges", *asked)
+
+        assert 2 == found.exit_code
+        assert "the register has it as the name of `alder`: ask for that" in found.stderr
+
+    def test_a_stage(self, starter, indicators):
+        """What `report` and `open` call a stage is told with its indicator; a stage too many is refused."""
+        pack = starter / "pack.toml"
+        stages = """
+[[priority.indicator]]
+id = "staged"
+measure = "count(pledge)"
+better = "higher"
+target = [{ at_least = 1, due = "by 31 December 2026" }, { at_least = 2, due = "by 31 March 2027" }]
+"""
+        pack.write_text(pack.read_text(encoding="utf-8").replace("\n# Tests:", f"{stages}\n# Tests:"), encoding="utf-8")
+        told = [indicators("explain", starter, name) for name in ("staged", "staged/stage-2")]
+        data = ("--events", starter / "events.csv", "--register", starter / "register.csv", "--as-of", "2026-12-31")
+        found = [indicators("explain", starter, name, *data) for name in ("staged/stage-1", "staged/stage-3")]
+
+        assert told[0].stdout == told[1].stdout
+        assert "stage-1: " in found[0].stdout
+        assert 2 == found[1].exit_code
+        assert "`staged` has no part `stage-3`" in found[1].stderr
 
     def test_subject_without_data(self, starter, indicators):
         """Nobody has a story without data."""

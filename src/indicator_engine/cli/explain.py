@@ -57,7 +57,7 @@ def explain(  # noqa: PLR0913  # as many options
     """Tell what a code means, or what an indicator is.
 
     CODE is the code of a problem, a verdict or a flag; INDICATOR the id of an indicator of PACK, or "indicator/part".
-    With data and a day, also how its figure came about, step by step.
+    With data and a day, also how its figure came about, step by step. A stage of a target is told with its indicator.
 
     \b
     indicators explain IE103
@@ -114,6 +114,7 @@ def _explained_word(word: str) -> str:
 
 
 def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, chosen: PluginChoice) -> None:
+    from indicator_engine.engine.asked import is_stage
     from indicator_engine.rendering.explained import as_text, evaluated, explanation, stories
 
     data.check()
@@ -126,6 +127,8 @@ def _explain_indicator(path: Path, name: str, wanted: Wanted, data: DataChoice, 
     if key not in known:
         hint = did_you_mean(key, known)
         raise IndicatorEngineError(f"{path} has no indicator `{key}`" + (f"; {hint}" if hint else ""))
+    if is_stage(known[key][1], name.partition("/")[2]):
+        name = key  # what tells of an indicator tells of all its stages
     if wanted.form in ("sql", "plan"):
         click.echo(_queries(statement, key, data) if wanted.form == "sql" else _planned(statement, [key], data))
         return

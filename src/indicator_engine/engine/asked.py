@@ -76,11 +76,19 @@ def has_verdict(result: Result, select: Sequence[str]) -> bool:
     return not verdicts or result.verdict in verdicts
 
 
+def is_stage(indicator: Indicator, part: str) -> bool:
+    """Whether this is what results call one of several stages of the indicator's target: "stage-2"."""
+    stages = len(indicator.stages)
+    return stages > 1 and part in {f"stage-{number}" for number in range(1, stages + 1)}
+
+
 def named(statement: Statement, name: str) -> tuple[Indicator, str]:
     """The indicator, and the part, that "indicator" or "indicator/part" names. Raises IndicatorEngineError."""
     key, _, part = name.partition("/")
     ((_, indicator),) = chosen(statement, [key])
     parts = [one.id for one in indicator.parts]
+    if part and part not in parts and is_stage(indicator, part):
+        raise IndicatorEngineError(f"`{part}` is a stage of `{key}`, and is told with it: ask for `{key}`")
     if part and part not in parts:
         raise IndicatorEngineError(f"`{key}` has no part `{part}`; {did_you_mean(part, parts)}".rstrip("; "))
     return indicator, part

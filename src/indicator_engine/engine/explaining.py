@@ -14,7 +14,7 @@ from indicator_engine.evaluation.explaining import Explaining, Stories, explanat
 from indicator_engine.evaluation.reads import tells_by_own_events, types_read
 from indicator_engine.evaluation.stories import story_of
 from indicator_engine.problems import IndicatorEngineError, did_you_mean
-from indicator_engine.store.recall import Wanted, is_subject, records_of, subject_names
+from indicator_engine.store.recall import Wanted, is_subject, records_of, register_names, subject_names
 from indicator_engine.store.records import FOREVER, Records
 from indicator_engine.store.registers import lists_anyone
 
@@ -67,7 +67,7 @@ def explain_records(
     """The same for records taken in already. Raises IndicatorEngineError for a subject nothing is known of."""
     indicator, _ = named(statement, name)
     if subject is not None:
-        _require_subject(statement, subject, _subjects_of(taken.records))
+        _require_subject(statement, subject, _subjects_of(taken.records), names_of(taken.records))
     instant = instant_of(known_at)
     question = Explaining(statement, taken.records, day_of(as_of), instant or FOREVER)
     data = digest_of(taken.records)
@@ -231,11 +231,17 @@ def _require_subject_of_store(
     if means:
         raise IndicatorEngineError(f"`{subject}` means `{means}` in this store: ask for that")
     if not is_subject(store.database, subject, at_import):
-        _require_subject(statement, subject, known | subject_names(store.database))
+        _require_subject(
+            statement, subject, known | subject_names(store.database), register_names(store.database, at_import)
+        )
 
 
-def _require_subject(statement: Statement, subject: str, known: set[str]) -> None:
+def _require_subject(statement: Statement, subject: str, known: set[str], names: dict[str, str]) -> None:
     if subject not in known:
         fact = f"there is no {statement.schema.subject.singular} `{subject}` on the register or in the events"
+        called = [key for key, name in names.items() if name.casefold() == subject.strip().casefold()]
+        if called:
+            keys = " and ".join(f"`{key}`" for key in sorted(called))
+            raise IndicatorEngineError(f"{fact}; the register has it as the name of {keys}: ask for that")
         hint = did_you_mean(subject, known)
         raise IndicatorEngineError(f"{fact}; {hint}" if hint else fact)

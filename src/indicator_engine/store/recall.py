@@ -17,6 +17,7 @@ from indicator_engine.problems import Location
 from indicator_engine.store import aliases, catalog, oddities
 from indicator_engine.store.aliases import Names
 from indicator_engine.store.catalog import Kept, quoted
+from indicator_engine.store.cells import text_of
 from indicator_engine.store.intake import Intake
 from indicator_engine.store.records import FOREVER, Records, Version
 from indicator_engine.store.registers import instant_of, instants, standing_rows, value_of
@@ -294,6 +295,13 @@ def is_subject(database: Database, name: str, at_import: int | None = None) -> b
 def subject_names(database: Database) -> set[str]:
     """Every subject that anything was stored of."""
     return {name for (name,) in database.rows("SELECT name FROM subject")}
+
+
+def register_names(database: Database, at_import: int | None = None) -> dict[str, str]:
+    """What the register calls each subject, where it has a name for it."""
+    rows = standing_rows(database, ("name",), None, at_import)
+    last = {subject: text_of(told[-1].attributes.get("name")) for subject, told in rows.items()}
+    return {subject: name for subject, name in last.items() if name}
 
 
 def subjects(database: Database, schema: Schema) -> set[str]:
