@@ -562,11 +562,38 @@ def test_type_by_its_words(look):
 
 
 def test_words_that_are_no_types(look):
-    """Words that are no event types of the pack are told, with the type whose label they are."""
-    found = look("event_id,type,organisation,occurred_on\nE1,Skills Pledge,A,2010-03-31\nE2,tender,A,2010-03-31\n")
+    """Labels of event types are proposed as what they mean; words that mean no type of the pack are left open."""
+    found = look(
+        f"{HEADER}\nE1,Skills pledge,A,2010-03-31\nE2,TENDER,A,2010-03-31\nE3,tendr,A,2010-03-31\nE4,x,A,2010-03-31\n"
+    )
 
-    says = "1 of 2 rows are of types that the pack does not have: Skills Pledge (the label of `pledge`)"
+    says = "2 of 4 rows are of types that the pack does not have: tendr, x"
+    assert {"type": {"Skills pledge": "pledge", "TENDER": "tender"}} == found.mapping.values
     assert [("open", says)] == about(found, "type")
+    assert [{"tendr": "tender"}, {"x": "…"}] == ways(found, "values.type")
+    assert '[source.returns.values.type]\n"Skills pledge" = "pledge"  # likely: it is the label of `pledge`' in toml_of(
+        found
+    )
+
+
+def test_types_under_other_words(look):
+    """A column of few words that come again is suggested as the type, with a line for each word."""
+    rows = "".join(
+        f"E{n},{what},A,2010-03-{n:02}\n" for n, what in enumerate(["Skills pledges", "Something else"] * 3, 1)
+    )
+    found = look(f"event_id,What,organisation,occurred_on\n{rows}")
+
+    says = "no column is called so; `What` (2 words in 6 rows) may say of which type the rows are"
+    assert [("seen", says)] == about(found, "type")
+    assert ([{"What": "type"}], []) == (ways(found, "columns"), ways(found, "constants"))
+    assert [{"Skills pledges": "pledge"}, {"Something else": "…"}] == ways(found, "values.type")
+    assert '# [source.returns.values.type]\n# "Skills pledges" = "pledge"' in toml_of(found)
+    assert {"What": "type"}.items() <= look(rows_of_labels()).mapping.columns.items()
+
+
+def rows_of_labels():
+    """Rows whose column of types has another name, and the labels of the types in it."""
+    return "event_id,What,organisation,occurred_on\nE1,Skills Pledge,A,2010-03-31\nE2,Tender,A,2010-03-31\n"
 
 
 def test_no_type(look):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from indicator_engine.frozen import dataclass
 from indicator_engine.store.cells import cut, text_of
-from indicator_engine.store.inspection.naming import plain
+from indicator_engine.store.inspection.naming import LIKE, LONGEST, Target, plain
 from indicator_engine.store.inspection.proposal import Example
 from indicator_engine.store.inspection.writing import writable
 from indicator_engine.store.strangers import nearest
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 _ID = re.compile(r"(?ai)[a-z]{1,8}[-/_. ]?\d{1,12}([-/]\d{1,6})?|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}")
 _FEWEST = 3
 """Rows that it takes to tell an id by its shape."""
+
+_MOST_LIKE = 3
+"""Types suggested for one word."""
+
+_MOST_TYPES = 30
+"""Different words of a column that may be of types."""
 
 _MOST_STRANGE = 30
 """Names that no subject has, for which like ones are looked up."""
@@ -60,15 +66,25 @@ class Identity:
     # ── types ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def find_type(self) -> None:
-        """Name the column whose words are event types, where none is called so."""
+        """Name the column whose words are event types or mean them, where none is called so; else suggest some."""
         if self._named("type") or not self.schema.events:
             return
         for column in self._free():
             known = sum(one.count for one in column.seen if one.text in self.schema.events)
-            if 2 * known > column.filled:
-                why = f"{known} of its {column.filled} cells are event types"
-                self.naming.give(column.index, "type", "likely", why)
+            meant = sum(one.count for one in column.seen if self._meant(one.text))
+            if 2 * meant > column.filled:
+                what = "event types" if known == meant else "event types, or their labels or names written otherwise"
+                self.naming.give(column.index, "type", "likely", f"{meant} of its {column.filled} cells are {what}")
                 return
+        for column in filter(_says_of_which_sort, self._free()):
+            self.naming.near[column.index] = (("type", 0),)
+
+    def _meant(self, word: str) -> str:
+        """The one event type whose name or label a word is, however it is written; "" where none or several are."""
+        if word in self.schema.events:
+            return word
+        found = [name for name, event in self.schema.events.items() if plain(word) in {plain(name), plain(event.label)}]
+        return found[0] if len(found) == 1 and plain(word) else ""
 
     def propose_type(self, *, has_pack: bool) -> None:
         """Propose of which type the rows are, or tell the words that are no types of the pack."""
@@ -76,18 +92,42 @@ class Identity:
         if column is None:
             self._leave_type()
         elif has_pack:
-            strange = [one for one in column.seen if one.text not in self.schema.events]
-            if strange:
-                shown = ", ".join(f"{cut(one.text)}{self._labelled(one.text)}" for one in strange[:6])
-                says = f"{_count(strange)} of {column.filled} rows are of types that the pack does not have: {shown}"
-                self.findings.leave("type", says, examples=[one.example for one in strange])
+            self._propose_words(column)
 
-    def _labelled(self, word: str) -> str:
-        labels = {name: plain(event.label) for name, event in self.schema.events.items() if event.label}
-        names = [name for name, label in labels.items() if label == plain(word)]
-        return f" (the label of `{names[0]}`)" if len(names) == 1 else ""
+    def _propose_words(self, column: Cells) -> None:
+        """What words of the column of types mean in the pack, where they are written otherwise there."""
+        others = [one for one in column.seen if one.text not in self.schema.events and writable(one.text)]
+        for one in others:
+            if name := self._meant(one.text):
+                is_label = plain(one.text) == plain(self.schema.events[name].label)
+                says = f"it is {'the label' if is_label else 'the name'} of `{name}`"
+                self.findings.enter("values.type", one.text, name, "likely", says, [one.example])
+        strange = [one for one in column.seen if not self._meant(one.text)]
+        if strange:
+            shown = ", ".join(cut(one.text) for one in strange[:6])
+            says = f"{_count(strange)} of {column.filled} rows are of types that the pack does not have: {shown}"
+            self.findings.leave("type", says, examples=[one.example for one in strange])
+            self._leave_words(strange)
+
+    def _leave_words(self, words: Iterable[Seen]) -> None:
+        """A line to fill in for each word, with the types whose names are like it."""
+        every = [Target(name, frozenset({plain(one.label)})) for name, one in self.schema.events.items()]
+        for one in [one for one in words if writable(one.text)][:_MOST_STRANGE]:
+            alike = sorted((-each.likeness(plain(one.text[:LONGEST])), each.name) for each in every)
+            near = [name for score, name in alike if -score >= LIKE][:_MOST_LIKE]
+            why = "its name is like that of the type" if near else "the type that it means"
+            ways = [{one.text: name} for name in near or ["…"]]
+            says = f"{cut(one.text)}: {why}"
+            self.findings.leave("values.type", says, *ways, why=why, table="values.type", examples=[one.example])
 
     def _leave_type(self) -> None:
+        candidates = [one for one in self._free() if ("type", 0) in self.naming.near.get(one.index, ())]
+        if candidates:
+            shown = " or ".join(f"`{cut(one.name)}` ({len(one.seen)} words in {one.filled} rows)" for one in candidates)
+            self.findings.tell("type", f"no column is called so; {shown} may say of which type the rows are")
+            for column in candidates[:1]:
+                self._leave_words(column.seen)
+            return
         used = set(self.naming.means.values())
         every = {name for event in self.schema.events.values() for name in event.attributes}
         fitting = [name for name, event in self.schema.events.items() if used & every <= event.attributes.keys()]
@@ -176,6 +216,12 @@ class Identity:
                 why = "its name is like that of " + " or ".join(cut(known[key] or key) for key in near)
                 says, ways = f"{cut(one.text)}: {why}", [{one.text: key} for key in near]
                 self.findings.leave("aliases", says, *ways, why=why, table="aliases", examples=[one.example])
+
+
+def _says_of_which_sort(column: Cells) -> bool:
+    """Whether a column is filled throughout with few words that come again and again."""
+    words = len(column.seen)
+    return column.kind == "text" and not column.blank and 2 <= words <= _MOST_TYPES and column.filled >= 2 * words
 
 
 def _share(column: Cells, words: set[str], *, exact: bool) -> int:

@@ -28,7 +28,7 @@ LIKE = 72
 """Of 100: from so much likeness on, a name is suggested."""
 
 _MOST_NEAR = 3
-_LONGEST = 80
+LONGEST = 80
 """Characters of a name that are compared for likeness."""
 
 _USUAL = {
@@ -182,7 +182,7 @@ def near_names(header: Sequence[str], every: Sequence[Target], naming: Naming) -
     """Suggest names for the columns that are still without one."""
     taken = set(naming.means.values())
     for place, name in enumerate(header):
-        word = plain(name[:_LONGEST])
+        word = plain(name[:LONGEST])
         if place in naming.means or not word:
             continue
         scored = {one.name: one.likeness(word) for one in every if one.name not in taken}
@@ -211,7 +211,7 @@ def by_contents(columns: Sequence[Cells], every: Sequence[Target], naming: Namin
         return
     days = [one for one in columns if one.kind == "day" and one.name and one.index not in naming.means]
     ends = [one for one in every if one.types == {"date"} and one.name != "occurred_on"]
-    like_others = [one for one in days if any(end.likeness(plain(one.name[:_LONGEST])) >= LIKE for end in ends)]
+    like_others = [one for one in days if any(end.likeness(plain(one.name[:LONGEST])) >= LIKE for end in ends)]
     if len(days) == 1 and not like_others:
         naming.give(days[0].index, "occurred_on", "likely", "no other column of days is without a name")
         return
@@ -224,6 +224,9 @@ def suggest_subject(columns: Sequence[Cells], subject: str, naming: Naming) -> N
     """Suggest the columns of text without gaps for whose each row is, where no column is known to say it."""
     if naming.place_of(subject) is not None:
         return
+    of_types = [place for place, near in naming.near.items() if near == (("type", 0),)]
     for one in columns:
         if one.kind == "text" and one.name and not one.blank and one.index not in naming.means:
-            naming.near[one.index] = naming.near.get(one.index) or ((subject, 0),)
+            near = naming.near.get(one.index, ())
+            either = one.index in of_types and len(of_types) > 1
+            naming.near[one.index] = (*near, (subject, 0)) if either else near or ((subject, 0),)

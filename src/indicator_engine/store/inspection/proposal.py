@@ -135,8 +135,10 @@ class Findings:
         self.evidence.append(Evidence(key, sure, says, value, column, _few(examples)))
 
     def enter(self, table: str, key: str, value: str, sure: Sure, says: str, examples: Iterable[Example] = ()) -> None:
-        """Propose an entry of a table of the source."""
-        self.values[table] = {**self.values.get(table, {}), key: value}
+        """Propose an entry of a table of the source, such as `aliases` or `values.type`."""
+        outer, _, inner = table.partition(".")
+        there = self.values.setdefault(outer, {})
+        self.values[outer] = {**there, inner: {**there.get(inner, {}), key: value}} if inner else {**there, key: value}
         self.evidence.append(Evidence(table, sure, says, value, key, _few(examples)))
 
     def leave(

@@ -24,7 +24,7 @@ KEYS = (
 )  # fmt: skip
 """The keys of a source in the order in which they are written; then come its tables."""
 
-TABLES = ("columns", "aliases")
+TABLES = ("columns", "values.type", "aliases")
 LONGEST = 400
 """Characters of a name that can be written; the lines of a pack have a limit."""
 
@@ -59,7 +59,9 @@ def toml_of(proposal: Proposal) -> str:
         open_here = [one for one in proposal.choices if one.key == key and not one.table and key not in TABLES]
         lines += [line for one in open_here for line in _commented(one, said)]
     for table in TABLES:
-        lines += _table(proposal, name, table, said.get(table, {}))
+        outer, _, inner = table.partition(".")
+        entries = said.get(outer, {})
+        lines += _table(proposal, name, table, entries.get(inner, {}) if inner else entries)
     return "\n".join(lines) + "\n"
 
 
@@ -113,7 +115,7 @@ def _table(proposal: Proposal, name: str, table: str, entries: Mapping[str, Any]
     if not entries and not choices:
         return
     yield ""
-    yield f"[source.{name}.{table}]"
+    yield f"{'' if entries or '.' not in table else '# '}[source.{name}.{table}]"
     for key, value in entries.items():
         yield from _assigned(quoted(key), value, _reason(proposal, table, key))
     for one in choices:
