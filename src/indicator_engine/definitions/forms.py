@@ -85,7 +85,10 @@ BASELINE: Fragment = {
 }
 OF_RELATIVE: Fragment = {
     "baseline": one_of(NUMBER, TEXT, table(BASELINE, "value"))
-    | {"description": "What to compare with: a number, or an expression such as `at(period_start, count(pledge))`."},
+    | {
+        "description": "What to compare with: a number, an expression such as `at(period_start, count(pledge))`, "
+        "or either with its origin: `{ value = …, date = …, source = …, quote = … }`."
+    },
     "baseline_date": DATE | {"description": "The day of the baseline."},
 }
 OF_ADDITIONAL: Fragment = {

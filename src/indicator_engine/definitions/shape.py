@@ -104,7 +104,11 @@ class AttributeTable(Table):
     header = "the attribute"
     required = ("type",)
 
-    type: AttributeType | None = key(None, description="What sort of value it holds.")
+    type: AttributeType | None = key(
+        None,
+        description="What sort of value it holds: `truth` is yes or no, `choice` one of the `choices`, `list` several, "
+        "`subject` another subject, `evidence` where it is documented.",
+    )
     label: str = key("", description="Its name for people.")
     minimum: Number = key(None, description="The smallest number it can be.")
     maximum: Number = key(None, description="The largest number it can be.")

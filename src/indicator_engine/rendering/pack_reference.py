@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args, get_origin
 
 from indicator_engine.definitions.shape import PackTable, Table, keys
 from indicator_engine.definitions.shape_models import json_schema
+from indicator_engine.definitions.toml_text import toml_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 INTRODUCTION = """# Pack files
 
@@ -19,7 +20,23 @@ A pack is one TOML file with a `[statement]` table, or a folder with one such fi
 `2009-10.tests.toml` belongs to `2009-10.toml`. `indicators schema --write FOLDER` writes a JSON Schema that lets an
 editor complete keys and show these descriptions."""
 
-TARGETS = ("Target", "Trajectory", "Due", "Deemed", "Endings", "Period", "Require", "Rows", "Texts")
+FORMS: Mapping[str, str] = {
+    "Target": "`target`: a table of which one key says what is to be reached (the first thirteen below) and the others "
+    'go with it; a bare number, where `comparator` or the convention says how one is read; or `"TBC"`. A list holds '
+    "stages, each with a `due` of its own, or versions, each later one with the `known_from` of its decision; a stage "
+    "that was changed is `{ due = …, versions = [ … ] }`.",
+    "Trajectory": '`path`: `"linear"`, or what is to be reached by which day, as in '
+    "`{ 2009-09-30 = 8, 2009-12-31 = 14 }`.",
+    "Due": "`due`: a day, or the words of the document, as the convention reads them.",
+    "Deemed": '`deemed`: a number, `"TBC"`, a table, or a list of tables of which each later one has a `known_from`.',
+    "Endings": "`ended_by`: a list of event types, or of tables where more must be the same than the subject.",
+    "Period": '`period`: a label that the convention reads, such as `"2009-10"`, or a table.',
+    "Require": '`require`: `"all"`, `"any"`, or how many of the parts must be met.',
+    "Recorded": "`recorded_at`: when the rows of a source were recorded.",
+    "Rows": "`events` and `register` of a test: a list of tables, one a row, or the name of a file beside the pack.",
+    "Texts": "`notes` and the like: a text, or a list of texts.",
+}
+"""Each form that a value can have, where it is written and how."""
 
 
 def page() -> str:
@@ -51,8 +68,20 @@ def _table(model: type[Table]) -> str:
     lines = [f"## {_heading(model.header)}", "", (model.__doc__ or "").strip(), "", "| key | |", "|---|---|"]
     for written, key in keys(model).items():
         required = " **needed**" if written in model.required else ""
-        lines.append(f"| `{written}`{required} | {_cell(key.description)} |")
+        lines.append(f"| `{written}`{required} | {_cell(f'{key.description} {_choice(_words_in(key.type))}')} |")
     return "\n".join(lines)
+
+
+def _words_in(annotation: Any) -> tuple[str, ...]:
+    """The words that a key can have, where those are listed; none for any other key."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return tuple(word for part in getattr(annotation, "__args__", ()) for word in _words_in(part))
+
+
+def _choice(words: Sequence[object]) -> str:
+    """The words that a key can have, as a sentence."""
+    return f"One of {', '.join(f'`{toml_value(word)}`' for word in words)}." if words else ""
 
 
 def _heading(header: str) -> str:
@@ -60,32 +89,32 @@ def _heading(header: str) -> str:
 
 
 def _forms(defs: dict[str, Any]) -> Iterator[str]:
-    for name in TARGETS:
+    for name, about in FORMS.items():
         keys = dict(_described(defs[name], defs))
-        lines = [f"### {name}", "", *_examples(defs[name])]
+        lines = [f"### {name}", "", about, *_examples(defs[name])]
         if keys:
-            lines += ["| key | |", "|---|---|", *(f"| `{key}` | {_cell(text)} |" for key, text in keys.items())]
-        if len(lines) > len([f"### {name}", ""]):
-            yield "\n".join(lines)
+            lines += ["", "| key | |", "|---|---|", *(f"| `{key}` | {_cell(text)} |" for key, text in keys.items())]
+        yield "\n".join(lines)
 
 
 def _examples(form: dict[str, Any]) -> list[str]:
     words = [one for part in (form, *form.get("anyOf", ())) for one in part.get("examples", ())]
-    return [f"For example {', '.join(f'`{word}`' for word in words)}.", ""] if words else []
+    return ["", f"For example {', '.join(f'`{word}`' for word in words)}."] if words else []
 
 
 def _described(form: Any, defs: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Keys with their descriptions, wherever a form has tables."""
+    """Keys with their descriptions, wherever a form has tables, or another form that has some."""
     if isinstance(form, list):
         for one in form:
             yield from _described(one, defs)
     elif isinstance(form, dict):
+        yield from _described(defs.get(form.get("$ref", "").removeprefix("#/$defs/")), defs)
         for key, value in form.get("properties", {}).items():
             if isinstance(value, dict) and "description" in value:
-                yield key, value["description"]
+                yield key, f"{value['description']} {_choice(value.get('enum', ()))}"
         for key in ("anyOf", "oneOf", "items", "allOf"):
             yield from _described(form.get(key), defs)
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"\s+", " ", text).replace("|", r"\|")
+    return re.sub(r"\s+", " ", text).strip().replace("|", r"\|")
