@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def matches(shown: str, printed: str) -> bool:
 
 def run_command(command: str) -> str:
     """What a command prints, on both streams, in the folder at hand; it is the project's own or make-believe fails."""
-    words = command.split()
+    words = shlex.split(command)
     assert words[0] == "indicators"
     done = CliRunner().invoke(main, words[1:])
     assert done.exception is None or isinstance(done.exception, SystemExit)
