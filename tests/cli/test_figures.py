@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from fractions import Fraction
 
 import pytest
+
+from indicator_engine.cli import screen
 
 
 @pytest.fixture
@@ -81,3 +84,29 @@ def test_what_cannot_be(figures, arguments, message):
 
     assert 2 == found.exit_code
     assert message in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (Fraction(4, 7), "0.5714"),
+        (Fraction(20), "20"),
+        (Fraction(95_500_501, 1000), "95,500.5"),
+        (True, "yes"),
+        (False, "no"),
+        (None, "–"),
+    ],
+)
+def test_a_figure_on_the_screen(value, told):
+    """A table rounds and says yes or no; CSV and JSON have the exact figure."""
+    assert told == screen.figure(value)
+
+
+def test_truths_in_csv(figures, starter):
+    """CSV has what JSON has: true and false."""
+    pack = starter / "pack.toml"
+    truth = '\n[[priority.indicator]]\nid = "held"\nmeasure = "exists(training)"\ntarget = { delivered = true }\n'
+    pack.write_text(pack.read_text(encoding="utf-8").replace("\n# Tests:", f"{truth}\n# Tests:"), encoding="utf-8")
+    lines = figures("--select", "held", "--format", "csv").stdout.splitlines()
+
+    assert ["held", "2026-12-31", "true"] == lines[1].split(",")[:3]

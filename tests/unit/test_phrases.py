@@ -66,7 +66,7 @@ def test_english_has_no_fault():
     assert "" == fault(ENGLISH)
 
 
-DYNAMIC = ("counted_", "means_", "flag_", "unknown_", "digest_", "tbc", "cause_")
+DYNAMIC = ("counted_", "means_", "ground_", "flag_", "unknown_", "digest_", "tbc", "cause_")
 """Beginnings of keys that are put together."""
 
 

@@ -164,14 +164,10 @@ def _value(value: Any) -> str:
 
 
 def _shown(figure: Figure) -> str:
-    from indicator_engine.evaluation.results import exact
-
     if figure.value is None:
         return "; ".join(figure.unknown) or "–"
-    if isinstance(figure.value, bool):
-        return _value(figure.value)
     low, high = figure.bounds or (figure.value, figure.value)
-    told = str(exact(figure.value)) if figure.value.denominator == 1 else f"{float(figure.value):.4g}"
+    told = screen.figure(figure.value)
     return told if low == high else f"{told}?"
 
 
@@ -195,8 +191,13 @@ def _as_csv(found: Figures) -> bytes:
         group = (one["group"] or dict.fromkeys(found.columns, "all")).values()
         bounds, unknown = one["bounds"] or ["", ""], "; ".join(one["unknown"])
         cells = [one["indicator"], one["day"], *group, one["value"], *bounds, unknown]
-        writer.writerow([harmless(str("" if cell is None else cell)) for cell in cells])
+        writer.writerow([harmless(_plain(cell)) for cell in cells])
     return file.getvalue().encode()
+
+
+def _plain(cell: Any) -> str:
+    """A cell of a CSV: what JSON has for it, so `true` and `false`; blank where it has null."""
+    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
 def _as_json(found: Figures) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ from indicator_engine.problems import DataError, IndicatorEngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from fractions import Fraction
 
     from indicator_engine.definitions.mappings import SourceMapping
     from indicator_engine.definitions.model import Statement
@@ -310,7 +310,8 @@ def _told_moves(moved: Sequence[dict[str, Any]], as_of: str) -> str:
 
 
 def _word(value: Any) -> str:
-    return "–" if value is None else str(value)
+    """An exact number, as JSON has it, for people."""
+    return screen.figure(value if value is None or isinstance(value, bool) else Fraction(value))
 
 
 def _data(receipt: Receipt) -> dict[str, Any]:

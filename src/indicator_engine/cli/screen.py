@@ -13,6 +13,7 @@ from indicator_engine.problems import DataError, IndicatorEngineError, PackError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
 PIPED = 100
 """Columns of text that goes to no terminal."""
@@ -130,3 +131,14 @@ def as_json(value: object) -> bytes:
     from indicator_engine.rendering.data import json_text
 
     return json_text(value).encode()
+
+
+def figure(value: Fraction | bool | None) -> str:  # noqa: FBT001  # a figure may be one
+    """A figure for a table on the screen, as near as people read one: `20`, `52,341.5`, `0.5714`, `yes`."""
+    from indicator_engine.amounts import shown
+
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return shown(value) if value.denominator == 1 or abs(value) >= 1 else f"{float(value):.4g}"

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from indicator_engine import amounts
+from indicator_engine.evaluation.targets import LIMITS
 from indicator_engine.frozen import dataclass
+from indicator_engine.language import nodes
 from indicator_engine.rendering import words
 from indicator_engine.rendering.phrases import Phrases, phrases_of
 from indicator_engine.rendering.plots import Multiples, Plot, Strip, multiples_of, plot_of, strip_of, table_of
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from indicator_engine.amounts import Unit
     from indicator_engine.definitions.model import Indicator
     from indicator_engine.evaluation.results import Result, Results
+    from indicator_engine.language.nodes import Node
 
 Group = tuple[str, tuple[str, ...]]
 """A reason, and those it holds for."""
@@ -81,7 +85,7 @@ def detail_of(result: Result, results: Results, require: int = 0, above: str = "
         outcome=clean(result.outcome),
         message=clean(_message(result, say)),
         described=_described(plot, result, say) if plot else "",
-        why=tuple(map(clean, _why(result, results, require))),
+        why=tuple(map(clean, _why(result, results, require, _measure(result, results, above)))),
         source=tuple(provenance(target.provenance)) if target else (),
         quote=clean(target.provenance.quote) if target else "",
         history=tuple(_history(result, indicator, say)),
@@ -138,12 +142,12 @@ def _grouped(why_not: Mapping[str, str], names: Mapping[str, str]) -> Iterator[G
 # ── why ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _why(result: Result, results: Results, require: int) -> Iterator[str]:
+def _why(result: Result, results: Results, require: int, measure: Node | None) -> Iterator[str]:
     """The verdict's meaning, then the numbers it rests on, a sentence each."""
     say = phrases_of(results.convention)
     status = results.convention.status(result.verdict).word
     if result.verdict in words.MEANINGS:
-        yield say("why_means", status=status, meaning=words.meaning_of(result.verdict, say))
+        yield say("why_means", status=status, meaning=words.meaning_on(result.verdict, _ground(result, measure), say))
     if result.value is not None and result.expression:
         yield say("why_value", day=say.day(result.evaluated_on), value=words.value(result, say))
     if bounds := words.bounds(result, say):
@@ -154,6 +158,23 @@ def _why(result: Result, results: Results, require: int) -> Iterator[str]:
     if result.target and (due := words.due(result, say)):
         yield say("why_due", due=due)
     yield from _why_off_the_path(result, results, say)
+
+
+def _measure(result: Result, results: Results, above: str) -> Node | None:
+    """What is measured, as the pack says it; a stage measures what its indicator does."""
+    found = _definition(result, results, above) or _definition(replace(result, id=above), results, "")
+    return found.measure.node if found and found.measure else None
+
+
+def _ground(result: Result, measure: Node | None) -> words.Ground:
+    """What a verdict before the deadline rests on, as `evaluation/answer.py` decides it."""
+    if result.kind == "compound":
+        return "parts"
+    if measure and any(isinstance(node, nodes.Each) for node in nodes.walk(measure)):
+        return "duty"
+    target = result.target
+    limit = target and target.relative is None and target.comparator in LIMITS and not target.delivered
+    return "limit" if limit else "path"
 
 
 def _why_off_the_path(result: Result, results: Results, say: Phrases) -> Iterator[str]:
@@ -187,8 +208,9 @@ def _message(result: Result, say: Phrases) -> str:
     due = say.day(result.due.day) if result.due else ""
     if result.verdict in _REACHED:
         return say("message_reached", value=value)
-    if result.verdict in ("missed", "met_then_lost") and needed:
-        return say("message_missed", value=value, needed=needed, day=due)
+    over = result.due is not None and result.evaluated_on >= result.due.day
+    if result.verdict in ("missed", "met_then_lost") and needed and over:
+        return say.plural("message_missed", words.needed_count(result), value=value, needed=needed, day=due)
     if result.expected is not None and result.verdict in ("behind", "on_track"):
         return say("message_path", value=value, expected=words.expected(result, say))
     if needed and result.target and due:

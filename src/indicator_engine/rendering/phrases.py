@@ -87,7 +87,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # messages over a chart
         "message_reached": "{value}: the target is reached",
         "message_short_by": "{value}: {needed} needed by {day}",
-        "message_missed": "{value}: {needed} were needed by {day}",
+        "message_missed": "{value}: {needed} was needed by {day} | {value}: {needed} were needed by {day}",
         "message_path": "{value}; {expected}",
         "message_trend": "{value}, {trend}",
         # why
@@ -208,6 +208,15 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "means_none_arose": "no case arose that could be judged: neither met nor missed",
         "means_undecided": "what is not known could turn it either way; the bounds say how far",
         "means_withheld": "in an edition for the public: the verdict would give away a number too small to publish",
+        # why one of two verdicts was given, where that verdict has several grounds
+        "ground_on_track_path": "not due yet, and as far as its path asks by now",
+        "ground_on_track_limit": "not due yet, and the limit has been kept so far",
+        "ground_on_track_duty": "not due yet, and the recurring duty has been kept so far",
+        "ground_on_track_parts": "not due yet, and each of its parts is met or on track",
+        "ground_behind_path": "not due yet, and short of its path",
+        "ground_behind_limit": "not due yet, and the limit is broken",
+        "ground_behind_duty": "not due yet, and the recurring duty was missed at least once",
+        "ground_behind_parts": "not due yet, and a part of it is behind",
         "flag_provisional": "provisional",
         "flag_provisional_means": "the target is to be reviewed, or has not been ratified yet",
         "flag_to_be_reviewed": "to be reviewed",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, time
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from indicator_engine import amounts, periods
 from indicator_engine.amounts import QUANTITIES, Unit
@@ -50,6 +50,17 @@ MEANINGS = {key.removeprefix("means_"): text for key, text in ENGLISH.items() if
 def meaning_of(verdict: str, say: Phrases = IN_ENGLISH) -> str:
     """What a verdict means, in a clause; nothing for one that is not the engine's own."""
     return say(f"means_{verdict}") if verdict in MEANINGS else ""
+
+
+Ground = Literal["path", "limit", "duty", "parts"]
+"""What a verdict rests on that can rest on several things: how far its path asks, a limit, a duty that recurs."""
+
+
+def meaning_on(verdict: str, ground: Ground, say: Phrases = IN_ENGLISH) -> str:
+    """What a verdict means on one of its grounds; on any of them where a county has words for that only."""
+    key = f"ground_{verdict}_{ground}"
+    own_words = f"means_{verdict}" in say.own and key not in say.own
+    return say(key) if key in ENGLISH and not own_words else meaning_of(verdict, say)
 
 
 def verdicts_and_flags() -> str:
@@ -273,6 +284,13 @@ def needed(result: Result, say: Phrases = IN_ENGLISH) -> str:
     if share and result.numerator is None:
         return say("needed_more", value=_points(result.needed, say))
     return say("needed_more", value=_whole(result.needed) if share else amounts.shown(result.needed, result.unit))
+
+
+def needed_count(result: Result) -> Fraction | None:
+    """How many things are lacking, as `needed` tells them: parts, subjects, points of a share."""
+    if result.needed is None:
+        return None
+    return result.needed * 100 if result.unit == "ratio" and result.numerator is None else result.needed
 
 
 def expected(result: Result, say: Phrases = IN_ENGLISH) -> str:

@@ -31,6 +31,7 @@ def pledges():
         target=Target(value=Fraction(20)),
         target_value=Fraction(20),
         due=DUE,
+        evaluated_on=date(2010, 3, 31),
         needed=Fraction(3),
         flags=("to_be_reviewed",),
         trend=Trend("down", Fraction(-2), date(2009, 12, 31)),

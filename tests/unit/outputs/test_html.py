@@ -153,6 +153,35 @@ def test_course(page, results):
     assert f"{CAPTION} Day Figure 30 June 2009 5 31 March 2010 17" in found.all("table", of="plain")
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"needed": Fraction(1)}, "17 of 20: 1 more was needed by 31 March 2010"),
+        ({"verdict": "met_then_lost", "evaluated_on": date(2010, 3, 30)}, "17 of 20: 3 more needed by 31 March 2010"),
+    ],
+)
+def test_what_is_needed_agrees_with_the_day(page, results, pledges, fields, message):
+    """One thing was needed, several were; before the deadline they still are."""
+    found = page(replace(results, results=(replace(pledges, **fields),)))
+
+    assert message in found.all("div", of="panel")[0]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fields", "meaning"),
+    [
+        ("behind", {}, "Behind: not due yet, and short of its path."),
+        ("behind", {"target": Target("at_most", Fraction(3))}, "Behind: not due yet, and the limit is broken."),
+        ("on_track", {"kind": "compound"}, "On track: not due yet, and each of its parts is met or on track."),
+    ],
+)
+def test_why_gives_the_ground_that_holds(page, results, pledges, verdict, fields, meaning):
+    """A verdict with several grounds is explained by its own."""
+    found = page(replace(results, results=(replace(pledges, verdict=verdict, **fields),)))
+
+    assert meaning in found.all("div", of="panel")[0]
+
+
 def test_aims(page, results):
     """Each aim with what serves it; one that nothing refers to says so."""
     (skills, jobs) = results.statement.priorities
