@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.view import publisher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,7 +87,7 @@ def metadata(results: Results) -> dict[str, Any]:
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": NAME,
         "dc:title": clean(results.statement.title or results.statement.id),
-        "dc:publisher": clean(results.convention.title),
+        **({"dc:publisher": county} if (county := publisher(results.convention)) else {}),
         "dc:description": "One row an indicator or part of one. A text that a spreadsheet would take for a formula has "
         "an apostrophe in front.",
         "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"], "quoteChar": '"'},

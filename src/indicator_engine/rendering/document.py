@@ -232,7 +232,8 @@ def _shaded(cell: _Cell, paper: str) -> None:
 
 def _head(writer: _Writer, view: View) -> None:
     writer.text(view.title, "Title")
-    writer.text(view.county)
+    if view.county:
+        writer.text(view.county)
     writer.text(view.document)
     writer.text(view.dates)
     if view.public:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from indicator_engine.conventions import VERDICTS, Status, Vocabulary
+from indicator_engine.conventions import NEUTRAL, VERDICTS, Convention, Status, Vocabulary
 from indicator_engine.evaluation.later import Each
 from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import words
@@ -135,7 +135,7 @@ class View:
     direction: Literal["ltr", "rtl"]
     """Which way that language is read."""
     county: str
-    """What the convention is called."""
+    """What the convention is called; empty where it is nobody's own."""
     day: str
     columns: tuple[tuple[str, str], ...]
     """The county's own columns: what each holds (priority, outcome, aim, indicator or target), and its heading."""
@@ -178,7 +178,7 @@ def view_of(results: Results) -> View:
         title=clean(statement.title or statement.id),
         document=_document(results),
         dates=say("as_of", day=say.day(results.as_of), known=words.known(results.known_at, say)),
-        county=clean(results.convention.title),
+        county=publisher(results.convention),
         day=say.day(results.as_of),
         columns=_columns(_vocabulary(results)),
         tally=tally(results, results),
@@ -214,6 +214,11 @@ def _grouped_by(results: Results) -> str:
 
 def _all_clean(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(clean(text) for text in texts if text.strip())
+
+
+def publisher(convention: Convention) -> str:
+    """Whose page it is; empty for the neutral convention, which is no county's."""
+    return "" if convention.name == NEUTRAL.name else clean(convention.title)
 
 
 # ── the head of the page ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -92,7 +92,8 @@ def _summary(sheet: Sheet, view: View, accent: str) -> None:
 
 def _head(sheet: Sheet, view: View, accent: str) -> None:
     sheet.line(view.title, bold=True, font_size=18, font_color=accent)
-    sheet.line(view.county, font_size=12)
+    if view.county:
+        sheet.line(view.county, font_size=12)
     sheet.line(view.document)
     sheet.line(view.dates)
     if view.public:

@@ -15,6 +15,7 @@ import pytest
 
 from indicator_engine import plugins
 from indicator_engine.hookspecs import Page
+from indicator_engine.rendering.csvw import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +83,11 @@ def test_same_results_same_bytes(results):
     first, second = (OUTPUTS["csvw"].render(results, Page()) for _ in range(2))
 
     assert first == second
+
+
+def test_publisher(results):
+    """A county publishes; the neutral convention, which is nobody's, does not."""
+    county = replace(results.convention, name="rutland", title="Rutland")
+    of_county = replace(results, statement=replace(results.statement, convention=county))
+
+    assert ["Rutland", None] == [metadata(one).get("dc:publisher") for one in (of_county, results)]

@@ -46,6 +46,12 @@ def test_headline_and_tiles(page):
     assert ["2 ✘Missed"] == page().all("li", of="tile")
 
 
+def test_whose_page_it_is(page):
+    """A county's page bears its title; that of the neutral convention, which is nobody's, bears none."""
+    assert ["Rutland"] == page(name="rutland", title="Rutland").all("p", of="county")
+    assert [] == page().all("p", of="county")
+
+
 def test_columns_are_the_countys(page):
     """The table has the county's columns first, then what was found."""
     words = Vocabulary(priority="Priority", outcome="Outcome", indicator="Performance Indicator",

@@ -181,3 +181,11 @@ def test_library_that_is_missing(results, monkeypatch):
     with pytest.raises(IndicatorEngineError) as caught:
         render(results, Page())
     assert expected == str(caught.value)
+
+
+def test_whose_page_it_is(results):
+    """A county's title stands at the head and is the author; the neutral convention, which is nobody's, names none."""
+    county = changed(results, name="rutland", title="Rutland")
+
+    assert ("Rutland Statement", "Statement") == (text(county)[:17], text(results)[:9])
+    assert ["Rutland", None] == [one.docinfo.get("/Author") for one in (opened(county), opened(results))]

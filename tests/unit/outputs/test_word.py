@@ -161,3 +161,12 @@ def test_library_that_is_missing(results, monkeypatch):
     with pytest.raises(IndicatorEngineError) as caught:
         render(results, Page())
     assert expected == str(caught.value)
+
+
+def test_whose_document_it_is(results):
+    """A county's title stands below that of the statement; the neutral convention, which is nobody's, names none."""
+    county = replace(results.convention, name="rutland", title="Rutland")
+    of_county = replace(results, statement=replace(results.statement, convention=county))
+    second = [opened(one).paragraphs[1].text for one in (of_county, results)]
+
+    assert ("Rutland", True) == (second[0], second[1].startswith("Agreed"))
