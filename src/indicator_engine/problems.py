@@ -23,7 +23,7 @@ Severity = Literal["error", "warning", "note"]
 class Location:
     """A stretch of one file. Lines and columns count characters from 1; `end_column` is exclusive.
 
-    `line` 0 means the file as a whole.
+    `line` 0 means the file as a whole. In a sheet, a column is a cell: 7 is column G.
     """
 
     file: str

@@ -90,7 +90,7 @@ def import_(ctx: click.Context, /, pack: Path, chosen: PluginChoice, **options: 
         receipts, moved = (_rehearsed if request.dry_run else _imported)(request, store)
     if form == "json":
         screen.write(
-            screen.as_json({"dry_run": request.dry_run, "files": list(map(_data, receipts)), "moves": moved}), None
+            screen.as_json({"dry_run": request.dry_run, "files": _as_data(receipts, request), "moves": moved}), None
         )
     else:
         _show(receipts, moved, request)
@@ -234,9 +234,9 @@ def _progress(name: str, size: int) -> Iterator[Callable[[int, int], None] | Non
 
 
 def _show(receipts: Sequence[Receipt], moved: Sequence[dict[str, Any]], request: _Request) -> None:
-    for receipt in receipts:
+    for receipt, file in zip(receipts, request.files, strict=True):
         click.echo(_told(receipt))
-        _show_notes(receipt)
+        _show_notes(receipt, file, request)
     if request.dry_run:
         as_of = request.as_of or request.statement.period.end.isoformat()
         click.echo(_told_moves(moved, str(as_of)))
@@ -275,13 +275,15 @@ def _title(code: str) -> str:
     return CODES[code].title if code in CODES else ""
 
 
-def _show_notes(receipt: Receipt) -> None:
+def _show_notes(receipt: Receipt, file: _File, request: _Request) -> None:
     """What is odd, and the first rows in quarantine, on the standard error."""
     if not receipt.notes:
         return
+    from indicator_engine.cli.pointing import pointed
     from indicator_engine.rendering.problems import as_text
 
-    screen.say(as_text(receipt.notes, {}, color=screen.colour(sys.stderr)))
+    notes, texts = pointed(receipt.notes, file.address, file.mapping, request.registered)
+    screen.say(as_text(notes, texts, color=screen.colour(sys.stderr)))
     quarantined = sum(problem.severity == "error" for problem in receipt.notes)
     if receipt.quarantined > quarantined:
         screen.say(
@@ -314,7 +316,12 @@ def _word(value: Any) -> str:
     return screen.figure(value if value is None or isinstance(value, bool) else Fraction(value))
 
 
-def _data(receipt: Receipt) -> dict[str, Any]:
+def _as_data(receipts: Sequence[Receipt], request: _Request) -> list[dict[str, Any]]:
+    from indicator_engine.cli.pointing import pointed
     from indicator_engine.rendering.problems import as_json
 
-    return {**vars(receipt), "reasons": dict(receipt.reasons), "notes": as_json(receipt.notes)}
+    found = []
+    for receipt, file in zip(receipts, request.files, strict=True):
+        notes, _ = pointed(receipt.notes, file.address, file.mapping, request.registered)
+        found.append({**vars(receipt), "reasons": dict(receipt.reasons), "notes": as_json(notes)})
+    return found

@@ -75,7 +75,8 @@ class Counting:
         self.replaced += [*self._named(cells), *self.mended.again(cells)]
         if len(self.told) < TOLD:
             fault = replace(faults[0], fact="; ".join(one.fact for one in faults))
-            self.told.append(self.table.problem(line, fault))
+            place = self.header.index(fault.column) if fault.column in self.header else None
+            self.told.append(self.table.problem(line, fault, cell=place))
 
     def good(self, line: int, cells: tuple[Any, ...]) -> None:
         """A row that can be used: what it takes the place of has left the quarantine."""

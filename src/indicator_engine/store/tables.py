@@ -6,7 +6,7 @@ that cannot be read as cells is a line too, with its fault, so that every line o
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from indicator_engine.frozen import dataclass
@@ -104,9 +104,18 @@ class Table:
         """A line of it, or the whole."""
         return Location(self.place, line, 1 if line else 0)
 
-    def problem(self, line: int, fault: Fault) -> Problem:
-        """A fault of one line (0: of the whole) as a problem."""
-        return Problem(fault.code, fault.fact, fault.hint, where=self.at(line))
+    def problem(self, line: int, fault: Fault, *, cell: int | None = None) -> Problem:
+        """A fault of one line (0: of the whole), or of one of its cells, as a problem.
+
+        A sheet has cells for columns. Of a text nobody knows any more where in its line a cell stood; the problem's
+        path has its number.
+        """
+        where = self.at(line)
+        if cell is None or not line:
+            return Problem(fault.code, fault.fact, fault.hint, where=where)
+        if not self.text:
+            where = replace(where, column=cell + 1)
+        return Problem(fault.code, fault.fact, fault.hint, where=where, path=(cell,))
 
 
 def neutralised(text: str) -> str:
