@@ -231,7 +231,9 @@ class MappedGround:
         return self._standing(name, known_at, basis, is_contested=is_contested)
 
     def standing_or_twin(self, name: str, known_at: datetime, basis: Basis) -> str:
-        """The same with records that say what another says, for sets."""
+        """The same with records that say what another says, for sets; by days of recording, twins are of other days."""
+        if basis == "recorded":
+            return self.standing(name, known_at, basis)
         return self._standing(name, known_at, basis, is_contested=self._shared or name in self._contested)
 
     def told(self, name: str, known_at: datetime, basis: Basis) -> str:
