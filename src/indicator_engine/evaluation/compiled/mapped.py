@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _NOBODY = "'' AS s"
 _VERSION = "event, s, occurred, recorded, retracted"
+_ALWAYS = "TIMESTAMP '1900-01-01 00:00:00'"
+"""When rows of a register were recorded of whose subject nothing says it."""
+_LAST = "max(recorded) OVER (PARTITION BY s)"
 
 
 @dataclass(frozen=True)
@@ -176,13 +179,15 @@ class MappedGround:
         return f"SELECT {', '.join(columns)} WHERE FALSE"
 
     def _register_query(self) -> str:
-        """The rows of the register that hold as known: those that were recorded last of their subject."""
+        """The rows of the register that hold as known: those that were recorded last of their subject.
+
+        One that does not say when it was recorded was with the last of its subject that do, as in an import.
+        """
         subject, attributes = self.schema.subject, self.schema.subject.attributes
         parts = []
         for table in (one for one in self.tables if one.mapping.kind == "register"):
-            recorded = table.told.get("recorded_at") or "TIMESTAMP '1900-01-01 00:00:00'"
             columns = [
-                f"{table.told[subject.singular]} AS s", f"{recorded} AS recorded",
+                f"{table.told[subject.singular]} AS s", f"{table.tells('recorded_at') or _ALWAYS} AS recorded",
                 *attribute_columns(table, attributes, self.connection),
             ]  # fmt: skip
             parts.append(f"SELECT {', '.join(columns)} FROM {table.relation} t WHERE {table.usable}")
@@ -191,6 +196,9 @@ class MappedGround:
             nothing = [f"{self._empty(name)} AS {column(name)}" for name in attributes]
             return f"SELECT {', '.join([_NOBODY, '1 AS place', *nothing])} WHERE FALSE"
         every = self._program.step(" UNION ALL ".join(parts))
+        if any(one.tells("recorded_at") for one in self.tables if one.mapping.kind == "register"):
+            listed = ", ".join(["s", f"coalesce(recorded, {_LAST}, {_ALWAYS}) AS recorded", *names])
+            every = self._program.step(f"SELECT {listed} FROM {every}")
         known = "" if self.known_at == FOREVER else f" WHERE recorded <= {instant_literal(self.known_at)}"
         turns = f"SELECT *, rank() OVER (PARTITION BY s ORDER BY recorded DESC) AS turn FROM {every}{known}"
         order = ", ".join(["s", *(f"{name} NULLS FIRST" for name in names)])
