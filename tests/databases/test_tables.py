@@ -227,7 +227,6 @@ def test_rows_that_cannot_be_used_are_set_aside_and_told(request: Any, source: s
     assert told == [
         "1 row is set aside: the pack has no such event type",
         "2 rows are set aside: recorded_at is blank",
-        "1 row is set aside: stage is above 3",
         "1 row is set aside: people is below 0",
         "1 row is set aside: event_id is blank",
         "1 row is set aside: organisation is blank",
@@ -406,3 +405,33 @@ def test_rows_of_a_register_that_do_not_say_when_they_were_recorded(
     for evaluator in ("compiled", "reference"):
         found = evaluate_source(one, address, as_of=ON, known_at=known_at, evaluator=evaluator, evidence=False)
         assert [expected] == values(found), evaluator
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "'1', NULL, NULL, NULL, '2009-07-02', TRUE, NULL, NULL, NULL",
+        "'1', 'X', 'A', '2009-05-01', '2009-07-02', TRUE, NULL, NULL, NULL",
+        "'1', 'P', 'A', '2009-05-01', '2009-07-02', TRUE, NULL, NULL, 9",
+    ],
+)
+@BOTH
+def test_a_row_that_takes_its_event_back_needs_an_id_and_its_recording(request: Any, source: str, row: str):
+    """Of what type it was, and what it said, is not asked: set aside, the event would go on counting."""
+    address = filled(request.getfixturevalue(source), f"INSERT INTO deeds VALUES ({row})")
+    assert [0, 2] == by_both(address, ("count(pledge)", "count(training)"))
+    assert [] == [
+        one.message for one in evaluate_source(statement(), address, as_of=ON).problems if "aside" in one.message
+    ]
+
+
+@BOTH
+def test_limits_are_those_of_a_rows_own_type(request: Any, source: str):
+    """Of a type that has no such attribute, and of one that has other limits, nothing is asked."""
+    inserted = (
+        "INSERT INTO deeds VALUES ('8', 'T', 'A', '2009-06-09', '2009-06-09', NULL, 2, NULL, 9), "
+        "('9', 'P', 'B', '2009-06-09', '2009-06-09', NULL, -1, NULL, 1)"
+    )
+    assert [12, 2] == by_both(
+        filled(request.getfixturevalue(source), inserted), ("sum(training.people)", "count(pledge)")
+    )

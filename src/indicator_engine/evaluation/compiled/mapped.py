@@ -130,7 +130,7 @@ class MappedGround:
             return f"SELECT {_VERSION}{listed} FROM {pool.step} WHERE kind = {self._number(event.name)}"
         columns = [*self._told(table), *attribute_columns(table, event.attributes, self.connection)]
         alone = "type" in table.mapping.constants
-        is_of = "" if alone else f" AND {table.told['type']} = {self._program.bound(event.name)}"
+        is_of = "" if alone else f" AND {table.kind} = {self._program.bound(event.name)}"
         return f"SELECT {', '.join(columns)} FROM {table.relation} t WHERE {table.usable}{is_of}"
 
     def _told(self, table: MappedTable) -> list[str]:
@@ -164,7 +164,7 @@ class MappedGround:
         if "type" in table.mapping.constants:
             return str(self._number(table.types[0]))
         numbers = " ".join(f"WHEN {self._program.bound(name)} THEN {self._number(name)}" for name in table.types)
-        return f"CASE {table.told['type']} {numbers} END"
+        return f"CASE {table.kind} {numbers} END"
 
     def _nothing(self, event: EventType) -> str:
         dialect = self.connection.dialect

@@ -7,7 +7,7 @@ out by one query for each table, set aside and told, as an import keeps them in 
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,8 @@ class MappedTable:
     relation: str
     where: Location
     types: tuple[str, ...] = ()
+    kind: str = ""
+    """What says of which of these a row is."""
     told: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     kept_out: list[str] = field(default_factory=list)
@@ -183,10 +185,10 @@ class _Mapper:
 
     def _events(self) -> None:
         subject, told = self.schema.subject.singular, self.table.told
+        self._cell("retracted", "BOOLEAN")
         self._type()
         self._key(subject)
         self._cell("occurred_on", "DATE")
-        self._cell("retracted", "BOOLEAN")
         self._instant()
         attributes: dict[str, Attribute] = {}
         for name in self.table.types:
@@ -198,11 +200,9 @@ class _Mapper:
                 hint = f"declare which it is: `columns = {{ … = {name!r} }}`".replace("'", '"')
                 hint += '; ids can be made: `id_from = ["type", …]`' if name == "event_id" else ""
                 self._problem("IE376", f"no column of the table is `{name}`", hint)
-        stands = f"coalesce({told['retracted']}, FALSE)" if "retracted" in told else "FALSE"
         for name in ("event_id", subject, "occurred_on"):
             if name in told:
-                blank = f"{told[name]} IS NULL"
-                self._fault(blank if name == "event_id" else f"({blank} AND NOT {stands})", "IE302", f"{name} is blank")
+                self._fault(name, f"{told[name]} IS NULL", "IE302", f"{name} is blank")
         if "retracted" in told and "recorded_at" not in told:
             fact = "a column says which rows are taken back, and none when they were recorded"
             self._problem("IE302", fact, "declare `recorded_at`, or nobody could say when the event ceased to stand")
@@ -212,7 +212,7 @@ class _Mapper:
         given = self.mapping.constants.get("type")
         if given is not None:
             self.table.types = (given,) if given in self.schema.events else ()
-            self.table.told["type"] = self.program.bound(str(given))
+            self.table.told["type"] = self.table.kind = self.program.bound(str(given))
             return
         self._cell("type", "VARCHAR")
         if "type" not in self.table.told:
@@ -221,9 +221,17 @@ class _Mapper:
             return
         self.table.types = tuple(self.schema.events)
         known = ", ".join(self.program.bound(name) for name in self.schema.events)
-        told = self.table.told["type"]
-        self._fault(f"{told} NOT IN ({known})", "IE304", "the pack has no such event type")
-        self._fault(f"{told} IS NULL", "IE302", "type is blank")
+        told = self.table.kind = self.table.told["type"]
+        self._fault("type", f"{told} NOT IN ({known})", "IE304", "the pack has no such event type")
+        self._fault("type", f"{told} IS NULL", "IE302", "type is blank")
+        if back := self._taken_back():
+            any_, strange = self.program.bound(self.table.types[0]), f"coalesce({told} NOT IN ({known}), TRUE)"
+            self.table.kind = f"CASE WHEN {back} AND {strange} THEN {any_} ELSE {told} END"
+
+    def _taken_back(self) -> str:
+        """Where a row takes its event back: its id alone says which, and nothing else that it says is looked at."""
+        told = self.table.told.get("retracted")
+        return f"coalesce({told}, FALSE)" if told else ""
 
     def _key(self, name: str) -> None:
         """What things are known by: a text, or a whole number as a text."""
@@ -236,7 +244,7 @@ class _Mapper:
         if name == self.schema.subject.singular and self.mapping.aliases:
             self.table.told[name] = self._meant(told, self.mapping.aliases)
         if self.mapping.kind == "register":
-            self._fault(f"{self.table.told[name]} IS NULL", "IE302", f"{name} is blank")
+            self._fault(name, f"{self.table.told[name]} IS NULL", "IE302", f"{name} is blank")
 
     def _id(self) -> None:
         """The id, or what it is made of."""
@@ -274,7 +282,7 @@ class _Mapper:
         else:
             self._cell("recorded_at", "TIMESTAMP")
         if self.mapping.kind == "events" and (told := self.table.told.get("recorded_at")):
-            self._fault(f"{told} IS NULL", "IE302", "recorded_at is blank")
+            self._fault("recorded_at", f"{told} IS NULL", "IE302", "recorded_at is blank")
 
     # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -282,18 +290,30 @@ class _Mapper:
         for name, attribute in attributes.items():
             self._cell(name, COLUMN_TYPES[attribute.type], attribute)
             if (told := self.table.told.get(name)) and name not in self.mapping.constants:
-                self._check_limits(attribute, told)
+                for one, types in self._meanings(attribute).items():
+                    self._check_limits(one, told, types)
 
-    def _check_limits(self, attribute: Attribute, told: str) -> None:
+    def _meanings(self, attribute: Attribute) -> dict[Attribute, list[str]]:
+        """What an attribute is in the types of the table, with those in which it is that; none for the register."""
+        if not self.table.types:
+            return {attribute: []}
+        found: dict[Attribute, list[str]] = {}
+        for name in self.table.types:
+            if one := self.schema.events[name].attributes.get(attribute.name):
+                found.setdefault(replace(one, label=""), []).append(name)
+        return found
+
+    def _check_limits(self, attribute: Attribute, told: str, types: Sequence[str]) -> None:
+        name = attribute.name
         if attribute.minimum is not None:
-            fact = f"{attribute.name} is below {attribute.minimum}"
-            self._fault(f"{told} < {_number(attribute.minimum)}", "IE356", fact)
+            fault = f"{told} < {_number(attribute.minimum)}"
+            self._fault(name, fault, "IE356", f"{name} is below {attribute.minimum}", types)
         if attribute.maximum is not None:
-            fact = f"{attribute.name} is above {attribute.maximum}"
-            self._fault(f"{told} > {_number(attribute.maximum)}", "IE356", fact)
+            fault = f"{told} > {_number(attribute.maximum)}"
+            self._fault(name, fault, "IE356", f"{name} is above {attribute.maximum}", types)
         if attribute.choices and not attribute.open and COLUMN_TYPES[attribute.type] == "VARCHAR":
             known = ", ".join(map(self.program.bound, attribute.choices))
-            self._fault(f"{told} NOT IN ({known})", "IE358", f"{attribute.name} is none of its choices")
+            self._fault(name, f"{told} NOT IN ({known})", "IE358", f"{name} is none of its choices", types)
 
     def _cell(self, name: str, kind: str, attribute: Attribute | None = None) -> None:
         """What the table says under a name: a constant, the column declared, the one of that name, or nothing."""
@@ -329,13 +349,13 @@ class _Mapper:
                 return f"CAST({raw} AS TIMESTAMP)"
             case "DATE" if column_.holds == "instant":
                 whole = f"CAST(CAST({raw} AS DATE) AS TIMESTAMP) <> CAST({raw} AS TIMESTAMP)"
-                self._fault(whole, "IE353", f"{name} has a time of day")
+                self._fault(name, whole, "IE353", f"{name} has a time of day")
                 return f"CAST({raw} AS DATE)"
             case "DECIMAL(38,20)" if column_.digits > DIGITS or column_.places > PLACES:
                 small = [f"abs({raw}) < {10**DIGITS}"] if column_.digits > DIGITS else []
                 short = [f"{raw} = round({raw}, {PLACES})"] if column_.places > PLACES else []
                 fits = f"({' AND '.join([*small, *short])})"
-                self._fault(f"NOT {fits}", "IE363", f"{name} has more digits than are kept")
+                self._fault(name, f"NOT {fits}", "IE363", f"{name} has more digits than are kept")
                 return f"CASE WHEN {fits} THEN CAST({raw} AS {kind}) END"
             case "VARCHAR[]":
                 return f"coalesce(CAST({raw} AS {self.dialect.kind(kind)}), {self.dialect.list_of([])})"
@@ -377,12 +397,27 @@ class _Mapper:
 
     # ── problems ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fault(self, condition: str, code: str, fact: str) -> None:
+    def _fault(self, name: str, condition: str, code: str, fact: str, types: Sequence[str] | None = None) -> None:
+        """Rows with which something is wrong under a name: of `types`, or else of those that have it.
+
+        A row that takes its event back needs its id and its recording, and nothing else is looked at.
+        """
+        if types is None:
+            types = [one for one in self.table.types if name in self.schema.events[one].attributes]
+        parts = [condition]
+        if types and len(types) < len(self.table.types):
+            parts.append(f"{self.table.kind} IN ({', '.join(map(self.program.bound, types))})")
+        if name not in _OF_EVERY_ROW and (back := self._taken_back()):
+            parts.append(f"NOT {back}")
+        condition = f"({' AND '.join(parts)})" if len(parts) > 1 else condition
         self.table.faults.append(Fault(condition, code, fact))
 
     def _problem(self, code: str, fact: str, hint: str) -> None:
         self.problems.append(Problem(code, fact, hint, where=self.where))
 
+
+_OF_EVERY_ROW = ("event_id", "recorded_at")
+"""What rows that take their event back have to say as well."""
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "occurred_on": read_occurrence, "recorded_at": read_instant, "retracted": read_truth,
