@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from tests.databases.asking import DATA, EXPRESSIONS, PACKS, shipped
 from tests.databases.filling import WIDE, fill_duckdb, fill_spark, mappings_of, prefixed, tables_of, wide_tables
+from tests.helpers import PRIORITY, pack
 
 from indicator_engine import plugins
 from indicator_engine.engine.databases import evaluate_source, figures_of_source
@@ -207,3 +208,69 @@ def test_what_spark_refuses(spark: Any):
         plugins.load().engine("spark:").open("spark:local[2]?table=x")
     with pytest.raises(IndicatorEngineError, match="there is no folder"):
         plugins.load().engine("spark:").open("spark:/no/such/folder")
+
+
+def test_rows_that_cannot_be_used(spark: Any, tmp_path: Path):
+    """The same are set aside as over DuckDB, and the same is told of them; lists are tidy."""
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            COPY (SELECT 'A' AS organisation, DATE '2009-01-01' AS first_day, DATE '9999-12-31' AS last_day
+                  UNION ALL SELECT 'B', NULL, DATE '2010-01-01')
+            TO '{tmp_path}/bodies.parquet';
+            COPY (SELECT * FROM (VALUES
+                ('1', 'A', DATE '2009-05-01', 5, [' a', 'b', 'a'], NULL), ('2', 'B', DATE '1949-05-01', 1, [], NULL),
+                ('3', 'B', DATE '2009-05-01', 9000000000000000000, [], NULL),
+                ('4', 'B', DATE '2009-05-01', 1, ['z'], NULL), ('4', 'B', DATE '2009-05-01', 2, [], NULL),
+                ('4', NULL, NULL, 99999, [], TRUE)
+            ) t(event_id, organisation, occurred_on, people, tags, retracted),
+            (SELECT TIMESTAMP '2009-06-01' AS recorded_at))
+            TO '{tmp_path}/visits.parquet'
+        """)
+    statement = pack(UNTIDY)
+    by_files = evaluate_source(statement, f"parquet:{tmp_path}", as_of="2010-03-31")
+    found = evaluate_source(statement, f"spark:{tmp_path}", as_of="2010-03-31")
+    assert by_files.results == found.results
+    assert [1, 1, 5] == [one.value for one in found.results]
+    aside = [(one.code, one.message) for one in found.problems if "aside" in one.message]
+    assert [(one.code, one.message) for one in by_files.problems if "aside" in one.message] == aside
+    assert ["IE352", "IE352", "IE363", "IE358"] == [code for code, _ in aside]
+
+
+UNTIDY = f"""
+[statement]
+id = "sample"
+title = "Sample"
+period = "2009-10"
+
+[subject.attributes]
+first_day = {{ type = "date" }}
+last_day = {{ type = "date" }}
+
+[population.everyone]
+from = "first_day"
+to = "last_day"
+
+[event.visit]
+attributes.people = {{ type = "integer", minimum = 0, maximum = 1000 }}
+attributes.tags = {{ type = "list", choices = ["a", "b"] }}
+
+[source.bodies]
+kind = "register"
+table = "bodies"
+
+[source.visits]
+table = "visits"
+constants = {{ type = "visit" }}
+{PRIORITY}
+[[priority.indicator]]
+id = "visits"
+measure = "count(visit)"
+
+[[priority.indicator]]
+id = "of-a"
+measure = "count(visit['a' in tags])"
+
+[[priority.indicator]]
+id = "people"
+measure = "sum(visit.people)"
+"""

@@ -45,7 +45,7 @@ UNKNOWN_WORDS = frozenset({"", "unknown", "not known", "n/k", "?"})
 _ONE_OF_TWO = "leave out one"
 _OF_FILES = (
     "file", "sheet", "header_row", "header_contains", "names", "stop_at", "fill_merged", "encoding", "delimiter",
-    "quote", "dates", "decimal", "thousands", "yes", "no", "earliest", "latest", "neutralised",
+    "quote", "dates", "decimal", "thousands", "yes", "no", "neutralised",
 )  # fmt: skip
 """What a source says of a file, and cannot say of a table of a database."""
 _MARKS = {

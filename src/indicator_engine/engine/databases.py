@@ -155,6 +155,7 @@ def _mapped(  # from one place
 ) -> MappedGround:
     from indicator_engine.builtin.engine_duckdb import of_streams
     from indicator_engine.evaluation.compiled.mapped import MappedGround
+    from indicator_engine.store.store import now
 
     names = {one.name for one in mappings}
     wanted = (*mappings, *(one for one in statement.mappings if one.name not in names))
@@ -162,7 +163,7 @@ def _mapped(  # from one place
     connection = registered.engine(source).open(source) if isinstance(source, str) else of_streams(source)
     try:
         ground = MappedGround(
-            connection, statement.schema, wanted, instant, None if covered is None else frozenset(covered)
+            connection, statement.schema, wanted, instant, None if covered is None else frozenset(covered), now().date()
         )
         _require_mapped_register(statement, ground)
     except BaseException:

@@ -121,6 +121,16 @@ class Dialect:
         """A row for each item of a list."""
         return f"unnest({values})"
 
+    def within(self, values: str, known: str) -> str:
+        """Whether every text of a list is in another; NULL where there is no list."""
+        return f"list_has_all({known}, {values})"
+
+    def tidy(self, values: str) -> str:
+        """The texts of a list, each once and without spaces round it, in their order; none of no list."""
+        trimmed = f"list_transform({values}, lambda one: trim(one))"
+        first = f"list_filter({trimmed}, lambda one, place: one <> '' AND list_position({trimmed}, one) = place)"
+        return f"coalesce(CAST({first} AS VARCHAR[]), {self.list_of([])})"
+
     def joined(self, values: str) -> str:
         """The items of a list in one text, parted by chr(30)."""
         return f"array_to_string({values}, chr(30))"
@@ -134,6 +144,14 @@ class Dialect:
         return f"strftime({day}, '%Y-%m-%d')"
 
     # ── days and numbers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_no_number(self, _value: str) -> str:
+        """Whether a decimal of a table is none (NaN), or has no end; "" where it is always a number."""
+        return ""
+
+    def without_end(self, *, before: bool = False) -> str:
+        """The day after all others, or before them; "" where there is none."""
+        return f"CAST('{'-' if before else ''}infinity' AS DATE)"
 
     def days_between(self, start: str, end: str) -> str:
         """How many days one day is after another."""
@@ -201,11 +219,23 @@ class Postgres(Dialect):
     def contains(self, values: str, item: str) -> str:
         return f"({item} = ANY ({values}))"
 
+    def within(self, values: str, known: str) -> str:
+        return f"({values} <@ {known})"
+
+    def tidy(self, values: str) -> str:
+        each = f"unnest({values}) WITH ORDINALITY"
+        before = f"SELECT 1 FROM {each} AS b(item, place) WHERE b.place < e.place AND trim(b.item) = trim(e.item)"
+        items = f"trim(e.item) <> '' AND NOT EXISTS ({before}) ORDER BY e.place"
+        return f"CAST(ARRAY(SELECT trim(e.item) FROM {each} AS e(item, place) WHERE {items}) AS VARCHAR[])"
+
     def in_order(self, value: str, order: str) -> str:
         return f"array_agg({value} ORDER BY {order})"
 
     def iso(self, day: str) -> str:
         return f"to_char({day}, 'YYYY-MM-DD')"
+
+    def is_no_number(self, value: str) -> str:
+        return f"({value} - {value} <> 0)"
 
     def days_between(self, start: str, end: str) -> str:
         return f"({end} - {start})"
@@ -251,6 +281,13 @@ class Spark(Dialect):
     def contains(self, values: str, item: str) -> str:
         return f"array_contains({values}, {item})"
 
+    def within(self, values: str, known: str) -> str:
+        return f"(size(array_except({values}, {known})) = 0)"
+
+    def tidy(self, values: str) -> str:
+        each = f"array_distinct(filter(transform({values}, one -> trim(one)), one -> one <> ''))"
+        return f"coalesce({each}, {self.list_of([])})"
+
     def each(self, values: str) -> str:
         return f"explode({values})"
 
@@ -262,6 +299,9 @@ class Spark(Dialect):
 
     def iso(self, day: str) -> str:
         return f"CAST({day} AS VARCHAR)"
+
+    def without_end(self, *, before: bool = False) -> str:  # noqa: ARG002  # there is neither
+        return ""
 
     def days_between(self, start: str, end: str) -> str:
         return f"datediff({end}, {start})"

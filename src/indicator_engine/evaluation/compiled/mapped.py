@@ -19,7 +19,7 @@ from indicator_engine.store.registers import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from indicator_engine.conventions import Basis
     from indicator_engine.definitions.mappings import SourceMapping
@@ -45,7 +45,8 @@ class _Pool:
 class MappedGround:
     """The relations of the tables that sources of a pack map, in its vocabulary.
 
-    `known_at` says as of when the register is. Event types that no table has are not covered: of them there is no data.
+    `known_at` says as of when the register is; what happens is expected as in an import of `today`. Event types that no
+    table has are not covered: of them there is no data.
     """
 
     nobody = "''"
@@ -58,11 +59,12 @@ class MappedGround:
         mappings: Iterable[SourceMapping],
         known_at: datetime = FOREVER,
         covered: frozenset[str] | None = None,
+        today: date | None = None,
     ) -> None:
         """Raises DataError with everything that is wrong with the tables, StoreError where the database fails."""
         self.connection, self.schema, self.known_at = connection, schema, known_at
         self._program = Program(connection.dialect)
-        self.tables, self.problems, self.set_aside = mapped_tables(connection, mappings, schema, self._program)
+        self.tables, self.problems, self.set_aside = mapped_tables(connection, mappings, schema, self._program, today)
         there = frozenset(name for table in self.tables for name in table.types)
         self.covered = (there if covered is None else there & covered) if there != {*schema.events} else covered
         self._pools = {table.relation: pool for table in self.tables if (pool := self._pool(table))}

@@ -10,23 +10,28 @@ import re
 from dataclasses import field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from indicator_engine.evaluation.compiled.connections import DIGITS, PLACES, Column
+from indicator_engine.evaluation.compiled import columns
+from indicator_engine.evaluation.compiled.columns import Fault
 from indicator_engine.evaluation.compiled.ground import plain
 from indicator_engine.evaluation.compiled.relations import column, day_literal, instant_literal
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
 from indicator_engine.store.cells import CellError, read_instant, read_occurrence, read_text, read_truth, read_value
+from indicator_engine.store.layout import formats_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from indicator_engine.definitions.mappings import SourceMapping
-    from indicator_engine.evaluation.compiled.connections import Connection
+    from indicator_engine.evaluation.compiled.columns import Told
+    from indicator_engine.evaluation.compiled.connections import Column, Connection
     from indicator_engine.evaluation.compiled.program import Program
-    from indicator_engine.language.schema import Attribute, Schema
+    from indicator_engine.language.schema import Attribute, Population, Schema, Subject
+    from indicator_engine.store.cells import Formats
 
 _SHOWN = {
     "whole": "whole numbers", "decimal": "decimal numbers", "float": "floating-point numbers", "text": "texts",
@@ -46,15 +51,6 @@ _CASTS = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Rows of a table that cannot be used: where they are, as a condition, and what is told of them."""
-
-    condition: str
-    code: str
-    fact: str
-
-
 @dataclass
 class MappedTable:
     """One table: what it says under the names of the pack, as expressions of its columns; None where it says nothing.
@@ -69,6 +65,8 @@ class MappedTable:
     kind: str = ""
     """What says of which of these a row is."""
     told: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    """What it says where no row has to be set aside, as far as that is less to ask."""
     faults: list[Fault] = field(default_factory=list)
     kept_out: list[str] = field(default_factory=list)
     """The conditions of rows that are set aside, of which there are any."""
@@ -87,20 +85,31 @@ class MappedTable:
 
 
 def mapped_tables(
-    connection: Connection, mappings: Iterable[SourceMapping], schema: Schema, program: Program
+    connection: Connection,
+    mappings: Iterable[SourceMapping],
+    schema: Schema,
+    program: Program,
+    today: date | None = None,
 ) -> tuple[list[MappedTable], list[Problem], int]:
     """The tables that sources declare, what is told of their rows, and how many of these are set aside.
 
-    Raises DataError with everything that is wrong with the tables themselves.
+    What happens is expected as in an import of `today`. Raises DataError with everything that is wrong with the tables
+    themselves.
     """
     problems: list[Problem] = []
-    tables = [_Mapper(connection, one, schema, program, problems).mapped() for one in mappings if one.table]
+    tables = [
+        _Mapper(connection, one, schema, program, problems, formats_of(one, today)).mapped()
+        for one in mappings
+        if one.table
+    ]
     if not tables:
         fact = f"no source of the pack maps a table of {connection.shown} to its events"
         raise DataError([Problem("IE381", fact, 'declare one: `[source.pledges]` with `table = "schema.pledges"`')])
     if problems:
         raise DataError(problems)
     told, aside = _set_aside(connection, [table for table in tables if table.faults], program)
+    for table in tables:
+        table.told |= {} if table.kept_out else table.plain
     return tables, told, aside
 
 
@@ -119,7 +128,7 @@ def _set_aside(connection: Connection, tables: Sequence[MappedTable], program: P
             if count:
                 table.kept_out.append(fault.condition)
                 fact = f"{_rows(int(count))} set aside: {fault.fact}"
-                problems.append(Problem(fault.code, fact, "", "warning", table.where))
+                problems.append(Problem(fault.code, fact, fault.hint, "warning", table.where))
     return problems, aside
 
 
@@ -146,13 +155,16 @@ class _Mapper:
         schema: Schema,
         program: Program,
         problems: list[Problem],
+        formats: Formats,
     ) -> None:
         self.connection, self.mapping, self.schema, self.program = connection, mapping, schema, program
-        self.problems = problems
+        self.problems, self.formats = problems, formats
         self.dialect = connection.dialect
         self.where = Location(f"{connection.shown}: {mapping.table}")
         self.table = MappedTable(mapping, connection.relation(mapping.table), self.where)
         self.columns: Mapping[str, Column] = {}
+        self._cells: dict[str, str] = {}
+        """What stands in the column of a name, before it is read."""
 
     def mapped(self) -> MappedTable:
         """The table, or problems."""
@@ -202,7 +214,7 @@ class _Mapper:
                 self._problem("IE376", f"no column of the table is `{name}`", hint)
         for name in ("event_id", subject, "occurred_on"):
             if name in told:
-                self._fault(name, f"{told[name]} IS NULL", "IE302", f"{name} is blank")
+                self._blank(name)
         if "retracted" in told and "recorded_at" not in told:
             fact = "a column says which rows are taken back, and none when they were recorded"
             self._problem("IE302", fact, "declare `recorded_at`, or nobody could say when the event ceased to stand")
@@ -223,7 +235,7 @@ class _Mapper:
         known = ", ".join(self.program.bound(name) for name in self.schema.events)
         told = self.table.kind = self.table.told["type"]
         self._fault("type", f"{told} NOT IN ({known})", "IE304", "the pack has no such event type")
-        self._fault("type", f"{told} IS NULL", "IE302", "type is blank")
+        self._blank("type")
         if back := self._taken_back():
             any_, strange = self.program.bound(self.table.types[0]), f"coalesce({told} NOT IN ({known}), TRUE)"
             self.table.kind = f"CASE WHEN {back} AND {strange} THEN {any_} ELSE {told} END"
@@ -244,7 +256,7 @@ class _Mapper:
         if name == self.schema.subject.singular and self.mapping.aliases:
             self.table.told[name] = self._meant(told, self.mapping.aliases)
         if self.mapping.kind == "register":
-            self._fault(name, f"{self.table.told[name]} IS NULL", "IE302", f"{name} is blank")
+            self._blank(name)
 
     def _id(self) -> None:
         """The id, or what it is made of."""
@@ -281,8 +293,8 @@ class _Mapper:
                 self._column("recorded_at", given, "TIMESTAMP")
         else:
             self._cell("recorded_at", "TIMESTAMP")
-        if self.mapping.kind == "events" and (told := self.table.told.get("recorded_at")):
-            self._fault("recorded_at", f"{told} IS NULL", "IE302", "recorded_at is blank")
+        if self.mapping.kind == "events" and "recorded_at" in self.table.told:
+            self._blank("recorded_at")
 
     # ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -311,9 +323,13 @@ class _Mapper:
         if attribute.maximum is not None:
             fault = f"{told} > {_number(attribute.maximum)}"
             self._fault(name, fault, "IE356", f"{name} is above {attribute.maximum}", types)
-        if attribute.choices and not attribute.open and COLUMN_TYPES[attribute.type] == "VARCHAR":
-            known = ", ".join(map(self.program.bound, attribute.choices))
-            self._fault(name, f"{told} NOT IN ({known})", "IE358", f"{name} is none of its choices", types)
+        if attribute.choices and not attribute.open:
+            known = [*map(self.program.bound, attribute.choices)]
+            fault, fact = f"{told} NOT IN ({', '.join(known)})", f"{name} is none of its choices"
+            if attribute.type == "list":
+                fault = f"NOT {self.dialect.within(told, self.dialect.list_of(known))}"
+                fact = f"{name} has a word that is none of its choices"
+            self._fault(name, fault, "IE358", fact, types)
 
     def _cell(self, name: str, kind: str, attribute: Attribute | None = None) -> None:
         """What the table says under a name: a constant, the column declared, the one of that name, or nothing."""
@@ -332,7 +348,8 @@ class _Mapper:
             hint = _CASTS.get(holds, _CASTS["text"]).format(name=found, kind=self._spelt(kind))
             self._problem("IE380", fact, hint)
             return
-        self.table.told[name] = self._typed(name, f"t.{quoted(found)}", self.columns[found], kind)
+        raw = f"t.{quoted(found)}"
+        self.table.told[name] = self._typed(name, raw, self.columns[found], kind)
 
     def _spelt(self, kind: str) -> str:
         return self.dialect.translated(self.dialect.kind(kind))
@@ -340,26 +357,45 @@ class _Mapper:
     def _typed(self, name: str, raw: str, column_: Column, kind: str) -> str:
         match kind:
             case "VARCHAR":
-                text = f"nullif(trim({self.dialect.text(raw)}), '')"
-                if self.mapping.missing:
-                    gaps = ", ".join(map(self.program.bound, self.mapping.missing))
-                    text = f"CASE WHEN {text} NOT IN ({gaps}) THEN {text} END"
-                return self._meant(text, self.mapping.values.get(name, {}))
-            case "TIMESTAMP":
-                return f"CAST({raw} AS TIMESTAMP)"
-            case "DATE" if column_.holds == "instant":
-                whole = f"CAST(CAST({raw} AS DATE) AS TIMESTAMP) <> CAST({raw} AS TIMESTAMP)"
-                self._fault(name, whole, "IE353", f"{name} has a time of day")
-                return f"CAST({raw} AS DATE)"
-            case "DECIMAL(38,20)" if column_.digits > DIGITS or column_.places > PLACES:
-                small = [f"abs({raw}) < {10**DIGITS}"] if column_.digits > DIGITS else []
-                short = [f"{raw} = round({raw}, {PLACES})"] if column_.places > PLACES else []
-                fits = f"({' AND '.join([*small, *short])})"
-                self._fault(name, f"NOT {fits}", "IE363", f"{name} has more digits than are kept")
-                return f"CASE WHEN {fits} THEN CAST({raw} AS {kind}) END"
+                return self._text(name, raw, column_)
             case "VARCHAR[]":
-                return f"coalesce(CAST({raw} AS {self.dialect.kind(kind)}), {self.dialect.list_of([])})"
+                return self.dialect.tidy(raw)
+            case "BIGINT" | "DECIMAL(38,20)":
+                return self._fitting(name, raw, columns.number(name, raw, kind, column_, self.dialect))
+            case "TIMESTAMP":
+                return self._fitting(name, raw, columns.instant(name, raw, column_))
+            case "DATE" if name == "occurred_on":
+                years = columns.Years(self.formats.earliest, self.formats.latest, _SLIP)
+                return self._fitting(name, raw, columns.day(name, raw, column_, years=years))
+            case "DATE":
+                return self._fitting(name, raw, columns.day(name, raw, column_, self._without_end(name)))
         return f"CAST({raw} AS {kind})"
+
+    def _fitting(self, name: str, raw: str, told: Told) -> str:
+        """What a column says; rows that do not fit are set aside."""
+        for fault in told.faults:
+            self._fault(name, fault.condition, fault.code, fault.fact, hint=fault.hint)
+        self._cells[name], self.table.plain[name] = raw, told.plain
+        return told.text
+
+    def _without_end(self, name: str) -> str:
+        """The day that says no more than a blank: after all others of a last day, before all others of a first one."""
+        spells: tuple[Subject | Population, ...] = (self.schema.subject, *self.schema.populations.values())
+        first, last = {one.start for one in spells}, {one.end for one in spells}
+        if self.mapping.kind == "events":
+            first, last = set(), {self.schema.events[one].ends_on for one in self.table.types}
+        return self.dialect.without_end(before=name in first) if (name in first) != (name in last) else ""
+
+    def _text(self, name: str, raw: str, column_: Column) -> str:
+        """A text without spaces round it, or what it means; none where it is blank, or says that nothing is known."""
+        if column_.holds == "text":
+            long = columns.too_long(name, raw, self.dialect)
+            self._fault(name, long.condition, long.code, long.fact)
+        text = f"nullif(trim({self.dialect.text(raw)}), '')"
+        if self.mapping.missing:
+            gaps = ", ".join(map(self.program.bound, self.mapping.missing))
+            text = f"CASE WHEN {text} NOT IN ({gaps}) THEN {text} END"
+        return self._meant(text, self.mapping.values.get(name, {}))
 
     def _meant(self, text: str, words: Mapping[str, str]) -> str:
         """A text, or what it means."""
@@ -371,6 +407,8 @@ class _Mapper:
 
     def _constant(self, name: str, value: Any, kind: str, attribute: Attribute | None) -> None:
         read: Callable[[Any], Any] = _READ.get(name, read_text)
+        if name == "occurred_on":
+            read = partial(read_occurrence, formats=self.formats)
         if attribute:
             read = lambda cell: read_value(cell, attribute)  # noqa: E731  # of this attribute
         try:
@@ -397,7 +435,13 @@ class _Mapper:
 
     # ── problems ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fault(self, name: str, condition: str, code: str, fact: str, types: Sequence[str] | None = None) -> None:
+    def _blank(self, name: str) -> None:
+        """Rows that say nothing under a name."""
+        self._fault(name, f"{self._cells.get(name, self.table.told[name])} IS NULL", "IE302", f"{name} is blank")
+
+    def _fault(
+        self, name: str, condition: str, code: str, fact: str, types: Sequence[str] | None = None, hint: str = ""
+    ) -> None:
         """Rows with which something is wrong under a name: of `types`, or else of those that have it.
 
         A row that takes its event back needs its id and its recording, and nothing else is looked at.
@@ -410,7 +454,7 @@ class _Mapper:
         if name not in _OF_EVERY_ROW and (back := self._taken_back()):
             parts.append(f"NOT {back}")
         condition = f"({' AND '.join(parts)})" if len(parts) > 1 else condition
-        self.table.faults.append(Fault(condition, code, fact))
+        self.table.faults.append(Fault(condition, code, fact, hint))
 
     def _problem(self, code: str, fact: str, hint: str) -> None:
         self.problems.append(Problem(code, fact, hint, where=self.where))
@@ -419,9 +463,9 @@ class _Mapper:
 _OF_EVERY_ROW = ("event_id", "recorded_at")
 """What rows that take their event back have to say as well."""
 
-_READ: dict[str, Callable[[Any], Any]] = {
-    "occurred_on": read_occurrence, "recorded_at": read_instant, "retracted": read_truth,
-}  # fmt: skip
+_SLIP = "look for a slip of the pen in the year; if it is right, declare `earliest` or `latest`"
+
+_READ: dict[str, Callable[[Any], Any]] = {"recorded_at": read_instant, "retracted": read_truth}
 
 
 def _taken(kind: str) -> str:
