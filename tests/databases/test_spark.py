@@ -8,7 +8,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -208,6 +209,32 @@ def test_what_spark_refuses(spark: Any):
         plugins.load().engine("spark:").open("spark:local[2]?table=x")
     with pytest.raises(IndicatorEngineError, match="there is no folder"):
         plugins.load().engine("spark:").open("spark:/no/such/folder")
+
+
+def test_files_of_one_table_that_differ(spark: Any, tmp_path: Path):
+    """What the first file lacks, or has as another type, is there in the others; what does not go together says so."""
+    (tmp_path / "pledges").mkdir()
+    with duckdb.connect() as connection:
+        for index, part in enumerate(
+            (
+                "1 AS id, 2 AS cost, DATE '2009-05-01' AS day, 1 AS mixed",
+                "2 AS id, 2.50::DECIMAL(12, 2) AS cost, TIMESTAMP '2009-05-01 23:30:00' AS day, 1.5::DOUBLE AS mixed",
+                "3 AS id, DATE '2009-05-02' AS day, 'late' AS more, 1 AS mixed",
+            )
+        ):
+            connection.execute(f"COPY (SELECT {part}) TO '{tmp_path}/pledges/{index}.parquet'")
+    opened = plugins.load().engine("spark:").open(f"spark:{tmp_path}")
+    columns = {name: one.holds for name, one in (opened.columns("pledges") or {}).items()}
+    assert columns == {
+        "id": "whole", "cost": "decimal", "day": "instant", "more": "text",
+        "mixed": "INTEGER in 0.parquet and DOUBLE in 1.parquet",
+    }  # fmt: skip
+    assert opened.rows("SELECT id, cost, day, more FROM `pledges` ORDER BY id", {}) == [
+        (1, 2, datetime.fromisoformat("2009-05-01"), None),
+        (2, Decimal("2.50"), datetime.fromisoformat("2009-05-01T23:30"), None),
+        (3, None, datetime.fromisoformat("2009-05-02"), "late"),
+    ]
+    opened.close()
 
 
 def test_rows_that_cannot_be_used(spark: Any, tmp_path: Path):

@@ -570,3 +570,71 @@ def test_lists_are_tidy_and_have_no_words_but_their_choices(request: Any, source
         assert [2, 1, 1] == values(found), evaluator
         told = [(each.code, each.message) for each in found.problems if "aside" in each.message]
         assert [("IE358", "1 row is set aside: tags has a word that is none of its choices")] == told
+
+
+# ── folders of files ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def folder(place: Path, *parts: str) -> str:
+    """A folder with the register, and with a table of trainings that is one file for each query."""
+    (place / "deeds").mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT 'A' AS key, 'member' AS kind) TO '{place}/bodies.parquet'")
+        for index, part in enumerate(parts):
+            told = f"'{index}' AS id, 'T' AS what, 'A' AS body, TIMESTAMP '2009-07-01' AS known, {part}"
+            days = "" if " AS day" in part else ", DATE '2009-06-01' AS day"
+            undone = "" if " AS undone" in part else ", FALSE AS undone"
+            connection.execute(f"COPY (SELECT {told}{days}{undone}) TO '{place}/deeds/{index}.parquet'")
+    return f"parquet:{place}"
+
+
+SUMS = ("count(training)", "sum(training.people)", "sum(training.cost)")
+WHOLE = "2 AS people, 1 AS cost"
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((WHOLE, "3 AS people, 2.50::DECIMAL(12, 2) AS cost"), [2, 5, Fraction(7, 2)]),
+        ((WHOLE, "3::BIGINT AS people, 2.5::DECIMAL(4, 1) AS cost", "0 AS people, 0.125 AS cost"),
+         [3, 5, Fraction(29, 8)]),
+        (("2 AS people", "3 AS people, 2.25::DECIMAL(12, 2) AS cost"), [2, 5, Fraction(9, 4)]),
+        ((WHOLE, "3::UTINYINT AS people, 5 AS COST"), [2, 5, 6]),
+        ((WHOLE, "3 AS people, 1 AS cost, TRUE AS undone"), [1, 2, 1]),
+        ((WHOLE, "3 AS people, 1 AS cost, TIMESTAMP '2009-06-02 23:30:00' AS day"), [1, 2, 1]),
+        ((WHOLE, "3 AS people, 1 AS cost, TIMESTAMP '2009-06-02' AS day"), [2, 5, 2]),
+        ((WHOLE, "3 AS people, 1 AS cost, 2.5::DOUBLE AS unread"), [2, 5, 2]),
+        ((WHOLE + ", 'x' AS unread", "3 AS people, 1 AS cost, 2.5::DOUBLE AS unread"), [2, 5, 2]),
+    ],
+)  # fmt: skip
+def test_files_of_one_table_that_differ_are_read_without_loss(
+    tmp_path: Path, parts: tuple[str, ...], expected: list[int]
+):
+    """What the first file lacks, or has as another type, is there in the others."""
+    assert expected == by_both(folder(tmp_path, *parts), SUMS)
+
+
+def test_files_and_folders_can_be_called_anything(tmp_path: Path):
+    """Also what would be a pattern."""
+    address = folder(tmp_path, WHOLE, "3 AS people, 1.5 AS cost")
+    (tmp_path / "deeds/0.parquet").rename(tmp_path / "deeds/[1]*?.parquet")
+    (tmp_path / "deeds").rename(tmp_path / "d[e]*")
+    assert [2, 5, Fraction(5, 2)] == by_both(address, SUMS, SOURCES.replace('"deeds"', '"d[e]*"'))
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [
+        ("2.5::DOUBLE AS people, 1 AS cost", "`people` holds INTEGER in 0.parquet and DOUBLE in 1.parquet"),
+        ("2 AS people, 1.5::DOUBLE AS cost", "`cost` holds INTEGER in 0.parquet and DOUBLE in 1.parquet"),
+        ("2 AS people, 1::DECIMAL(38, 30) AS cost",
+         "`cost` holds INTEGER in 0.parquet and DECIMAL(38,30) in 1.parquet"),
+        ("'2' AS people, 1 AS cost", "`people` holds INTEGER in 0.parquet and VARCHAR in 1.parquet"),
+        (f"{WHOLE}, TIMESTAMPTZ '2009-06-01' AS day",
+         "`day` holds DATE in 0.parquet and TIMESTAMP WITH TIME ZONE in 1.parquet"),
+    ],
+)  # fmt: skip
+def test_files_of_one_table_that_do_not_go_together_are_named(tmp_path: Path, part: str, found: str):
+    """With the column and both types, before anything is worked out."""
+    code, fact, hint = problems_of(SOURCES, folder(tmp_path, WHOLE, part))[0]
+    assert ("IE380", True, True) == (code, f"the column {found}, and" in fact, "write the files anew" in hint)

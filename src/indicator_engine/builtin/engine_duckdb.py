@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicator_engine.evaluation.compiled.connections import Column, Connection
 from indicator_engine.evaluation.compiled.dialects import DUCKDB
+from indicator_engine.evaluation.compiled.folders import folder_of, read
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import StoreError
 from indicator_engine.store.database import LEFT_OUT
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from indicator_engine.evaluation.compiled.folders import Folder
     from indicator_engine.store.tables import Stream
 
 _HOLDS = {
@@ -43,18 +45,17 @@ def _folder(address: str) -> DuckDBConnection:
     folder = Path(address.partition(":")[2])
     if not folder.is_dir():
         raise StoreError(f"there is no folder {folder}")
-    tables: dict[str, str] = {}
+    tables: dict[str, list[str]] = {}
     for path in sorted(folder.iterdir()):
         if path.suffix == ".parquet" and path.is_file():
-            tables[path.stem] = str(path.resolve())
-        elif path.is_dir() and any(path.glob("*.parquet")):
-            tables[path.name] = f"{path.resolve()}/*.parquet"
+            tables[path.stem] = [str(path.resolve())]
+        elif path.is_dir() and (files := [*map(str, path.resolve().glob("*.parquet"))]):
+            tables[path.name] = files
     if not tables:
         raise StoreError(f"the folder {folder} has no Parquet files")
     connection = DuckDBConnection(f"parquet:{folder}", folders=[str(folder.resolve())])
     for name, files in tables.items():
-        query = f"SELECT * FROM read_parquet({DUCKDB.literal(files)})"  # noqa: S608  # quoted
-        connection.run(f"CREATE TEMP VIEW {_name(name)} AS {query}")
+        connection.read(name, files)
     return connection
 
 
@@ -89,6 +90,8 @@ class DuckDBConnection(Connection):
         import duckdb
 
         self.shown = shown
+        self._differing: dict[str, Mapping[str, Column]] = {}
+        """The columns that are not of one type in all files of a table, by their small names."""
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")
         for setting in (
             "SET autoinstall_known_extensions = false",
@@ -115,6 +118,12 @@ class DuckDBConnection(Connection):
             self._connection.execute(f"CREATE TEMP TABLE {_name(name)} AS SELECT * FROM incoming")  # noqa: S608  # quoted
             self._connection.unregister("incoming")
 
+    def read(self, name: str, files: Sequence[str]) -> None:
+        """Files of Parquet as a table."""
+        found = folder_of(files, lambda query: self.rows(query, {}))
+        self._differing[name] = found.differing
+        self.run(f"CREATE TEMP VIEW {_name(name)} AS {' UNION ALL BY NAME '.join(_rows_of(found))}")
+
     def run(self, statement: str) -> None:
         """Run a statement of our own."""
         with _faults(self.shown):
@@ -133,7 +142,8 @@ class DuckDBConnection(Connection):
         if table not in self.tables() and f"main.{table}" not in self.tables():
             return None
         found = self.rows(f"DESCRIBE {self.relation(table)}", {})
-        return {name: _held(kind) for name, kind, *_ in found}
+        differing = self._differing.get(table.removeprefix("main."), {})
+        return {name: differing.get(name.casefold()) or _held(kind) for name, kind, *_ in found}
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row."""
@@ -149,6 +159,15 @@ def _held(kind: str) -> Column:
     if found := re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind):
         return Column.decimal(int(found[1]), int(found[2]))
     return Column("text" if kind.startswith("ENUM") else _HOLDS.get(kind, kind.lower()))
+
+
+def _rows_of(folder: Folder) -> Iterator[str]:
+    """Queries for the rows of the files of a table, for each part of them."""
+    for part in folder.parts:
+        casts = (f"CAST({_name(name)} AS {kind}) AS {_name(name)}" for name, kind in folder.cast(part).items())
+        replaced = ", ".join(casts)
+        columns = f"* REPLACE ({replaced})" if replaced else "*"
+        yield f"SELECT {columns} FROM {read(part.files)}"  # noqa: S608  # quoted
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -6,12 +6,14 @@ import os
 import re
 import warnings
 from contextlib import contextmanager, suppress
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from indicator_engine.evaluation.compiled.connections import Column, Connection
 from indicator_engine.evaluation.compiled.dialects import SPARK, bound_in, is_dear, steps_in
+from indicator_engine.evaluation.compiled.folders import folder_of, literally
 from indicator_engine.evaluation.compiled.program import Parts
 from indicator_engine.hookspecs import Engine, hookimpl
 from indicator_engine.problems import IndicatorEngineError, StoreError
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pyspark.sql import DataFrame, SparkSession
+
+    from indicator_engine.evaluation.compiled.folders import Folder
 
 _HOLDS = {
     "byte": "whole", "short": "whole", "integer": "whole", "long": "whole", "float": "float", "double": "float",
@@ -137,6 +141,8 @@ class SparkConnection(Connection):
     def __init__(self, session: SparkSession, shown: str) -> None:
         self.shown, self._session = shown, session
         self._views: list[str] = []
+        self._differing: dict[str, Mapping[str, Column]] = {}
+        """The columns that are not of one type in all files of a table, by their small names."""
         self._kept: dict[str, str] = {}
         """Steps that are kept, by name, with their text."""
         self._frames: list[DataFrame] = []
@@ -149,10 +155,25 @@ class SparkConnection(Connection):
             is_file = path.suffix == ".parquet"
             if is_file or (path.is_dir() and any(path.glob("*.parquet"))):
                 name = path.stem if is_file else path.name
-                self._session.read.parquet(str(path.resolve())).createOrReplaceTempView(SPARK.identifier(name))
+                self._frame_of(name, path).createOrReplaceTempView(SPARK.identifier(name))
                 self._views.append(name)
         if not self._views:
             raise StoreError(f"the folder {folder} has no Parquet files")
+
+    def _frame_of(self, name: str, path: Path) -> DataFrame:
+        """The rows of a file, or of the files of a folder, each part of which is brought to the types of all."""
+        files = [*map(str, path.resolve().glob("*.parquet"))]
+        if not files:  # a file; or folders within the folder, which Spark merges or refuses
+            return self._session.read.option("mergeSchema", "true").parquet(str(path.resolve()))
+        found = _looked_through(files)
+        self._differing[name] = found.differing
+        frames = []
+        for part in found.parts:
+            frame = self._session.read.parquet(*map(literally, part.files))
+            for each, kind in found.cast(part).items():
+                frame = frame.withColumn(each, frame[SPARK.identifier(each)].cast(SPARK.translated(kind)))
+            frames.append(frame)
+        return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
 
     def tables(self) -> Sequence[str]:
         """Tables and views of the current database."""
@@ -169,7 +190,8 @@ class SparkConnection(Connection):
                 if "TABLE_OR_VIEW_NOT_FOUND" in str(fault) or "SCHEMA_NOT_FOUND" in str(fault):
                     return None
                 raise
-            return {one.name: _held(one.dataType.jsonValue()) for one in fields}
+            differing = self._differing.get(table, {})
+            return {one.name: differing.get(one.name.casefold()) or _held(one.dataType.jsonValue()) for one in fields}
 
     def answer(self, parts: Parts, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row; steps that Spark would work out wherever they are named are kept for this query and the next."""
@@ -221,6 +243,14 @@ class SparkConnection(Connection):
             for frame in self._frames:
                 frame._jdf.queryExecution().analyzed().rdd().unpersist(False)  # noqa: FBT003, SLF001  # by no public name
         self._views, self._frames, self._kept = [], [], {}
+
+
+def _looked_through(files: Sequence[str]) -> Folder:
+    """What the files of a table have in common, which DuckDB tells sooner than Spark."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        return folder_of(files, lambda query: connection.execute(query).fetchall())
 
 
 def is_kept(name: str, parts: Parts) -> bool:

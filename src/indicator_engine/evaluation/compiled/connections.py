@@ -28,11 +28,15 @@ DIGITS, PLACES = 18, 20
 
 @dataclass(frozen=True)
 class Column:
-    """What a column holds: one of HOLDS, or else the engine's word for its type; of decimals, how many digits."""
+    """What a column holds: one of HOLDS, or else the engine's word for its type; of decimals, how many digits.
+
+    Where it `differs` between the files of a table, `holds` says what it is in which of them.
+    """
 
     holds: str
     digits: int = DIGITS
     places: int = PLACES
+    differs: bool = False
 
     @staticmethod
     def decimal(precision: int, scale: int) -> Column:

@@ -47,6 +47,7 @@ _FITS = {
 
 _CASTS = {
     "float": "floating-point numbers are not exact: map a view that has the column as numeric(18, 2) or the like",
+    "files": "write the files anew, with the column of one type in all of them: in DuckDB, `CAST({name} AS {kind})`",
     "text": "map a view that has the column as what it is, such as `CAST({name} AS {kind})`",
 }
 
@@ -345,7 +346,8 @@ class _Mapper:
         holds = self.columns[found].holds
         if holds not in _FITS[kind]:
             fact = f"the column `{found}` holds {_SHOWN.get(holds, holds)}, and `{name}` takes {_taken(kind)}"
-            hint = _CASTS.get(holds, _CASTS["text"]).format(name=found, kind=self._spelt(kind))
+            cast = "files" if self.columns[found].differs else holds
+            hint = _CASTS.get(cast, _CASTS["text"]).format(name=found, kind=self._spelt(kind))
             self._problem("IE380", fact, hint)
             return
         raw = f"t.{quoted(found)}"
