@@ -638,3 +638,15 @@ def test_files_of_one_table_that_do_not_go_together_are_named(tmp_path: Path, pa
     """With the column and both types, before anything is worked out."""
     code, fact, hint = problems_of(SOURCES, folder(tmp_path, WHOLE, part))[0]
     assert ("IE380", True, True) == (code, f"the column {found}, and" in fact, "write the files anew" in hint)
+
+
+def test_a_fault_names_its_tables(tmp_path: Path):
+    """Of many in memory, or in a folder."""
+    here = duckdb.connect()
+    here.execute("CREATE TABLE deeds AS SELECT 'x' AS id; CREATE TABLE bodies AS SELECT 'y' AS key")
+    connection = of_streams({name: here.table(name) for name in ("deeds", "bodies")})
+    with pytest.raises(StoreError, match=r"^DuckDB fails over the tables in memory \(deeds\): Conversion Error"):
+        connection.rows('SELECT CAST(id AS INTEGER) FROM "deeds" t', {})
+    opened = plugins.load().engine("parquet:").open(folder(tmp_path, WHOLE))
+    with pytest.raises(StoreError, match=r"^DuckDB fails over parquet:\S+ \(bodies, deeds\): Conversion Error"):
+        opened.rows('SELECT CAST(key AS INTEGER) FROM "bodies" t UNION SELECT people FROM "deeds" t', {})

@@ -33,6 +33,10 @@ _HOLDS = {
 }  # fmt: skip
 
 
+_TABLE = re.compile(r'(?:FROM|DESCRIBE) "((?:[^"]|"")*(?:"\."(?:[^"]|"")*)*)"')
+"""A table that a query looks at; its own steps have no quotes."""
+
+
 @hookimpl
 def register_engines(register: Callable[[Engine], None]) -> None:
     """Register folders of Parquet files, and databases of DuckDB."""
@@ -113,7 +117,7 @@ class DuckDBConnection(Connection):
         """A table in memory."""
         from indicator_engine.store.sandbox import ArrowStream
 
-        with _faults(self.shown):
+        with _faults(f"{self.shown} ({name})"):
             self._connection.register("incoming", ArrowStream(table))
             self._connection.execute(f"CREATE TEMP TABLE {_name(name)} AS SELECT * FROM incoming")  # noqa: S608  # quoted
             self._connection.unregister("incoming")
@@ -147,7 +151,8 @@ class DuckDBConnection(Connection):
 
     def rows(self, query: str, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Every row."""
-        with _faults(self.shown):
+        named = dict.fromkeys(one.replace('"."', ".").replace('""', '"') for one in _TABLE.findall(query))
+        with _faults(f"{self.shown} ({', '.join(named)})" if named else self.shown):
             return self._connection.execute(query, dict(values)).fetchall()
 
     def close(self) -> None:
@@ -183,4 +188,4 @@ def _faults(shown: str) -> Iterator[None]:
     except duckdb.InterruptException as fault:
         raise KeyboardInterrupt from fault
     except duckdb.Error as fault:
-        raise StoreError(f"{shown} fails: {' '.join(str(fault).split())[:500]}") from fault
+        raise StoreError(f"DuckDB fails over {shown}: {' '.join(str(fault).split())[:500]}") from fault
