@@ -226,8 +226,8 @@ _ALL = (
     ),
     DataCode(
         "IE352", "day outside the years expected",
-        "A day is before 1900 or after 2200; or an import says that something happened before `earliest` or after "
-        "`latest` of its source, which are 1950 and a year from now unless declared.",
+        "A day is before 1900 or after 2200; or an import, or a table of a database, says that something happened "
+        "before `earliest` or after `latest` of its source, which are 1950 and a year from now unless declared.",
         "Such a day is nearly always a slip of the pen, and the event would count in no period.",
         "Mend the year. If it is right, declare `earliest` or `latest`.",
     ),
@@ -380,9 +380,9 @@ _ALL = (
     DataCode(
         "IE380", "column that cannot hold what it is to be",
         "A column of a table of a database is mapped to something of another type: a text to a number, say, or a "
-        "floating-point number to an exact one.",
+        "floating-point number to an exact one. Or the files of a folder have it as types that do not go together.",
         "A database compares values as their types say, and texts that look like numbers are not compared as numbers.",
-        "Map another column, or a view in which it is cast to what it is.",
+        "Map another column, or a view in which it is cast to what it is; write files anew that differ.",
     ),
     DataCode(
         "IE381", "database of which no table is mapped",
