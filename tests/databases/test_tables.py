@@ -540,7 +540,7 @@ def visits(array: str) -> str:
     """A table with lists of which some are untidy, and one has a word that is no choice."""
     return f"""
 CREATE TABLE visits (event_id TEXT, organisation TEXT, occurred_on DATE, tags {array}, marks {array});
-INSERT INTO visits VALUES ('1', 'A', '2009-05-01', {{'a', ' b '}}, {{'x ', 'y', 'x', NULL, ' '}}),
+INSERT INTO visits VALUES ('1', 'A', '2009-05-01', {{'a', ' b '}}, {{'x ', 'y', '\tx', NULL, ' '}}),
     ('2', 'A', '2009-05-01', {{'a ', 'b', 'a'}}, {{'x', 'y'}}), ('3', 'A', '2009-05-01', NULL, NULL),
     ('4', 'A', '2009-05-01', {{'z'}}, {{'z'}})
 """
@@ -570,6 +570,19 @@ def test_lists_are_tidy_and_have_no_words_but_their_choices(request: Any, source
         assert [2, 1, 1] == values(found), evaluator
         told = [(each.code, each.message) for each in found.problems if "aside" in each.message]
         assert [("IE358", "1 row is set aside: tags has a word that is none of its choices")] == told
+
+
+@pytest.mark.parametrize("mark", ["\t", "\n", "\u00a0", " \u2009 ", "\ufeff"])
+@BOTH
+def test_what_is_no_part_of_a_text_is_taken_off_its_ends(request: Any, source: str, mark: str):
+    """As an import does, and in all databases alike; some take off plain spaces only, others some more."""
+    told = [f"'{mark}{one}{mark}'" for one in ("9", "T", "A")]
+    inserted = f"INSERT INTO deeds VALUES ({', '.join(told)}, '2009-06-09', '2009-06-10', NULL, 1, 0, 1);"
+    again = "INSERT INTO deeds VALUES ('9', 'T', 'A', '2009-06-09', '2009-06-11', NULL, 2, 0, 1);"
+    blank = f"INSERT INTO deeds VALUES ('10', 'T', '{mark}', '2009-06-09', '2009-06-11', NULL, 2, 0, 1)"
+    address = filled(request.getfixturevalue(source), inserted + again + blank)
+    assert [12, 1] == by_both(address, ("sum(training.people)", "count(members & organisations(training))"))
+    assert [("IE302", "organisation is blank")] == told_aside(address)
 
 
 # ── folders of files ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -461,7 +461,7 @@ def is_blank(cell: Any) -> bool:
     return cell is None or (not isinstance(cell, list | tuple) and text_of(cell) == "")
 
 
-_EDGES = "".join(one for one in map(chr, range(0x3001)) if one.isspace()) + "\u200b\u200e\u200f\u2060\ufeff"
+EDGES = "".join(one for one in map(chr, range(0x3001)) if one.isspace()) + "\u200b\u200e\u200f\u2060\ufeff"
 """What is no part of a text where it stands at its ends: spaces, and marks of no width."""
 
 
@@ -472,7 +472,7 @@ def text_of(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 10**15:
         return str(int(cell))
     text = str(cell).strip()
-    return text if text.isascii() else text.strip(_EDGES)
+    return text if text.isascii() else text.strip(EDGES)
 
 
 def cut(text: str) -> str:

@@ -99,6 +99,11 @@ def instant(name: str, raw: str, column: Column) -> Told:
     return _where([within], plain, Fault(f"NOT ({within})", "IE352", f"{name} is outside {EXPECTED}"))
 
 
+def is_edged(text: str, marks: str) -> str:
+    """Where a text without spaces round it begins or ends with some mark."""
+    return " OR ".join(f"position({end}({text}, 1) IN {marks}) > 0" for end in ("left", "right"))
+
+
 def too_long(name: str, raw: str, dialect: Dialect) -> Fault:
     """Texts that are longer than a cell can be."""
     fact = f"{name} has more than {CELL_LENGTH:,} characters"

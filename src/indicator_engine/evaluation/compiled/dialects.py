@@ -125,9 +125,9 @@ class Dialect:
         """Whether every text of a list is in another; NULL where there is no list."""
         return f"list_has_all({known}, {values})"
 
-    def tidy(self, values: str) -> str:
-        """The texts of a list, each once and without spaces round it, in their order; none of no list."""
-        trimmed = f"list_transform({values}, lambda one: trim(one))"
+    def tidy(self, values: str, marks: str) -> str:
+        """The texts of a list, each once and without some marks round it, in their order; none of no list."""
+        trimmed = f"list_transform({values}, lambda one: trim(BOTH {marks} FROM one))"
         first = f"list_filter({trimmed}, lambda one, place: one <> '' AND list_position({trimmed}, one) = place)"
         return f"coalesce(CAST({first} AS VARCHAR[]), {self.list_of([])})"
 
@@ -222,11 +222,12 @@ class Postgres(Dialect):
     def within(self, values: str, known: str) -> str:
         return f"({values} <@ {known})"
 
-    def tidy(self, values: str) -> str:
+    def tidy(self, values: str, marks: str) -> str:
         each = f"unnest({values}) WITH ORDINALITY"
-        before = f"SELECT 1 FROM {each} AS b(item, place) WHERE b.place < e.place AND trim(b.item) = trim(e.item)"
-        items = f"trim(e.item) <> '' AND NOT EXISTS ({before}) ORDER BY e.place"
-        return f"CAST(ARRAY(SELECT trim(e.item) FROM {each} AS e(item, place) WHERE {items}) AS VARCHAR[])"
+        mine, other = f"trim(BOTH {marks} FROM e.item)", f"trim(BOTH {marks} FROM b.item)"
+        before = f"SELECT 1 FROM {each} AS b(item, place) WHERE b.place < e.place AND {other} = {mine}"
+        items = f"{mine} <> '' AND NOT EXISTS ({before}) ORDER BY e.place"
+        return f"CAST(ARRAY(SELECT {mine} FROM {each} AS e(item, place) WHERE {items}) AS VARCHAR[])"
 
     def in_order(self, value: str, order: str) -> str:
         return f"array_agg({value} ORDER BY {order})"
@@ -284,8 +285,9 @@ class Spark(Dialect):
     def within(self, values: str, known: str) -> str:
         return f"(size(array_except({values}, {known})) = 0)"
 
-    def tidy(self, values: str) -> str:
-        each = f"array_distinct(filter(transform({values}, one -> trim(one)), one -> one <> ''))"
+    def tidy(self, values: str, marks: str) -> str:
+        trimmed = f"transform({values}, one -> trim(BOTH {marks} FROM one))"
+        each = f"array_distinct(filter({trimmed}, one -> one <> ''))"
         return f"coalesce({each}, {self.list_of([])})"
 
     def each(self, values: str) -> str:

@@ -20,7 +20,15 @@ from indicator_engine.evaluation.compiled.relations import column, day_literal, 
 from indicator_engine.frozen import dataclass
 from indicator_engine.problems import DataError, Location, Problem, did_you_mean
 from indicator_engine.store.catalog import COLUMN_TYPES, quoted
-from indicator_engine.store.cells import CellError, read_instant, read_occurrence, read_text, read_truth, read_value
+from indicator_engine.store.cells import (
+    EDGES,
+    CellError,
+    read_instant,
+    read_occurrence,
+    read_text,
+    read_truth,
+    read_value,
+)
 from indicator_engine.store.layout import formats_of
 
 if TYPE_CHECKING:
@@ -69,6 +77,10 @@ class MappedTable:
     plain: dict[str, str] = field(default_factory=dict)
     """What it says where no row has to be set aside, as far as that is less to ask."""
     faults: list[Fault] = field(default_factory=list)
+    edges: list[str] = field(default_factory=list)
+    """Where a text has marks at its ends that are no part of it, and no plain spaces."""
+    is_edged: bool = False
+    """Whether any has."""
     kept_out: list[str] = field(default_factory=list)
     """The conditions of rows that are set aside, of which there are any."""
 
@@ -98,17 +110,19 @@ def mapped_tables(
     themselves.
     """
     problems: list[Problem] = []
-    tables = [
-        _Mapper(connection, one, schema, program, problems, formats_of(one, today)).mapped()
-        for one in mappings
-        if one.table
+    mappers = [
+        _Mapper(connection, one, schema, program, problems, formats_of(one, today)) for one in mappings if one.table
     ]
+    tables = [one.mapped() for one in mappers]
     if not tables:
         fact = f"no source of the pack maps a table of {connection.shown} to its events"
         raise DataError([Problem("IE381", fact, 'declare one: `[source.pledges]` with `table = "schema.pledges"`')])
     if problems:
         raise DataError(problems)
-    told, aside = _set_aside(connection, [table for table in tables if table.faults], program)
+    told, aside = _set_aside(connection, tables, program)
+    if any(table.is_edged for table in tables):
+        tables = [one.mapped(is_edged=table.is_edged) for one, table in zip(mappers, tables, strict=True)]
+        told, aside = _set_aside(connection, tables, program)
     for table in tables:
         table.told |= {} if table.kept_out else table.plain
     return tables, told, aside
@@ -117,14 +131,15 @@ def mapped_tables(
 def _set_aside(connection: Connection, tables: Sequence[MappedTable], program: Program) -> tuple[list[Problem], int]:
     """Find out in one query which faults there are in all tables, and keep their rows out."""
     most = max((len(table.faults) for table in tables), default=0)
-    query = " UNION ALL ".join(_counted(number, table, most) for number, table in enumerate(tables))
+    query = " UNION ALL ".join(_counted(number, table, most) for number, table in enumerate(tables) if table.faults)
     if not query:
         return [], 0
     values = program.values(query)
     problems, aside = [], 0
-    for number, rows, *found in connection.rows(connection.dialect.translated(query, values), values):
+    for number, rows, edged, *found in connection.rows(connection.dialect.translated(query, values), values):
         table = tables[int(number)]
         aside += int(rows)
+        table.is_edged = bool(edged)
         for fault, count in zip(table.faults, found, strict=False):
             if count:
                 table.kept_out.append(fault.condition)
@@ -138,8 +153,10 @@ def _counted(number: int, table: MappedTable, most: int) -> str:
     count = "coalesce(sum(CASE WHEN {} THEN 1 ELSE 0 END), 0)"
     columns = [count.format(one.condition) for one in table.faults] + ["0"] * (most - len(table.faults))
     any_ = count.format(" OR ".join(f"coalesce({one.condition}, FALSE)" for one in table.faults))
+    edged = count.format(" OR ".join(f"coalesce({one}, FALSE)" for one in table.edges)) if table.edges else "0"
     named = ", ".join(f"{text} AS f{index}" for index, text in enumerate(columns))
-    return f"SELECT {number} AS number, {any_} AS n, {named} FROM {table.relation} t WHERE {table.usable}"
+    told = f"{number} AS number, {any_} AS n, {edged} AS edged, {named}"
+    return f"SELECT {told} FROM {table.relation} t WHERE {table.usable}"
 
 
 def _rows(number: int) -> str:
@@ -162,13 +179,18 @@ class _Mapper:
         self.problems, self.formats = problems, formats
         self.dialect = connection.dialect
         self.where = Location(f"{connection.shown}: {mapping.table}")
-        self.table = MappedTable(mapping, connection.relation(mapping.table), self.where)
+        self.is_edged = False
+        self.table = self._nothing()
         self.columns: Mapping[str, Column] = {}
         self._cells: dict[str, str] = {}
         """What stands in the column of a name, before it is read."""
 
-    def mapped(self) -> MappedTable:
-        """The table, or problems."""
+    def _nothing(self) -> MappedTable:
+        return MappedTable(self.mapping, self.connection.relation(self.mapping.table), self.where)
+
+    def mapped(self, *, is_edged: bool = False) -> MappedTable:
+        """The table, or problems; where texts are edged, all is taken off their ends that an import takes off."""
+        self.is_edged, self.table = is_edged, self._nothing()
         if re.fullmatch(r"step\d+", self.mapping.table, re.IGNORECASE):
             fact = f"`{self.mapping.table}` is what queries call a step of their own"
             self._problem("IE372", fact, f"name it with its schema, as in `public.{self.mapping.table}`")
@@ -361,7 +383,7 @@ class _Mapper:
             case "VARCHAR":
                 return self._text(name, raw, column_)
             case "VARCHAR[]":
-                return self.dialect.tidy(raw)
+                return self.dialect.tidy(raw, self.program.bound(EDGES))
             case "BIGINT" | "DECIMAL(38,20)":
                 return self._fitting(name, raw, columns.number(name, raw, kind, column_, self.dialect))
             case "TIMESTAMP":
@@ -394,6 +416,10 @@ class _Mapper:
             long = columns.too_long(name, raw, self.dialect)
             self._fault(name, long.condition, long.code, long.fact)
         text = f"nullif(trim({self.dialect.text(raw)}), '')"
+        if column_.holds == "text" and self.is_edged:
+            text = f"nullif(trim(BOTH {self.program.bound(EDGES)} FROM {self.dialect.text(raw)}), '')"
+        elif column_.holds == "text":
+            self.table.edges.append(columns.is_edged(text, self.program.bound(EDGES)))
         if self.mapping.missing:
             gaps = ", ".join(map(self.program.bound, self.mapping.missing))
             text = f"CASE WHEN {text} NOT IN ({gaps}) THEN {text} END"
