@@ -21,6 +21,7 @@ from indicator_engine.definitions.mapping_files import MappingError, load_mappin
 from indicator_engine.engine.importing import import_rows
 from indicator_engine.problems import DataError
 from indicator_engine.store import bulk_import
+from indicator_engine.store.catalog import columns_told
 from indicator_engine.store.codes import CODES, QUARANTINE_REASONS
 from indicator_engine.store.layout import reading_of
 from indicator_engine.store.records import in_version_order
@@ -126,8 +127,7 @@ class World:
 
     def registered(self) -> dict[str, list[dict[str, Any]]]:
         """What the register says, by organisation."""
-        columns = dict.fromkeys(("name", *STATEMENT.schema.subject.attributes))
-        rows = standing_rows(self.store.database, columns)
+        rows = standing_rows(self.store.database, columns_told(STATEMENT.schema.subject))
         return {subject: [dict(row.attributes) for row in own] for subject, own in rows.items()}
 
 

@@ -299,7 +299,7 @@ def subject_names(database: Database) -> set[str]:
 
 def register_names(database: Database, at_import: int | None = None) -> dict[str, str]:
     """What the register calls each subject, where it has a name for it."""
-    rows = standing_rows(database, ("name",), None, at_import)
+    rows = standing_rows(database, {"name": "VARCHAR"}, None, at_import)
     last = {subject: text_of(told[-1].attributes.get("name")) for subject, told in rows.items()}
     return {subject: name for subject, name in last.items() if name}
 
