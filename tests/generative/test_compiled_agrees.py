@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.drawing import DAYS, World, costly, intricate_worlds, thorough, wild_worlds, worlds
+from tests.generative.drawing import (
+    DAYS,
+    World,
+    chance_of,
+    costly,
+    intricate_worlds,
+    thorough,
+    types_seen,
+    wild_worlds,
+    worlds,
+)
 
 from indicator_engine.evaluation.compiled import ground as grounds
 from indicator_engine.evaluation.compiled.evaluator import Answers, Compiled, NotCompiledError
@@ -198,6 +209,35 @@ def test_sets_come_and_go_alike_in_either_plan(data: st.DataObject, world: World
         evaluator.foresee(figure, moments)
         TOLD.update(f"sets by {one}" for ways in answers.noted.ways.values() for one in ways)
         assert expected == [asked(evaluator, world, moment) for moment in moments]
+
+
+@costly
+@given(st.data(), worlds(("set",)), st.integers(0, 2**32 - 1))
+def test_of_those_that_say_the_same_the_first_is_asked_when_it_was_told(data: st.DataObject, world: World, chance: int):
+    """Nearly every event comes again, later; a set of those told since a day has whoever was first told of since."""
+    draw, types = chance_of(chance), types_seen(world.schema, [world.tree])
+    again = [
+        {**row, "event_id": f"{row['event_id']}-again", "recorded_at": row["recorded_at"] + timedelta(days=days)}
+        for row in world.events
+        if not row.get("retracted")
+        for days in [draw.choice((-1, 0, 1, 200))]
+    ]
+    since = draw.choice(DAYS) + timedelta(days=draw.choice((0, 1, 200)))
+    name = draw.choice([event.name for event in types or world.schema.events.values()])
+    sign = draw.choice((">=", "<", "=="))
+    told = elaborate(f'{world.schema.subject.plural}({name}[recorded_on {sign} date("{since}")])', world.schema).node
+    figure = nodes.CountMembers(nodes.Combined(data.draw(OPERATORS), told, world.tree))
+    world = replace(world, tree=figure, events=[*world.events, *again])
+    known_at = data.draw(instants(world))
+    moments = [replace(world.moment, as_of=one, known_at=known_at) for one in DAYS[: draw.choice((1, 5))]]
+    reference = Reference(world.schema, world.records, world.frame)
+    for way in ("onsets", "running masks"):
+        answers = Answers(ground(world, data.draw(kinds())), allowed=frozenset({way, "masks"}))
+        evaluator = Compiled(answers, world.frame, lambda: reference)
+        evaluator.foresee(figure, moments)
+        assert [asked(reference, world, moment) for moment in moments] == [
+            asked(evaluator, world, moment) for moment in moments
+        ]
 
 
 def test_everything_has_a_plan():
