@@ -222,11 +222,12 @@ def test_of_those_that_say_the_same_the_first_is_asked_when_it_was_told(data: st
         if not row.get("retracted")
         for days in [draw.choice((-1, 0, 1, 200))]
     ]
-    since = draw.choice(DAYS) + timedelta(days=draw.choice((0, 1, 200)))
+    since = draw.choice([row["recorded_at"].date() for row in again] or [DAYS[0]])
+    whole = elaborate(draw.choice(sorted(world.schema.populations)), world.schema).node
     name = draw.choice([event.name for event in types or world.schema.events.values()])
     sign = draw.choice((">=", "<", "=="))
     told = elaborate(f'{world.schema.subject.plural}({name}[recorded_on {sign} date("{since}")])', world.schema).node
-    figure = nodes.CountMembers(nodes.Combined(data.draw(OPERATORS), told, world.tree))
+    figure = nodes.CountMembers(nodes.Combined(data.draw(OPERATORS), whole, told))
     world = replace(world, tree=figure, events=[*world.events, *again])
     known_at = data.draw(instants(world))
     moments = [replace(world.moment, as_of=one, known_at=known_at) for one in DAYS[: draw.choice((1, 5))]]
