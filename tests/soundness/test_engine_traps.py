@@ -373,7 +373,7 @@ def test_the_range_of_a_figure_is_that_of_all_types_that_have_it():
         measure = "mean((course | talk).people)"
     """
     found = result(text, event("course", people=6), event("talk", "B", people=""))
-    assert (Fraction(6), (1, 20)) == (found.value, found.bounds)
+    assert (Fraction(6), (Fraction(7, 2), 13)) == (found.value, found.bounds)
 
 
 # ── wholes and their parts ───────────────────────────────────────────────────────────────────────────────────────────
