@@ -99,9 +99,11 @@ def instant(name: str, raw: str, column: Column) -> Told:
     return _where([within], plain, Fault(f"NOT ({within})", "IE352", f"{name} is outside {EXPECTED}"))
 
 
-def is_edged(text: str, marks: str) -> str:
-    """Where a text without spaces round it begins or ends with some mark."""
-    return " OR ".join(f"position({end}({text}, 1) IN {marks}) > 0" for end in ("left", "right"))
+def is_edged(raw: str, marks: str, dialect: Dialect) -> str:
+    """Where a text begins or ends with one of some marks; most begin with a plain character, and are passed over."""
+    text = dialect.text(raw)
+    first, last = (f"position(nullif({end}({text}, 1), '') IN {marks}) > 0" for end in ("left", "right"))
+    return f"({text} NOT BETWEEN '!' AND chr(127) AND {first}) OR {last}"
 
 
 def too_long(name: str, raw: str, dialect: Dialect) -> Fault:

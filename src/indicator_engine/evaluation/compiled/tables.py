@@ -78,7 +78,7 @@ class MappedTable:
     """What it says where no row has to be set aside, as far as that is less to ask."""
     faults: list[Fault] = field(default_factory=list)
     edges: list[str] = field(default_factory=list)
-    """Where a text has marks at its ends that are no part of it, and no plain spaces."""
+    """Where a text has something at its ends that is no part of it."""
     is_edged: bool = False
     """Whether any has."""
     kept_out: list[str] = field(default_factory=list)
@@ -419,7 +419,7 @@ class _Mapper:
         if column_.holds == "text" and self.is_edged:
             text = f"nullif(trim(BOTH {self.program.bound(EDGES)} FROM {self.dialect.text(raw)}), '')"
         elif column_.holds == "text":
-            self.table.edges.append(columns.is_edged(text, self.program.bound(EDGES)))
+            self.table.edges.append(columns.is_edged(raw, self.program.bound(EDGES), self.dialect))
         if self.mapping.missing:
             gaps = ", ".join(map(self.program.bound, self.mapping.missing))
             text = f"CASE WHEN {text} NOT IN ({gaps}) THEN {text} END"
