@@ -479,6 +479,23 @@ def test_what_an_import_would_refuse_is_set_aside(request: Any, source: str, cha
     assert (code, fact) in told_aside(address)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "'3', 'T', 'A', 'infinity', '2009-08-01', TRUE, 9000000000000000000, 0, 9000000000000000000",
+        "'9', 'P', 'C', '2009-06-01', '2009-08-01', NULL, 9000000000000000000, 0, 1",
+    ],
+)
+@BOTH
+def test_what_is_not_looked_at_in_a_row_can_be_anything(request: Any, source: str, row: str):
+    """Of a row that takes its event back, or in a column that its type does not have."""
+    wide = "ALTER TABLE deeds ALTER people TYPE BIGINT; ALTER TABLE deeds ALTER stage TYPE BIGINT; "
+    address = filled(request.getfixturevalue(source), f"{wide}INSERT INTO deeds VALUES ({row})")
+    expected = [6, 1] if row.startswith("'3'") else [10, 2]
+    assert expected == by_both(address, ("sum(training.people)", "count(organisations(pledge))"))
+    assert [] == told_aside(address)
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 @pytest.mark.parametrize("kind", ["numeric(12, 2)", "numeric"])
 def test_what_is_no_number_is_set_aside(schema: str, kind: str, number: str):

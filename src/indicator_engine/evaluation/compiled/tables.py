@@ -81,6 +81,10 @@ class MappedTable:
     """Where a text has something at its ends that is no part of it."""
     is_edged: bool = False
     """Whether any has."""
+    unfit: list[str] = field(default_factory=list)
+    """Where a column has what it cannot say, also in rows that are used: of other types, or that take events back."""
+    is_unfit: bool = False
+    """Whether any has."""
     kept_out: list[str] = field(default_factory=list)
     """The conditions of rows that are set aside, of which there are any."""
 
@@ -124,7 +128,7 @@ def mapped_tables(
         tables = [one.mapped(is_edged=table.is_edged) for one, table in zip(mappers, tables, strict=True)]
         told, aside = _set_aside(connection, tables, program)
     for table in tables:
-        table.told |= {} if table.kept_out else table.plain
+        table.told |= {} if table.is_unfit else table.plain
     return tables, told, aside
 
 
@@ -136,10 +140,10 @@ def _set_aside(connection: Connection, tables: Sequence[MappedTable], program: P
         return [], 0
     values = program.values(query)
     problems, aside = [], 0
-    for number, rows, edged, *found in connection.rows(connection.dialect.translated(query, values), values):
+    for number, rows, edged, unfit, *found in connection.rows(connection.dialect.translated(query, values), values):
         table = tables[int(number)]
         aside += int(rows)
-        table.is_edged = bool(edged)
+        table.is_edged, table.is_unfit = bool(edged), bool(unfit)
         for fault, count in zip(table.faults, found, strict=False):
             if count:
                 table.kept_out.append(fault.condition)
@@ -152,10 +156,12 @@ def _counted(number: int, table: MappedTable, most: int) -> str:
     """How many rows of a table have each of its faults, and how many have any."""
     count = "coalesce(sum(CASE WHEN {} THEN 1 ELSE 0 END), 0)"
     columns = [count.format(one.condition) for one in table.faults] + ["0"] * (most - len(table.faults))
-    any_ = count.format(" OR ".join(f"coalesce({one.condition}, FALSE)" for one in table.faults))
-    edged = count.format(" OR ".join(f"coalesce({one}, FALSE)" for one in table.edges)) if table.edges else "0"
+    any_, edged, unfit = (
+        count.format(" OR ".join(f"coalesce({one}, FALSE)" for one in conditions)) if conditions else "0"
+        for conditions in ([one.condition for one in table.faults], table.edges, table.unfit)
+    )
     named = ", ".join(f"{text} AS f{index}" for index, text in enumerate(columns))
-    told = f"{number} AS number, {any_} AS n, {edged} AS edged, {named}"
+    told = f"{number} AS number, {any_} AS n, {edged} AS edged, {unfit} AS unfit, {named}"
     return f"SELECT {told} FROM {table.relation} t WHERE {table.usable}"
 
 
@@ -399,6 +405,7 @@ class _Mapper:
         """What a column says; rows that do not fit are set aside."""
         for fault in told.faults:
             self._fault(name, fault.condition, fault.code, fault.fact, hint=fault.hint)
+            self.table.unfit.append(fault.condition)
         self._cells[name], self.table.plain[name] = raw, told.plain
         return told.text
 
