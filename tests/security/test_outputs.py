@@ -198,7 +198,7 @@ def test_hostile_problem_on_the_command_line(tmp_path):
     found = CliRunner().invoke(main, ["run", str(tmp_path / "s"), *data, "--as-of", "2026-12-31"])
 
     assert 2 == found.exit_code
-    assert "IE345" in found.stderr
+    assert "IE376" in found.stderr
     assert set() == unseen(found.stderr)
 
 
