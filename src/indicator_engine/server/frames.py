@@ -18,6 +18,7 @@ from indicator_engine.frozen import dataclass
 from indicator_engine.rendering import page
 from indicator_engine.rendering.phrases import phrases_of
 from indicator_engine.rendering.text import clean
+from indicator_engine.rendering.view import publisher
 from indicator_engine.server.memory import Memory
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ class Frame:
     """Whether other packs are served as well."""
     kept: dict[str, str] = field(default_factory=dict)
     """What links within the pack take along: the days that were asked for."""
+
+    @property
+    def publisher(self) -> str:
+        """Whose page it is; empty where no county's convention is chosen."""
+        return publisher(self.convention)
 
     def to(self, path: str, **query: Any) -> str:
         """An address of the app."""

@@ -14,7 +14,7 @@ from indicator_engine import periods
 from indicator_engine.conventions import NEUTRAL
 from indicator_engine.problems import IndicatorEngineError
 from indicator_engine.rendering.explained import story
-from indicator_engine.rendering.view import view_of
+from indicator_engine.rendering.view import publisher, view_of
 from indicator_engine.server import boards, frames
 from indicator_engine.server.answers import NotFoundError, days_of
 from indicator_engine.server.api import desk_of, place_of, versions
@@ -96,7 +96,8 @@ async def first(request: Request) -> Response:
     frame = _frame(request, desk, state)
 
     def make() -> bytes:
-        return frames.written(frame, "packs.html", packs=[(one, desk.day(one)) for one in found])
+        told = [(one, desk.day(one)) for one in found]
+        return frames.written(frame, "packs.html", packs=told, publisher=publisher)
 
     return await _shown(request, desk, state, make, day=desk.today())
 
