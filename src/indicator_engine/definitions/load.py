@@ -36,19 +36,27 @@ class Loaded:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def load(files: PackFiles, conventions: Mapping[str, Convention], checks: Iterable[Lint] | None = None) -> Loaded:
+def load(
+    files: PackFiles,
+    conventions: Mapping[str, Convention],
+    checks: Iterable[Lint] | None = None,
+    *,
+    warnings: bool = True,
+) -> Loaded:
     """The statement that the files of a pack make, or everything that keeps them from making one.
 
     `conventions` are the installed ones by name; the neutral one need not be among them. The checks over whole
     statements run when `checks` is given (what plugins add to them, so it may be empty), and only on a statement
-    that has no errors until then.
+    that has no errors until then. Without `warnings`, what they find is left out where they only warn.
     """
     sources, unread = _read(files)
     texts = {source.file: source.text for source in (*sources, *unread)}
     statement = _statement(files, sources, conventions, whole=not unread)
     problems = [*files.problems, *(problem for source in (*sources, *unread) for problem in source.placed())]
     if statement and checks is not None and not errors_in(problems):
-        problems += [place_problem(problem, sources) for problem in _checked(statement, checks)]
+        found = _checked(statement, checks)
+        if warnings or errors_in(found):
+            problems += [place_problem(problem, sources) for problem in found]
     return Loaded(None if errors_in(problems) else statement, tuple(file_order(problems)), texts)
 
 

@@ -40,7 +40,7 @@ def load_pack(
         stand_ins = dict.fromkeys([*registered.conventions, convention.name], convention)
         registered = replace(registered, conventions=stand_ins)
     found = [
-        load.load(files, registered.conventions, registered.checks)
+        load.load(files, registered.conventions, registered.checks, warnings=False)
         for files in without_strays(find_packs([Path(path)]))
     ]
     if len(found) != 1:

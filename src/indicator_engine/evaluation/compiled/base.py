@@ -101,11 +101,14 @@ class Base(ABC):
     def _standing(self, name: str, place: Place, *, twins: bool) -> str:
         """The step of either; one that costs less stands in its place where nobody asks when events were told first."""
         ground, known_at, basis = self.ground, place.known_at, self.fixed.basis
+        if step := self.program.standing.get((name, known_at, basis, twins), ""):
+            return step
         step = self.program.step((ground.standing_or_twin if twins else ground.standing)(name, known_at, basis))
         bench = ground.workbench
         if bench and (shorter := bench.standing_without_first(name, known_at, basis, twins=twins)):
             whole = self.program.steps[step]
             self.program.narrowed[step] = lambda _needed, told: whole if _FIRST.search(told) else shorter
+        self.program.standing[name, known_at, basis, twins] = step
         return step
 
     def subjects(self, place: Place) -> Frame:

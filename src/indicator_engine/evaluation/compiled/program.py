@@ -14,7 +14,9 @@ from indicator_engine.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from indicator_engine.conventions import Basis
     from indicator_engine.evaluation.compiled.dialects import Dialect
 
 
@@ -40,6 +42,8 @@ class Program:
     narrowed: dict[str, Callable[[set[str], str], str]] = field(default_factory=dict)
     """Steps that are written for each query, by the names and the text of what else it needs; they need no step but
     those made before them."""
+    standing: dict[tuple[str, datetime, Basis, bool], str] = field(default_factory=dict)
+    """The steps of records that stand, by what they are asked for: nearly every figure asks for some."""
     _named: dict[str, str] = field(default_factory=dict)
     _columns: dict[tuple[str, str], str] = field(default_factory=dict)
     _texts: dict[str, Parts] = field(default_factory=dict)

@@ -43,6 +43,7 @@ class Versions:
     """What a version's row is known by."""
     _waiting: dict[str, Callable[[], None]] = field(default_factory=dict)
     """Relations that are made once a query looks at them."""
+    _columns: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.prefix = f"ground{next(_serial)}"
@@ -219,7 +220,9 @@ class Versions:
 
     def _kept(self, name: str) -> dict[str, str]:
         """The columns of an event type's table, by their names without capitals; none where there is no table."""
-        return {one.casefold(): one for one in self._there.get(catalog.event_table(name), ())}
+        if name not in self._columns:
+            self._columns[name] = {one.casefold(): one for one in self._there.get(catalog.event_table(name), ())}
+        return self._columns[name]
 
     def _kept_register(self) -> dict[str, str]:
         return {one.casefold(): one for one in self._there["register"]}
