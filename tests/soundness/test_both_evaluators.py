@@ -252,3 +252,31 @@ def test_what_a_later_register_made_true_was_known_late(listed: Store, evaluator
     text = "measure = 'count(members & organisations(pledge))'" + TARGET.format(2) + "due = 2009-12-31\n"
     (found,) = evaluate_store(pack(text), listed, as_of="2010-03-31", evaluator=evaluator).results
     assert (2, "met_known_late") == (found.value, found.verdict)
+
+
+# ── what another pack has told of ────────────────────────────────────────────────────────────────────────────────────
+
+SMALLER = VOCABULARY.replace('attributes.cost = { type = "money" }\n', "").replace(
+    '[event.sighting]\nattributes.other_org = { type = "subject" }\n', ""
+)
+
+
+def test_what_a_pack_does_not_declare_is_told_all_the_same(tmp_path: Path):
+    """An event that was corrected to a type of another pack is of that type; two that differ only there are two."""
+    whole = measured(VOCABULARY, "count(training)")
+    statement = measured(SMALLER, "count(training)", "count(organisations(training))", "sum(training.people)")
+    assert "sighting" not in statement.schema.events
+    told = [event("training", name, event_id=name, people=2) for name in "AB"]
+    told += [event("training", "C", event_id=f"C{cost}", people=3, cost=cost) for cost in (1, 2)]
+    since = [{"event_id": "B", "type": "sighting", "organisation": "B", "occurred_on": "2009-05-01"}]
+    with open_store(tmp_path / "a.store", writable=True) as store:
+        store.take_in(table_of(members("A", "B", "C"), "r"), whole.schema, PLAIN_REGISTER, Terms(AT))
+        for recorded, rows in ((at("2009-06-01"), told), (at("2009-07-01"), since)):
+            store.take_in(table_of(rows, "e"), whole.schema, PLAIN_EVENTS, Terms(recorded, recorded_at=recorded))
+        found = [
+            [one.value for one in evaluate_store(statement, store, as_of="2010-03-31", **way).results]
+            for way in ({"evaluator": "reference"}, {"evaluator": "compiled"}, {"evidence": False}, {"state": True})
+        ]
+        before = evaluate_store(statement, store, as_of="2010-03-31", known_at="2009-06-15", evaluator="compiled")
+    assert [[3, 2, 8]] * 4 == found
+    assert [4, 3, 10] == [one.value for one in before.results]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from indicator_engine.frozen import dataclass
-from indicator_engine.language.schema import Attribute, EventType, Schema, Subject
+from indicator_engine.language.schema import Attribute, AttributeType, EventType, Schema, Subject
 from indicator_engine.problems import StoreError
 
 if TYPE_CHECKING:
@@ -102,26 +102,47 @@ def columns_told(subject: Subject) -> dict[str, str]:
 
 
 def as_kept(schema: Schema, there: Mapping[str, Mapping[str, str]]) -> Schema:
-    """A vocabulary as a store has it: what a pack calls whole numbers has places where another pack has told some."""
+    """A vocabulary as a store has it, which other packs have told of as well.
+
+    What a pack calls whole numbers has places where another has told some. Event types and attributes that it does not
+    declare are there too: an event may have been corrected to such a type, and two may differ in nothing else.
+    """
+    known = {event_table(name): event for name, event in schema.events.items()}
+    others = {
+        table.removeprefix("event_"): EventType(table.removeprefix("event_"))
+        for table in there
+        if table.startswith("event_") and table not in known
+    }
     events = {
         name: replace(event, attributes={**event.attributes, **told})
-        for name, event in schema.events.items()
-        if (told := _widened_ones(event.attributes, there.get(event_table(name), {})))
+        for name, event in {**schema.events, **others}.items()
+        if (told := _told_otherwise(event.attributes, there.get(event_table(name), {}), every=True))
     }
-    told = _widened_ones(schema.subject.attributes, there.get("register", {}))
-    if not events and not told:
+    told = _told_otherwise(schema.subject.attributes, there.get("register", {}), every=False)
+    if not (events or told or others):
         return schema
     about = replace(schema.subject, attributes={**schema.subject.attributes, **told})
-    return replace(schema, events={**schema.events, **events}, subject=about)
+    return replace(schema, events={**schema.events, **others, **events}, subject=about)
 
 
-def _widened_ones(attributes: Mapping[str, Attribute], columns: Mapping[str, str]) -> dict[str, Attribute]:
-    wide = {name.casefold() for name, kind in columns.items() if kind == _NUMBER}
-    return {
-        name: replace(one, type="decimal")
-        for name, one in attributes.items()
-        if one.type == "integer" and name.casefold() in wide
-    }
+def _told_otherwise(
+    attributes: Mapping[str, Attribute], columns: Mapping[str, str], *, every: bool
+) -> dict[str, Attribute]:
+    """Attributes that a table has otherwise than a pack says; with `every`, those that it does not declare as well."""
+    own = {name.casefold(): one for name, one in attributes.items()}
+    found = {}
+    for column, kind in columns.items():
+        one = own.get(column.casefold())
+        if one and one.type == "integer" and kind == _NUMBER:
+            found[one.name] = replace(one, type="decimal")
+        elif every and not one and not column.startswith("_"):
+            found[column] = Attribute(column, _TYPE_OF[kind])
+    return found
+
+
+_TYPE_OF: Mapping[str, AttributeType] = {
+    "BIGINT": "integer", _NUMBER: "decimal", "VARCHAR": "text", "DATE": "date", "BOOLEAN": "truth", "VARCHAR[]": "list",
+}  # fmt: skip
 
 
 def typed(attributes: Mapping[str, Attribute]) -> dict[str, str]:

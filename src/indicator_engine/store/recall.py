@@ -69,12 +69,13 @@ def intake(
     """
     names = Names(aliases.standing(database, known_at, at_import))
     rows = _rows_of(database, schema, known_at, at_import)
-    found = _told(database, schema, names, at_import, wanted)
+    wide = catalog.as_kept(schema, database.tables())
+    found = _told(database, wide, names, at_import, wanted or Wanted(frozenset(schema.events)))
     register = tuple(names.register(rows, schema))
     problems: list[Problem] = [*names.remarks(rows, schema)]
     problems += oddities.of_register(list(register), _register_columns(database, schema, at_import), schema)
     twins = None if said is None else oddities.Twins(said, lambda ids: _placed(database, schema, ids))
-    problems += oddities.of_events(list(found), {row.subject for row in register}, schema, twins)
+    problems += oddities.of_events(list(found), {row.subject for row in register}, wide, twins)
     earlier = _Earlier(database, schema, names, known_at, at_import)
     records = Records(found, register, None if covered is None else frozenset(covered), earlier)
     return Intake(records, tuple(problems))
@@ -102,7 +103,8 @@ def records_of(
     whose = frozenset(listed)
     register = tuple(row for row in names.register(rows, schema) if row.subject in whose)
     earlier = _Earlier(database, schema, names, known_at, at_import, whose)
-    return Records(_told(database, schema, names, at_import, wanted), register, covered, earlier)
+    wide = catalog.as_kept(schema, database.tables())
+    return Records(_told(database, wide, names, at_import, wanted), register, covered, earlier)
 
 
 @dataclass
