@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, cast
 
 from indicator_engine import periods, plugins
@@ -310,7 +310,7 @@ class Asked:
         wanted = Wanted(types, tuple(ground.strangers(types)), picked=ground.moved(types))
         return self.wanted(wanted, ground.said(types))
 
-    @property
+    @cached_property
     def schema(self) -> Schema:
         """The vocabulary as the store has it."""
         return as_kept(self.statement.schema, self.store.database.tables())
