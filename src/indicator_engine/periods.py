@@ -193,20 +193,6 @@ def _parts_of_day(text: str) -> tuple[int, int, int] | None:
     return (int(match[3]), month, int(match[1])) if match and month else None
 
 
-def beyond_its_month(text: str) -> str:
-    """Why a phrase holds no day, where it names one that its month does not have; "" where it does not.
-
-    >>> beyond_its_month("by 31 June 2027")
-    'June 2027 has 30 days'
-    """
-    found = re.search(r"(?<![\d-])(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]+\.?\s+\d{4})(?!\d)", text, re.ASCII)
-    month = month_from(found[2]) if found else None
-    if not found or not month:
-        return ""
-    days = month_end(month.year, month.month).day
-    return "" if 1 <= int(found[1]) <= days else f"{MONTH_NAMES[month.month - 1]} {month.year} has {days} days"
-
-
 def _day_or_none(year: int, month: int, day: int) -> date | None:
     try:
         found = date(year, month, day)
@@ -239,6 +225,12 @@ def no_such_day(text: str) -> str:
     edge = date(year, month, monthrange(year, month)[1] if day else 1)
     named = f"{MONTH_NAMES[month - 1]} {year} {'ends' if day else 'begins'}"
     return f'"{text}" is not a day of the calendar: {named} on {edge.isoformat()}'
+
+
+def no_such_day_in(phrase: str) -> str:
+    """The same of the day that a phrase names: "by 31 June 2027"."""
+    found = re.search(r"(?<![\d-])\d{1,2}(?:st|nd|rd|th)?\s+[A-Za-z]+\.?\s+\d{4}(?!\d)", phrase, re.ASCII)
+    return no_such_day(found[0]) if found else ""
 
 
 _DIRECTIVES = {

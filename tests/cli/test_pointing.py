@@ -62,7 +62,8 @@ def test_other_marks_and_letters(tmp_path):
     file.write_bytes("x;y\né;5 €\n".encode("cp1252"))
     (found,), _ = pointed([of_cell(1)], str(file), SourceMapping(encoding="cp1252", delimiter=";"), SHIPPED)
 
-    assert (3, 6) == (found.where.column, found.where.end_column)  # type: ignore[union-attr]
+    assert found.where
+    assert (3, 6) == (found.where.column, found.where.end_column)
 
 
 @pytest.mark.slow

@@ -410,6 +410,24 @@ def test_rows_of_a_register_that_do_not_say_when_they_were_recorded(
         assert [expected] == values(found), evaluator
 
 
+@BOTH
+def test_a_register_is_asked_as_it_was_known(request: Any, source: str):
+    """As in a store: what was known on a day knew the register of that day; before any, the first."""
+    made = (
+        "DROP TABLE bodies; CREATE TABLE bodies (key TEXT, kind TEXT, known TIMESTAMP); INSERT INTO bodies VALUES "
+        "('A', 'member', '2009-01-01'), ('B', 'public', '2009-01-01'), ('B', 'member', '2009-06-01'), "
+        "('C', 'member', '2009-06-01')"
+    )
+    sources = SOURCES.replace('"key" = "organisation"', '"key" = "organisation", "known" = "recorded_at"')
+    days = ("2009-05-31", "2008-12-31", "2009-06-01")
+    measures = [f'count(as_known_on(date("{day}"), members))' for day in days]
+    measures.append('count(members - as_known_on(date("2009-05-31"), members))')
+    one, address = statement(sources, tuple(measures)), filled(request.getfixturevalue(source), made)
+    for evaluator in ("compiled", "reference"):
+        found = evaluate_source(one, address, as_of=ON, evaluator=evaluator, evidence=False)
+        assert [1, 1, 3, 2] == values(found), evaluator
+
+
 @pytest.mark.parametrize(
     "row",
     [

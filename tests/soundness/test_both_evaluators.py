@@ -162,8 +162,8 @@ def test_met_and_lost_as_known_on_another_day(tmp_path: Path):
         tmp_path,
         statement,
         members("A", "B"),
-        (datetime(2009, 5, 21), then),  # noqa: DTZ001
-        (datetime(2009, 8, 2), since),  # noqa: DTZ001
+        (at("2009-05-21"), then),
+        (at("2009-08-02"), since),
     )
     assert {("met_then_lost", 1)} == found
 

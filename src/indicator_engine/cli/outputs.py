@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 READ = ("path", "pack", "events", "register", "store", "source", "mapping", "plugins_dir")
 """The options and arguments that name what a command reads."""
 
-ENDINGS = ("", ".wal", ".wal.recovery", ".wal.checkpoint", ".ledger", ".findings", ".lock")
-"""What the names of a store's and a database's own files end with."""
+BESIDE = (".ledger", ".findings", ".lock")
+"""What the names of the files beside a store end with."""
 
 WITHIN = (".toml", ".py", ".parquet")
 """Endings of files that are read where a folder is named: those of a pack, plugins, tables."""
@@ -65,7 +65,9 @@ def _paths_in(address: str) -> Iterator[str]:
 
 def _is_read(out: Path, named: Path) -> bool:
     """Whether a file is what was named, belongs to it, or is one of those that are read beside it or in it."""
-    if any(_is_same(out, named.with_name(named.name + ending)) for ending in ENDINGS if named.name):
+    from indicator_engine.store.database import ENDINGS
+
+    if any(_is_same(out, named.with_name(named.name + ending)) for ending in (*ENDINGS, *BESIDE) if named.name):
         return True
     if out.suffix in WITHIN and named.is_dir():
         return out.resolve().is_relative_to(named.resolve())

@@ -49,8 +49,8 @@ class County:
         found = self.convention.due(phrase, self.period)
         if found and EARLIEST <= found.day <= LATEST:
             return found
-        if self.known and (fact := periods.beyond_its_month(phrase)):
-            place.report("IE021", f"{quoted(phrase)} names no day: {fact}", "look at the day and the month")
+        if self.known and (fact := periods.no_such_day_in(phrase)):
+            place.report("IE021", fact, "look at the day and the month")
         elif self.known:
             fact = f"the {self.convention.title} convention does not understand the due date {quoted(phrase)}"
             place.report("IE021", fact, f"write it like one of these: {self.phrases()}")

@@ -81,6 +81,10 @@ class Question:
         """The version of the target that is judged; None before the first is known."""
         return targets.in_force(indicator, stage, self.as_of, self.known_at)
 
+    def standing(self, indicator: Indicator) -> InForce | None:
+        """The version of its target that an indicator or a part is judged by; None where it has none, or none yet."""
+        return self.in_force(indicator, self.stage_in_force(indicator)) if indicator.stages else None
+
     def is_set(self, target: Target) -> bool:
         """Whether a target had been set."""
         return targets.is_set(target, self.as_of, self.known_at)
@@ -104,8 +108,7 @@ class Question:
         """The course of an indicator's figure; None where it has none."""
         if indicator.measure is None:
             return None
-        standing = self.in_force(indicator, self.stage_in_force(indicator)) if indicator.stages else None
-        return Course(_Answer(self, indicator, "", standing), days)
+        return Course(_Answer(self, indicator, "", self.standing(indicator)), days)
 
     def _stage(self, indicator: Indicator, priority: str, stage: int) -> Result:
         standing = self.in_force(indicator, stage)
@@ -141,15 +144,10 @@ class Question:
 
     def _once_met(self, indicator: Indicator) -> bool:
         """Whether as many parts as are required were met on one earlier day."""
-        parts = [self._standing(part) for part in indicator.parts]
+        parts = list(_answers(self, indicator))
         days = sorted({day for part in parts for day in part.days_of_change()})
         met = Counter(day for part in parts for day in part.days_met(days))
         return any(many >= indicator.require for many in met.values())
-
-    def _standing(self, part: Indicator) -> _Answer:
-        """A part, judged by what stands of its target."""
-        standing = self.in_force(part, self.stage_in_force(part)) if part.stages else None
-        return _Answer(self, part, "", standing, unset=bool(part.stages) and standing is None)
 
 
 class _Answer:
@@ -628,9 +626,7 @@ def judged_by(question: Question, indicator: Indicator) -> Iterator[tuple[Frame,
 
 def _answers(question: Question, indicator: Indicator) -> Iterator[_Answer]:
     for part in indicator.parts or [indicator]:
-        standing = None
-        if part.stages:
-            standing = question.in_force(part, question.stage_in_force(part))
+        standing = question.standing(part)
         yield _Answer(question, part, "", standing, unset=bool(part.stages) and standing is None)
 
 
@@ -653,8 +649,7 @@ def workings(question: Question, indicator: Indicator, part: str = "") -> Iterat
     )
     for one in chosen:
         if one.measure:
-            standing = question.in_force(one, question.stage_in_force(one)) if one.stages else None
-            answer = _Answer(question, one, "", standing)
+            answer = _Answer(question, one, "", question.standing(one))
             yield Working(one, answer.compared, answer.evaluator, answer.moment)
 
 

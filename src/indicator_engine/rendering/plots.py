@@ -207,7 +207,7 @@ def _is_nought(course: Sequence[Point]) -> bool:
     )
 
 
-def _named(group: str | bool | None, say: Phrases) -> str:  # noqa: FBT001
+def _named(group: str | bool | None, say: Phrases) -> str:  # noqa: FBT001  # a group may be one
     if isinstance(group, str):
         return clean(group)
     return say("not_known" if group is None else "yes" if group else "no")

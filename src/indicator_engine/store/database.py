@@ -43,7 +43,7 @@ Only where nothing is written: an import groups by other numbers, and has its ow
 LEFT_OUT = ("projection_pullup", "projection_placement")
 """Passes of DuckDB's optimiser that take longer over queries of many steps than what they save."""
 
-_ENDINGS = ("", ".wal", ".wal.recovery", ".wal.checkpoint")
+ENDINGS = ("", ".wal", ".wal.recovery", ".wal.checkpoint")
 """What the names of a database's own files end with."""
 
 _BESIDE = "beside"
@@ -123,7 +123,7 @@ class Database:
         return f"{self._file}.tmp" if self.path else str(Path(tempfile.gettempdir()) / f"indicators-{os.getpid()}.tmp")
 
     def _settings(self) -> list[str]:
-        own = [f"{self._file}{ending}" for ending in _ENDINGS if self._file]
+        own = [f"{self._file}{ending}" for ending in ENDINGS if self._file]
         paths = [*own, *[f"{self._beside}{ending}" for ending in ("", ".wal") if self._beside]]
         return [
             f"SET memory_limit = '{MEMORY}'",

@@ -6,6 +6,7 @@ That events have several versions, or twins, is found out once; where none has, 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from indicator_engine.evaluation.compiled.tables import attribute_columns, mappe
 from indicator_engine.frozen import dataclass
 from indicator_engine.store.catalog import COLUMN_TYPES
 from indicator_engine.store.records import FOREVER, Records, RegisterRow, Version
-from indicator_engine.store.registers import value_of
+from indicator_engine.store.registers import instant_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,9 +72,11 @@ class MappedGround:
         """By their relations, the tables that hold several types and can be looked at once for all of them."""
         self._parts: dict[str, tuple[str, int]] = {}
         self._versions = {event.name: self._program.step(self._versions_of(event)) for event in schema.events.values()}
-        self.register = self._program.step(self._register_query())
+        self._every_row, self._instants = self._register_told()
+        self.register = self._register_as_of(known_at)
         self.names = self._program.step(self._names_query({*self._versions.values()}))
         self._program.narrowed[self.names] = self._names_query
+        self._earlier: dict[str, Mapping[str, tuple[RegisterRow, ...]]] = {}
         self._shared = False
         """Whether events of several types have one id."""
         self._contested: set[str] = set()
@@ -96,14 +99,16 @@ class MappedGround:
         text = self._program.written(query)
         return self.rows(text, self._program.values(text))
 
-    def register_at(self, _known_at: datetime) -> str:
-        """The register's relation: mapped tables have one."""
-        return self.register
+    def register_at(self, known_at: datetime) -> str:
+        """The relation of register rows as known at an instant."""
+        instant = None if known_at >= self.known_at else instant_of(self._instants, known_at)
+        return self.register if instant is None else self._register_as_of(instant)
 
     @cached_property
     def has_spells(self) -> bool:
-        """Whether the register has several rows of one subject, each with its days."""
-        return bool(self._asked(SEVERAL_ROWS.format(register=self.register)))
+        """Whether a register has several rows of one subject, each with its days, whenever that was known."""
+        registers = dict.fromkeys([self.register, *map(self.register_at, self._instants)])
+        return any(self._asked(SEVERAL_ROWS.format(register=one)) for one in registers)
 
     @property
     def has_register(self) -> bool:
@@ -180,8 +185,8 @@ class MappedGround:
             columns.append(f"{empty} AS {column(name)}")
         return f"SELECT {', '.join(columns)} WHERE FALSE"
 
-    def _register_query(self) -> str:
-        """The rows of the register that hold as known: those that were recorded last of their subject.
+    def _register_told(self) -> tuple[str, list[datetime]]:
+        """The step of all rows of a register, "" where no table has any; and when they were recorded, oldest first.
 
         One that does not say when it was recorded was with the last of its subject that do, as in an import.
         """
@@ -193,19 +198,33 @@ class MappedGround:
                 *attribute_columns(table, attributes, self.connection),
             ]  # fmt: skip
             parts.append(f"SELECT {', '.join(columns)} FROM {table.relation} t WHERE {table.usable}")
-        names = [column(name) for name in attributes]
         if not parts:
-            nothing = [f"{self._empty(name)} AS {column(name)}" for name in attributes]
-            return f"SELECT {', '.join([_NOBODY, '1 AS place', *nothing])} WHERE FALSE"
+            return "", []
         every = self._program.step(" UNION ALL ".join(parts))
-        if any(one.tells("recorded_at") for one in self.tables if one.mapping.kind == "register"):
-            listed = ", ".join(["s", f"coalesce(recorded, {_LAST}, {_ALWAYS}) AS recorded", *names])
-            every = self._program.step(f"SELECT {listed} FROM {every}")
-        known = "" if self.known_at == FOREVER else f" WHERE recorded <= {instant_literal(self.known_at)}"
+        if not any(one.tells("recorded_at") for one in self.tables if one.mapping.kind == "register"):
+            return every, []
+        listed = ", ".join(["s", f"coalesce(recorded, {_LAST}, {_ALWAYS}) AS recorded", *map(column, attributes)])
+        every = self._program.step(f"SELECT {listed} FROM {every}")
+        known = self._until(self.known_at)
+        return every, sorted(one for (one,) in self._asked(f"SELECT DISTINCT recorded FROM {every}{known}"))
+
+    @staticmethod
+    def _until(known_at: datetime) -> str:
+        return "" if known_at == FOREVER else f" WHERE recorded <= {instant_literal(known_at)}"
+
+    def _register_as_of(self, known_at: datetime) -> str:
+        """The step of the rows of the register that hold as known: those that were recorded last of their subject."""
+        names, every = [column(name) for name in self.schema.subject.attributes], self._every_row
+        if not every:
+            nothing = [f"{self._empty(name)} AS {column(name)}" for name in self.schema.subject.attributes]
+            return self._program.step(f"SELECT {', '.join([_NOBODY, '1 AS place', *nothing])} WHERE FALSE")
+        known = self._until(known_at)
         turns = f"SELECT *, rank() OVER (PARTITION BY s ORDER BY recorded DESC) AS turn FROM {every}{known}"
         order = ", ".join(["s", *(f"{name} NULLS FIRST" for name in names)])
         listed = "".join(f", {name}" for name in names)
-        return f"SELECT s, row_number() OVER (ORDER BY {order}) AS place{listed} FROM ({turns}) standing WHERE turn = 1"
+        return self._program.step(
+            f"SELECT s, row_number() OVER (ORDER BY {order}) AS place{listed} FROM ({turns}) standing WHERE turn = 1"
+        )
 
     def _empty(self, name: str) -> str:
         kind = COLUMN_TYPES[self.schema.subject.attributes[name].type]
@@ -384,7 +403,19 @@ class MappedGround:
 
     def records(self) -> Records:
         """Everything that the tables say, as records in memory: for what has no plan, and for who counted."""
-        return Records(tuple(self._read_versions()), tuple(self._read_register()), self.covered)
+        return Records(tuple(self._read_versions()), tuple(self._rows_of(self.register)), self.covered, self)
+
+    def at(self, known_at: datetime) -> Mapping[str, tuple[RegisterRow, ...]] | None:
+        """The rows of each subject as known at an instant; None where they are those that there are."""
+        register = self.register_at(known_at)
+        if register == self.register:
+            return None
+        if register not in self._earlier:
+            found: dict[str, list[RegisterRow]] = defaultdict(list)
+            for row in self._rows_of(register):
+                found[row.subject].append(row)
+            self._earlier[register] = {key: tuple(found[key]) for key in sorted(found)}
+        return self._earlier[register]
 
     def _read_versions(self) -> Iterator[Version]:
         for event in self.schema.events.values():
@@ -402,10 +433,10 @@ class MappedGround:
                 attributes = {name: value_of(value, kind) for (name, kind), value in told}
                 yield Version(key, recorded, event.name, subject, occurred, attributes, source=source)
 
-    def _read_register(self) -> Iterator[RegisterRow]:
+    def _rows_of(self, register: str) -> Iterator[RegisterRow]:
         kinds = {name: COLUMN_TYPES[one.type] for name, one in self.schema.subject.attributes.items()}
         listed = "".join(f", {column(name)}" for name in kinds)
-        for subject, *cells in self._asked(f"SELECT s{listed} FROM {self.register} ORDER BY place"):
+        for subject, *cells in self._asked(f"SELECT s{listed} FROM {register} ORDER BY place"):
             told = zip(kinds.items(), cells, strict=True)
             yield RegisterRow(subject, {name: value_of(value, kind) for (name, kind), value in told})
 
